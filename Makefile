@@ -1,0 +1,62 @@
+# Needs Python >= 3.11, git and make; everything else goes into .venv. `make help` lists the targets.
+
+# The first interpreter that is new enough and can make a virtual environment; `make PYTHON=...` overrides.
+PYTHON ?= $(shell for p in python3 python python3.11 python3.12 python3.13 python3.14; do \
+	$$p -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+VENV ?= .venv
+PY = $(VENV)/bin/python
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-all test-other lint format bench docs build clean
+
+help: ## show this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1	\2/p' $(MAKEFILE_LIST) | expand -t 14
+
+# An environment is made once and installed into again only when pyproject.toml changed.
+$(PY):
+	@test -n "$(PYTHON)" || { echo "No Python >= 3.11 with the venv module was found; name one: make PYTHON=/path/to/python3"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: pyproject.toml | $(PY)
+	$(PY) -m pip install --quiet --disable-pip-version-check --editable .
+	touch $@
+
+$(VENV)/.installed-%: pyproject.toml | $(PY)
+	$(PY) -m pip install --quiet --disable-pip-version-check --editable ".[$*]"
+	touch $@ $(VENV)/.installed
+
+demo: $(VENV)/.installed ## run the main job: New York's flights, from CSV to a saved model
+	$(PY) -m h2o_sklearn.demo $(ARGS)
+
+test: lint ## what CI runs: linters and the fast tests
+	$(PY) -m pytest $(ARGS)
+
+test-all: lint ## every test, also on Python 3.13 where there is one
+	$(PY) -m pytest -m "" $(ARGS)
+	@if python3.13 -c 'import ensurepip' 2>/dev/null; \
+	then $(MAKE) test-other VENV=.venv-3.13 PYTHON=python3.13; \
+	else echo "Python 3.13 was not found; its run is left out."; fi
+
+test-other: $(VENV)/.installed-test
+	$(PY) -m pytest -m "" $(ARGS)
+
+lint: $(VENV)/.installed-test ## ruff, mypy and the contracts between the floors
+	$(PY) -m ruff check .
+	$(PY) -m mypy
+	$(VENV)/bin/lint-imports
+
+format: $(VENV)/.installed-test ## let ruff put imports and layout in order
+	$(PY) -m ruff check --select I --fix .
+	$(PY) -m ruff format .
+
+bench: $(VENV)/.installed-test ## run every benchmark
+	for script in benchmarks/*.py; do $(PY) $$script || exit 1; done
+
+docs: $(VENV)/.installed-docs ## build the documentation into docs/_build/html
+	$(PY) -m sphinx -W --keep-going -b html docs docs/_build/html
+
+build: $(VENV)/.installed-test ## build the wheel and the source archive into dist
+	$(PY) -m build
+
+clean: ## remove what was built, and the environments
+	rm -rf .venv .venv-* build dist docs/_build docs/api/generated .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

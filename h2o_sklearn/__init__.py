@@ -1,0 +1,1 @@
+"""scikit-learn estimators that train on an H2O cluster."""
