@@ -1,0 +1,317 @@
+"""The operations that column expressions are made of, each with the rule that types its result.
+
+Adding an operation: one entry here, one printing function in ``h2o_frame_compat/rapids/operations.py``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from h2o_frame_compat import dtypes as dt
+from h2o_frame_compat.expr.nodes import Expr, Lit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from h2o_frame_compat.dtypes import DType
+
+
+_SYMBOLS = {
+    "add": "+", "sub": "-", "mul": "*", "truediv": "/", "floordiv": "//", "mod": "%", "pow": "**",
+    "eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">=", "and": "&", "or": "|", "xor": "^",
+}
+
+
+@dataclass(frozen=True)
+class Operation:
+    """A registered operation.
+
+    Parameters
+    ----------
+    name : str
+        Its name.
+    rule : callable
+        ``(args, params) -> DType``; raises `TypeError` when the operation does not take these dtypes.
+    kind : {"map", "window"}
+        ``"map"`` looks at one row at a time, ``"window"`` at the whole column in order.
+    """
+
+    name: str
+    rule: Callable[[Sequence[Expr], tuple[Any, ...]], DType]
+    kind: Literal["map", "window"] = "map"
+
+    def result(self, args: Sequence[Expr], params: tuple[Any, ...]) -> DType:
+        """Give the dtype of the result.
+
+        Parameters
+        ----------
+        args : sequence of Expr
+            The column arguments.
+        params : tuple
+            The other arguments.
+
+        Returns
+        -------
+        DType
+
+        Raises
+        ------
+        TypeError
+            When the operation does not take these dtypes.
+        """
+        return self.rule(args, params)
+
+
+def unsupported(name: str, *args: Expr) -> TypeError:
+    """Make the error for operands of the wrong dtypes, worded as pandas does.
+
+    Parameters
+    ----------
+    name : str
+        Name of the operation.
+    *args : Expr
+        Its operands.
+
+    Returns
+    -------
+    TypeError
+    """
+    kinds = " and ".join(f"'{a.dtype}'" for a in args)
+    return TypeError(f"unsupported operand type(s) for {_SYMBOLS.get(name, name)}: {kinds}")
+
+
+def _meet(a: Expr, b: Expr) -> DType:
+    """Give the dtype two numbers meet in; a weak literal gives way to the column."""
+    for one, other in ((a, b), (b, a)):
+        if isinstance(one, Lit) and one.weak and not (isinstance(other, Lit) and other.weak):
+            if one.value is None or one.dtype.is_float:
+                wide = dt.FLOAT32 if other.dtype.kind == "float32" else dt.FLOAT64
+                return wide.but(nullable=other.dtype.nullable)
+            if one.dtype.is_bool or not other.dtype.is_bool:
+                return other.dtype
+    return dt.common(a.dtype, b.dtype)
+
+
+def _numbers(a: Expr, b: Expr) -> bool:
+    return a.dtype.is_numeric and b.dtype.is_numeric
+
+
+def _add(args: Sequence[Expr], _: tuple[Any, ...]) -> DType:
+    a, b = args
+    if _numbers(a, b):
+        return _meet(a, b)
+    kinds = {a.dtype.kind, b.dtype.kind}
+    if kinds == {"str"}:
+        return dt.STR
+    if kinds == {"datetime", "timedelta"}:
+        when = a.dtype if a.dtype.kind == "datetime" else b.dtype
+        return when.but(unit=dt.finer(a.dtype.unit, b.dtype.unit))
+    if kinds == {"timedelta"}:
+        return dt.common(a.dtype, b.dtype)
+    raise unsupported("add", a, b)
+
+
+def _sub(args: Sequence[Expr], _: tuple[Any, ...]) -> DType:
+    a, b = args
+    if _numbers(a, b):
+        if a.dtype.is_bool and b.dtype.is_bool:
+            msg = "numpy boolean subtract, the `-` operator, is not supported, use the bitwise_xor, the `^` operator"
+            raise TypeError(msg)
+        return _meet(a, b)
+    if a.dtype.kind == b.dtype.kind == "datetime" and (a.dtype.tz is None) == (b.dtype.tz is None):
+        return dt.timedelta(dt.finer(a.dtype.unit, b.dtype.unit))
+    if a.dtype.kind in {"datetime", "timedelta"} and b.dtype.kind == "timedelta":
+        return a.dtype.but(unit=dt.finer(a.dtype.unit, b.dtype.unit))
+    raise unsupported("sub", a, b)
+
+
+def _mul(args: Sequence[Expr], _: tuple[Any, ...]) -> DType:
+    a, b = args
+    if _numbers(a, b):
+        return _meet(a, b)
+    for one, other in ((a, b), (b, a)):
+        if one.dtype.kind == "timedelta" and other.dtype.is_numeric:
+            return one.dtype
+    raise unsupported("mul", a, b)
+
+
+def _truediv(args: Sequence[Expr], _: tuple[Any, ...]) -> DType:
+    a, b = args
+    if _numbers(a, b):
+        both = _meet(a, b)
+        return both if both.is_float else dt.FLOAT64.but(nullable=both.nullable)
+    if a.dtype.kind == b.dtype.kind == "timedelta":
+        return dt.FLOAT64
+    if a.dtype.kind == "timedelta" and b.dtype.is_numeric:
+        return a.dtype
+    raise unsupported("truediv", a, b)
+
+
+def _integral(name: str) -> Callable[[Sequence[Expr], tuple[Any, ...]], DType]:
+    def rule(args: Sequence[Expr], _: tuple[Any, ...]) -> DType:
+        a, b = args
+        if _numbers(a, b):
+            both = _meet(a, b)
+            return dt.INT8 if both.is_bool else both
+        if a.dtype.kind == b.dtype.kind == "timedelta":
+            return dt.INT64 if name == "floordiv" else dt.common(a.dtype, b.dtype)
+        if a.dtype.kind == "timedelta" and b.dtype.is_numeric and name == "floordiv":
+            return a.dtype
+        raise unsupported(name, a, b)
+
+    return rule
+
+
+def _pow(args: Sequence[Expr], _: tuple[Any, ...]) -> DType:
+    a, b = args
+    if not _numbers(a, b):
+        raise unsupported("pow", a, b)
+    both = _meet(a, b)
+    return dt.INT8 if both.is_bool else both
+
+
+def _comparison(name: str) -> Callable[[Sequence[Expr], tuple[Any, ...]], DType]:
+    def rule(args: Sequence[Expr], _: tuple[Any, ...]) -> DType:
+        a, b = args
+        result = dt.BOOLEAN if a.dtype.nullable or b.dtype.nullable else dt.BOOL
+        kinds = {"text" if e.dtype.kind in {"str", "category"} else "num" if e.dtype.is_numeric else e.dtype.kind for e in args}
+        missing = any(isinstance(e, Lit) and e.value is None for e in args)
+        if len(kinds) == 1 or missing or name in {"eq", "ne"}:
+            if name not in {"eq", "ne"} and any(e.dtype.kind == "category" and not e.dtype.ordered for e in args):
+                msg = "Unordered Categoricals can only compare equality or not"
+                raise TypeError(msg)
+            return result
+        msg = f"Invalid comparison between dtype={a.dtype} and {b.dtype}"
+        raise TypeError(msg)
+
+    return rule
+
+
+def _logical(name: str) -> Callable[[Sequence[Expr], tuple[Any, ...]], DType]:
+    def rule(args: Sequence[Expr], _: tuple[Any, ...]) -> DType:
+        if all(e.dtype.is_bool for e in args):
+            return dt.BOOLEAN if any(e.dtype.nullable for e in args) else dt.BOOL
+        raise unsupported(name, *args)
+
+    return rule
+
+
+def _where(args: Sequence[Expr], _: tuple[Any, ...]) -> DType:
+    """``where(mask, a, b)``: a where the mask is true, else b."""
+    _, a, b = args
+    for one, other in ((a, b), (b, a)):
+        if isinstance(one, Lit):
+            if one.value is None:
+                return other.dtype.with_na()
+            if other.dtype.kind == "category" and one.dtype.kind == "str":
+                return other.dtype
+            if other.dtype.kind in {"datetime", "timedelta"} and one.dtype.kind == other.dtype.kind:
+                return other.dtype
+    if _numbers(a, b):
+        if a.dtype.is_bool != b.dtype.is_bool:
+            raise unsupported("where", a, b)
+        return _meet(a, b)
+    return dt.common(a.dtype, b.dtype)
+
+
+def _same(*kinds: str) -> Callable[[Sequence[Expr], tuple[Any, ...]], DType]:
+    """Give the first argument's dtype; it must be of one of the kinds."""
+
+    def rule(args: Sequence[Expr], _: tuple[Any, ...]) -> DType:
+        d = args[0].dtype
+        if kinds and d.kind not in kinds and not ("number" in kinds and d.is_numeric):
+            raise unsupported("/".join(kinds), args[0])
+        return d
+
+    return rule
+
+
+def _fixed(result: DType, *kinds: str) -> Callable[[Sequence[Expr], tuple[Any, ...]], DType]:
+    """Give a fixed dtype; the first argument must be of one of the kinds."""
+
+    def rule(args: Sequence[Expr], _: tuple[Any, ...]) -> DType:
+        d = args[0].dtype
+        if kinds and d.kind not in kinds and not ("number" in kinds and d.is_numeric):
+            msg = f"this operation needs {' or '.join(kinds)} values, not dtype {d}"
+            raise TypeError(msg)
+        return result
+
+    return rule
+
+
+def _real(args: Sequence[Expr], _: tuple[Any, ...]) -> DType:
+    """Type a mathematical function: float32 stays, all other numbers become float64."""
+    d = args[0].dtype
+    if not d.is_numeric:
+        raise unsupported("math", args[0])
+    return d if d.is_float else dt.FLOAT64.but(nullable=d.nullable)
+
+
+def _cast(_: Sequence[Expr], params: tuple[Any, ...]) -> DType:
+    target: DType = params[0]
+    return target
+
+
+def _cumulative(args: Sequence[Expr], _: tuple[Any, ...]) -> DType:
+    d = args[0].dtype
+    if not d.is_numeric:
+        raise unsupported("cumulative", args[0])
+    return dt.INT64 if d.is_bool else d
+
+
+def _with_na(args: Sequence[Expr], _: tuple[Any, ...]) -> DType:
+    return args[0].dtype.with_na()
+
+
+def _clock(args: Sequence[Expr], _: tuple[Any, ...]) -> DType:
+    """Type a datetime field: pandas gives int32."""
+    if args[0].dtype.kind != "datetime":
+        msg = "Can only use .dt accessor with datetimelike values"
+        raise AttributeError(msg)
+    return dt.INT32
+
+
+MATH = (
+    "sqrt", "exp", "expm1", "log", "log1p", "log2", "log10", "sin", "cos", "tan", "arcsin", "arccos", "arctan",
+    "sinh", "cosh", "tanh", "arcsinh", "arccosh", "arctanh", "floor", "ceil", "trunc", "rint",
+)
+CLOCK = ("year", "month", "day", "hour", "minute", "second", "dayofweek", "dayofyear", "quarter")
+
+_ALL = [
+    Operation("add", _add), Operation("sub", _sub), Operation("mul", _mul), Operation("truediv", _truediv),
+    Operation("floordiv", _integral("floordiv")), Operation("mod", _integral("mod")), Operation("pow", _pow),
+    Operation("neg", _same("number", "timedelta")), Operation("abs", _same("number", "timedelta")),
+    Operation("sign", _same("number")),
+    *(Operation(name, _comparison(name)) for name in ("eq", "ne", "lt", "le", "gt", "ge")),
+    *(Operation(name, _logical(name)) for name in ("and", "or", "xor", "not")),
+    Operation("isna", _fixed(dt.BOOL)),
+    Operation("where", _where),
+    Operation("isin", _fixed(dt.BOOL)),  # params: the values, as the cluster holds them
+    Operation("round", _same("number")),  # params: (digits,)
+    *(Operation(name, _real) for name in MATH),
+    Operation("cast", _cast),  # params: (DType,)
+    # params: (pairs of old and new value, DType); a value that is not listed becomes missing
+    Operation("map", lambda _, params: params[1]),
+    Operation("lower", _same("str", "category")), Operation("upper", _same("str", "category")),
+    Operation("strip", _same("str", "category")), Operation("lstrip", _same("str", "category")),
+    Operation("rstrip", _same("str", "category")),
+    Operation("len", _fixed(dt.INT64, "str", "category")),
+    Operation("contains", _fixed(dt.BOOL, "str", "category")),  # params: (java regex, ignore case)
+    Operation("replace", _same("str", "category")),  # params: (java regex, java replacement, ignore case, all)
+    Operation("slice", _same("str")),  # params: (start, stop, step)
+    *(Operation(name, _clock) for name in CLOCK),
+    Operation("normalize", _same("datetime")),
+    Operation("days", _fixed(dt.INT64, "timedelta")),
+    Operation("total_seconds", _fixed(dt.FLOAT64, "timedelta")),
+    Operation("codes", _fixed(dt.INT32, "category")),
+    Operation("rownum", _fixed(dt.INT64), kind="window"),
+    Operation("shift", _with_na, kind="window"),  # params: (rows,)
+    *(Operation(name, _cumulative, kind="window") for name in ("cumsum", "cumprod", "cummax", "cummin")),
+    Operation("ffill", _same(), kind="window"),  # params: (limit,)
+    Operation("bfill", _same(), kind="window"),
+    Operation("rank", _fixed(dt.FLOAT64), kind="window"),  # params: (method, ascending, na, pct)
+    # The number of each row's group, missing where a key is; args: the keys; params: (dropna, sort).
+    Operation("groupid", _fixed(dt.INT64), kind="window"),
+]
+OPERATIONS = {op.name: op for op in _ALL}

@@ -1,0 +1,312 @@
+"""Relations: tables with ordered rows, described but not computed.
+
+A relation's fields have ids, generated and unique in the process, so that relations can be joined without
+renaming. Labels (what users call columns) are not known here.
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from h2o_frame_compat import dtypes
+from h2o_frame_compat.dtypes import DType
+from h2o_frame_compat.expr.nodes import Col, Expr
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_ids = itertools.count()
+
+
+def fresh_id() -> str:
+    """Give a column id that no other column of this process has."""
+    return f"c{next(_ids)}"
+
+
+@dataclass(frozen=True)
+class Field:
+    """A column of a relation.
+
+    Parameters
+    ----------
+    id : str
+        Unique in the process.
+    dtype : DType
+        What it holds.
+    """
+
+    id: str
+    dtype: DType
+
+    def col(self) -> Col:
+        """Give the expression that reads this field."""
+        return Col(self.id, self.dtype)
+
+
+class Relation:
+    """A table with ordered rows.
+
+    Parameters
+    ----------
+    fields : sequence of Field
+        Its columns.
+    inputs : tuple of Relation
+        What it is computed from.
+    nrows : int or None
+        Its number of rows where that is known without computing.
+    """
+
+    def __init__(self, fields: Sequence[Field], inputs: tuple[Relation, ...] = (), nrows: int | None = None) -> None:
+        self.fields = tuple(fields)
+        self.inputs = inputs
+        self.nrows = nrows
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({len(self.fields)} fields, {self.nrows} rows)"
+
+    @property
+    def child(self) -> Relation:
+        """The only input."""
+        return self.inputs[0]
+
+    def let_go(self) -> None:
+        """Forget the inputs: every field of this relation is stored in the cluster, so they need not stay there."""
+        self.inputs = ()
+
+
+class Source(Relation):
+    """A frame in the cluster.
+
+    Parameters
+    ----------
+    key : str
+        Its key.
+    fields : sequence of Field
+        One for each column of the frame, in order.
+    nrows : int
+        Its number of rows.
+    owned : bool
+        Whether the frame is ours to remove once nobody refers to this relation.
+    """
+
+    def __init__(self, key: str, fields: Sequence[Field], nrows: int, *, owned: bool) -> None:
+        super().__init__(fields, (), nrows)
+        self.key = key
+        self.owned = owned
+
+
+class Local(Relation):
+    """A table on the client, uploaded when the cluster first needs it.
+
+    Parameters
+    ----------
+    table : pyarrow.Table
+        Columns in the types of the session boundary, one for each field.
+    fields : sequence of Field
+        Its columns.
+    nrows : int
+        Its number of rows.
+    """
+
+    def __init__(self, table: Any, fields: Sequence[Field], nrows: int) -> None:
+        super().__init__(fields, (), nrows)
+        self.table = table
+
+
+class Project(Relation):
+    """Columns computed row by row (or by window operations) from one relation; rows and order stay.
+
+    Parameters
+    ----------
+    child : Relation
+        The input.
+    exprs : sequence of Expr
+        One for each output column.
+    """
+
+    def __init__(self, child: Relation, exprs: Sequence[Expr]) -> None:
+        super().__init__([Field(fresh_id(), e.dtype) for e in exprs], (child,), child.nrows)
+        self.exprs = tuple(exprs)
+
+
+class Filter(Relation):
+    """The rows where a mask is true, in order.
+
+    Parameters
+    ----------
+    child : Relation
+        The input; its field ids stay.
+    mask : Expr
+        Boolean, over the input; missing counts as false.
+    """
+
+    def __init__(self, child: Relation, mask: Expr) -> None:
+        super().__init__(child.fields, (child,))
+        self.mask = mask
+
+
+class Slice(Relation):
+    """Rows ``start:stop:step``.
+
+    Parameters
+    ----------
+    child : Relation
+        The input; its field ids stay.
+    start, stop : int
+        Bounds, not negative; ``stop`` at most the number of rows when that is known.
+    step : int
+        At least 1.
+    """
+
+    def __init__(self, child: Relation, start: int, stop: int, step: int = 1) -> None:
+        nrows = None if child.nrows is None else len(range(start, min(stop, child.nrows), step))
+        super().__init__(child.fields, (child,), nrows)
+        self.start, self.stop, self.step = start, stop, step
+
+
+class Take(Relation):
+    """Rows by number, in any order, with repeats; a missing number gives a row of missing values.
+
+    Parameters
+    ----------
+    child : Relation
+        The input; its field ids stay.
+    rows : Relation
+        The row numbers, 0-based, in its only field.
+    fields : sequence of Field, optional
+        Output fields where they differ from the input's (dtypes that took on missing values).
+    """
+
+    def __init__(self, child: Relation, rows: Relation, fields: Sequence[Field] | None = None) -> None:
+        super().__init__(fields or child.fields, (child, rows), rows.nrows)
+
+    @property
+    def rows(self) -> Relation:
+        """The relation of row numbers."""
+        return self.inputs[1]
+
+
+class Sort(Relation):
+    """Rows in the order of keys, stable.
+
+    Parameters
+    ----------
+    child : Relation
+        The input; its field ids stay.
+    keys : sequence of Expr
+        Sort keys over the input, most significant first.
+    ascending : sequence of bool
+        One for each key.
+    na_last : bool
+        Whether missing keys come last.
+    """
+
+    def __init__(self, child: Relation, keys: Sequence[Expr], ascending: Sequence[bool], *, na_last: bool) -> None:
+        super().__init__(child.fields, (child,), child.nrows)
+        self.keys, self.ascending, self.na_last = tuple(keys), tuple(ascending), na_last
+
+
+class Join(Relation):
+    """Row numbers of matching rows of two relations, in pandas' order.
+
+    The two output fields are the row number on the left and on the right, missing where there is no match;
+    `Take` turns them into columns.
+
+    Parameters
+    ----------
+    left, right : Relation
+        The inputs.
+    left_on, right_on : sequence of Expr
+        Keys; missing keys match each other.
+    how : {"inner", "left", "right", "outer"}
+        Which unmatched rows stay.
+    """
+
+    def __init__(
+        self, left: Relation, right: Relation, left_on: Sequence[Expr], right_on: Sequence[Expr], how: str
+    ) -> None:
+        fields = [Field(fresh_id(), dtypes.INT64), Field(fresh_id(), dtypes.INT64)]
+        super().__init__(fields, (left, right))
+        self.left_on, self.right_on, self.how = tuple(left_on), tuple(right_on), how
+
+
+class Group(Relation):
+    """One row for each group: its keys, then its aggregates.
+
+    Parameters
+    ----------
+    child : Relation
+        The input.
+    keys : sequence of Expr
+        Group keys.
+    aggregates : sequence of (str, Expr, DType)
+        Name of the aggregate, its input, and the dtype of its result.
+    dropna : bool
+        Whether rows with a missing key are left out.
+    sort : bool
+        True: in the order of the keys; False: in the order of first appearance.
+    """
+
+    def __init__(
+        self,
+        child: Relation,
+        keys: Sequence[Expr],
+        aggregates: Sequence[tuple[str, Expr, DType]],
+        *,
+        dropna: bool,
+        sort: bool,
+    ) -> None:
+        fields = [Field(fresh_id(), e.dtype) for e in keys] + [Field(fresh_id(), a[2]) for a in aggregates]
+        super().__init__(fields, (child,))
+        self.keys, self.aggregates, self.dropna, self.sort = tuple(keys), tuple(aggregates), dropna, sort
+
+
+class Distinct(Relation):
+    """Row numbers of the rows that are the first (last, only) ones with their keys, ascending.
+
+    Parameters
+    ----------
+    child : Relation
+        The input.
+    keys : sequence of Expr
+        Keys; missing values equal each other.
+    keep : {"first", "last", "none"}
+        Which row of several equal ones stays.
+    """
+
+    def __init__(self, child: Relation, keys: Sequence[Expr], keep: str) -> None:
+        super().__init__([Field(fresh_id(), dtypes.INT64)], (child,))
+        self.keys, self.keep = tuple(keys), keep
+
+
+class Concat(Relation):
+    """The rows of several relations, one after the other; columns correspond by position.
+
+    Parameters
+    ----------
+    parts : sequence of Relation
+        The inputs, with equally many fields.
+    types : sequence of DType
+        The dtype of each output column.
+    """
+
+    def __init__(self, parts: Sequence[Relation], types: Sequence[DType]) -> None:
+        known = [p.nrows for p in parts]
+        nrows = None if None in known else sum(n for n in known if n is not None)
+        super().__init__([Field(fresh_id(), t) for t in types], tuple(parts), nrows)
+
+
+class Zip(Relation):
+    """The columns of two relations with the same number of rows, side by side.
+
+    Parameters
+    ----------
+    left, right : Relation
+        The inputs; their field ids stay.
+    """
+
+    def __init__(self, left: Relation, right: Relation) -> None:
+        known = left.nrows if left.nrows is not None else right.nrows
+        super().__init__((*left.fields, *right.fields), (left, right), known)
