@@ -41,12 +41,16 @@ class Options:
         Whether long work shows a progress bar.
     timeout : float
         Seconds without any sign of life from the cluster after which a call gives up.
+    heap : str
+        Largest heap of an embedded server, as ``"4g"`` or ``"800m"``; ``"auto"`` takes half of the memory
+        that this process may use.
     """
 
     fallback: str = "warn"
     fallback_max_bytes: int = 2 << 30
     progress: bool = True
     timeout: float = 600.0
+    heap: str = "auto"
 
     _choices: ClassVar[dict[str, tuple[str, ...]]] = {"fallback": ("warn", "silent", "error")}
 
@@ -67,6 +71,8 @@ class Options:
             if isinstance(value, str):
                 return value.strip().lower() in {"1", "true", "yes", "on"}
             return bool(value)
+        if isinstance(default, str):
+            return str(value)
         try:
             number = type(default)(value)
         except (TypeError, ValueError):

@@ -16,6 +16,10 @@ class ClusterConnectionError(H2OCompatError, ConnectionError):
     """The cluster cannot be reached, or refuses the credentials."""
 
 
+class AuthenticationError(ClusterConnectionError):
+    """The cluster asks for a user name and password, or refuses the ones it was given."""
+
+
 class ServerStartError(H2OCompatError, RuntimeError):
     """The embedded server did not start; the message quotes the telling lines of its log."""
 
@@ -28,7 +32,45 @@ class ClusterTimeoutError(H2OCompatError, TimeoutError):
     """The cluster is alive but did not answer in time."""
 
 
-class RapidsError(H2OCompatError, RuntimeError):
+class ServerError(H2OCompatError, RuntimeError):
+    """The cluster refused a request, or failed at it.
+
+    Attributes
+    ----------
+    status : int
+        The HTTP status; 0 where there is none.
+    kind : str
+        The server's own name for what went wrong.
+    """
+
+    def __init__(self, message: str = "", *, status: int = 0, kind: str = "") -> None:
+        super().__init__(message)
+        self.status = status
+        self.kind = kind
+
+
+class ParameterError(ServerError, ValueError):
+    """The cluster refused a parameter of a model or of a request.
+
+    Attributes
+    ----------
+    fields : list of (str, str)
+        The parameters refused, each with the server's reason.
+    """
+
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        status: int = 0,
+        kind: str = "",
+        fields: list[tuple[str, str]] | None = None,
+    ) -> None:
+        super().__init__(message, status=status, kind=kind)
+        self.fields = fields or []
+
+
+class RapidsError(ServerError):
     """The cluster refused or failed to evaluate an expression."""
 
 
