@@ -1,0 +1,216 @@
+"""The table of algorithms. A new algorithm is one entry here, generated signatures, and its class.
+
+After a change run ``python -m h2o_sklearn._signatures``, which writes the constructors anew; a test compares
+this table with what the cluster itself says of its parameters.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from h2o_sklearn import _common_parameters as common
+from h2o_sklearn._glm_parameters import GLM_PARAMETERS
+from h2o_sklearn._params import Param
+
+
+@dataclass(frozen=True)
+class Algorithm:
+    """One algorithm of H2O.
+
+    Attributes
+    ----------
+    key : str
+        Its name in the REST interface.
+    title : str
+        Its name in a sentence.
+    parameters : tuple of Param
+        Its parameters in the order of the signature.
+    mojo : bool
+        H2O can write its models as MOJO, so that they are scored without a cluster.
+    """
+
+    key: str
+    title: str
+    parameters: tuple[Param, ...]
+    mojo: bool = True
+
+    def param(self, name: str) -> Param:
+        """Return a parameter by its name here."""
+        return next(param for param in self.parameters if param.name == name)
+
+
+def _with(params: tuple[Param, ...], **defaults: object) -> tuple[Param, ...]:
+    """Return the parameters with other defaults."""
+    return tuple(
+        replace(param, default=defaults[param.name]) if param.name in defaults else param for param in params
+    )
+
+
+def _ordered(first: tuple[str, ...], params: tuple[Param, ...]) -> tuple[Param, ...]:
+    """Put the parameters people use first, in that order; the others follow as they are."""
+    by_name = {param.name: param for param in params}
+    return tuple(by_name.pop(name) for name in first) + tuple(by_name.values())
+
+
+_DISTRIBUTION = Param(
+    "distribution", "choice", "auto",
+    "Distribution of the target, which decides the loss. By default classes are bernoulli or multinomial and"
+    " numbers are gaussian.",
+    choices=common.either(common.CLASSIFIER_DISTRIBUTIONS, common.REGRESSOR_DISTRIBUTIONS),
+    task_choices={
+        "classifier": common.CLASSIFIER_DISTRIBUTIONS,
+        "regressor": common.REGRESSOR_DISTRIBUTIONS,
+    },
+)  # fmt: skip
+
+_TREE_REST = (
+    *common.EARLY_STOPPING,
+    common.MAX_RUNTIME,
+    *common.CROSS_VALIDATION,
+    *common.CLASS_BALANCE,
+    *common.METRICS,
+    common.MAX_CONFUSION,
+    common.IGNORE_CONST,
+    common.CATEGORICAL_ENCODING,
+    common.SCORE_EACH,
+    common.CHECKPOINTS_DIR,
+    common.RANDOM_STATE,
+)
+
+GBM = Algorithm(
+    "gbm",
+    "gradient boosting machine",
+    _ordered(
+        ("n_estimators", "learning_rate", "max_depth", "min_rows", "subsample", "col_sample_rate", "random_state"),
+        (
+            *common.TREES,
+            Param(
+                "learning_rate", "float", 0.1, "Share of each tree's prediction that is added to the model.",
+                h2o="learn_rate", low=0, high=1, low_open=True,
+            ),
+            Param(
+                "learn_rate_annealing", "float", 1.0, "Factor on the learning rate with each tree.",
+                low=0, high=1, low_open=True,
+            ),
+            Param(
+                "subsample", "float", 1.0, "Share of the rows, drawn without replacement, that each tree sees.",
+                h2o="sample_rate", low=0, high=1, low_open=True,
+            ),
+            Param(
+                "col_sample_rate", "float", 1.0, "Share of the columns considered at each split.",
+                low=0, high=1, low_open=True,
+            ),
+            _DISTRIBUTION,
+            Param("quantile_alpha", "float", 0.5, "Quantile that distribution='quantile' predicts.", low=0, high=1),
+            Param(
+                "tweedie_power", "float", 1.5, "Variance power of distribution='tweedie'.",
+                low=1, high=2, low_open=True, high_open=True,
+            ),
+            Param(
+                "huber_alpha", "float", 0.9,
+                "Quantile of the residuals beyond which distribution='huber' counts them as outliers.",
+                low=0, high=1,
+            ),
+            Param(
+                "monotone_constraints", "column_signs", None,
+                "Columns of X in which the prediction must rise (1) or fall (-1).",
+                optional=True,
+            ),
+            Param(
+                "interaction_constraints", "column_groups", None,
+                "Groups of columns of X that may meet on one branch; others may not.",
+                optional=True,
+            ),
+            Param(
+                "offset_column", "column", None,
+                "Column of X that is added to every prediction on the scale of the link; no feature.",
+                optional=True,
+            ),
+            Param(
+                "max_abs_leafnode_pred", "float", None, "Largest absolute prediction of a leaf.",
+                optional=True, low=0, low_open=True,
+            ),
+            Param(
+                "pred_noise_bandwidth", "float", 0.0,
+                "Standard deviation of the multiplicative noise on the predictions of the trees.",
+                low=0,
+            ),
+            Param(
+                "custom_distribution_func", "str", None,
+                "Reference to a distribution uploaded to the cluster, as h2o.upload_custom_distribution returns it.",
+                optional=True,
+            ),
+            Param(
+                "in_training_checkpoints_dir", "str", None,
+                "Directory, as the cluster's machines see it, for checkpoints while trees are built.",
+                optional=True,
+            ),
+            Param(
+                "in_training_checkpoints_tree_interval", "int", 1,
+                "Trees from one checkpoint to the next.",
+                low=1,
+            ),
+            Param("auto_rebalance", "bool", True, "Let H2O redistribute the data over cores and nodes before the fit."),
+            *_TREE_REST,
+        ),
+    ),
+)  # fmt: skip
+
+DRF = Algorithm(
+    "drf",
+    "random forest",
+    _ordered(
+        ("n_estimators", "max_depth", "min_rows", "mtries", "sample_rate", "random_state"),
+        (
+            *_with(common.TREES, max_depth=20, min_rows=1.0),
+            Param(
+                "mtries", "int", -1,
+                "Columns considered at each split: -1 is the square root of their number for classes and a third"
+                " for numbers, -2 all of them.",
+                low=-2,
+            ),
+            Param(
+                "sample_rate", "float", 0.632, "Share of the rows, drawn without replacement, that each tree sees.",
+                low=0, high=1, low_open=True,
+            ),
+            Param("binomial_double_trees", "bool", False, "With two classes, grow a tree for each of them."),
+            Param(
+                "distribution", "choice", "auto", "Distribution of the target; a forest needs no other than the default.",
+                choices=("auto", "bernoulli", "multinomial", "gaussian"),
+                task_choices={
+                    "classifier": ("auto", "bernoulli", "multinomial"),
+                    "regressor": ("auto", "gaussian"),
+                },
+            ),
+            *_TREE_REST,
+        ),
+    ),
+)  # fmt: skip
+
+GLM = Algorithm("glm", "generalized linear model", GLM_PARAMETERS)
+
+KMEANS = Algorithm(
+    "kmeans",
+    "k-means clustering",
+    (
+        Param("n_clusters", "int", 1, "Number of clusters, or their greatest number with estimate_k.", h2o="k", low=1),
+        Param("max_iter", "int", 10, "Most rounds of moving the centres.", h2o="max_iterations", low=1),
+        Param(
+            "init", "choice", "furthest", "How the first centres are chosen; 'user' takes user_points.",
+            choices=("random", "plus_plus", "furthest", "user"),
+        ),
+        common.RANDOM_STATE,
+        Param("estimate_k", "bool", False, "Let H2O find the number of clusters, up to n_clusters."),
+        Param("user_points", "table", None, "First centres: n_clusters rows in the columns of X.", optional=True),
+        Param("standardize", "bool", True, "Scale columns to mean 0 and variance 1 before distances are taken."),
+        Param("cluster_size_constraints", "ints", None, "Fewest rows of each cluster.", optional=True, low=0),
+        common.MAX_RUNTIME,
+        *common.CROSS_VALIDATION,
+        common.IGNORE_CONST,
+        common.CATEGORICAL_ENCODING,
+        common.SCORE_EACH,
+        common.CHECKPOINTS_DIR,
+    ),
+)  # fmt: skip
+
+ALGORITHMS = {algorithm.key: algorithm for algorithm in (GBM, DRF, GLM, KMEANS)}
