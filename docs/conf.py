@@ -24,4 +24,6 @@ autodoc_member_order = "groupwise"
 autodoc_typehints = "none"  # numpydoc's Parameters sections say the types
 myst_heading_anchors = 3
 numpydoc_show_class_members = False  # autodoc lists them
-suppress_warnings = ["myst.xref_missing"]  # the changelog and contributing page link to files of the repository
+suppress_warnings = [
+    "myst.xref_missing"
+]  # the changelog and contributing page link to files of the repository

@@ -75,10 +75,8 @@ def train(flights: Any) -> tuple[GridSearchCV, float, Any]:
     X_train, X_test, y_train, y_test = train_test_split(
         flights[KNOWN], flights["late"], test_size=0.25, random_state=0
     )
-    pipeline = Pipeline([
-        ("derive", FunctionTransformer(derive)),
-        ("model", H2OGradientBoostingClassifier(n_estimators=40, random_state=0)),
-    ])
+    model = H2OGradientBoostingClassifier(n_estimators=40, random_state=0)
+    pipeline = Pipeline([("derive", FunctionTransformer(derive)), ("model", model)])
     grid = {"model__max_depth": [4, 8], "model__learning_rate": [0.1, 0.2]}
     search = GridSearchCV(pipeline, grid, scoring="roc_auc", cv=3).fit(X_train, y_train)
     return search, search.score(X_test, y_test), X_test
@@ -95,8 +93,8 @@ def serve(model_path: Path, rows_path: Path) -> None:
 def main() -> None:
     """Run the demo from the command line."""
     parser = argparse.ArgumentParser(prog="python -m h2o_sklearn.demo", description=__doc__)
-    parser.add_argument("--rows", type=int, default=60_000, help="about how many flights (default: %(default)s)")
-    parser.add_argument("--full", action="store_true", help="take all flights")
+    parser.add_argument("--rows", type=int, default=60_000, help="about how many (default: %(default)s)")
+    parser.add_argument("--full", action="store_true", help="take all")
     parser.add_argument("--serve", nargs=2, type=Path, metavar=("MODEL", "ROWS"), help="only predict")
     options = parser.parse_args()
     if options.serve:
@@ -110,7 +108,8 @@ def main() -> None:
     print(flights.groupby("carrier")["late"].agg(["mean", "count"]).sort_values("mean").tail(5), "\n")
 
     search, score, X_test = train(flights)
-    for parameters, auc in zip(search.cv_results_["params"], search.cv_results_["mean_test_score"], strict=True):
+    results = search.cv_results_
+    for parameters, auc in zip(results["params"], results["mean_test_score"], strict=True):
         print(f"cross-validated AUC {auc:.4f}  {parameters}")
     print(f"\nbest: {search.best_params_}; AUC on the hold-out {score:.4f}\n")
 
@@ -118,7 +117,9 @@ def main() -> None:
         model_path, rows_path = Path(folder, "flights.joblib"), Path(folder, "rows.csv")
         joblib.dump(search.best_estimator_, model_path)
         X_test.head(5).to_csv(rows_path, index=False)
-        print(f"saved {model_path.name} ({model_path.stat().st_size:,} bytes); a new process, without a cluster:")
+        print(
+            f"saved a model of {model_path.stat().st_size:,} bytes; a new process, without a cluster, says:"
+        )
         sys.stdout.flush()
         command = [sys.executable, "-m", "h2o_sklearn.demo", "--serve", str(model_path), str(rows_path)]
         subprocess.run(command, check=True)
