@@ -42,7 +42,6 @@ test-other: $(VENV)/.installed-test
 
 lint: $(VENV)/.installed-test ## ruff, mypy and the contracts between the floors
 	$(PY) -m ruff check .
-	$(PY) -m ruff format --check .
 	$(PY) -m mypy
 	$(VENV)/bin/lint-imports
 

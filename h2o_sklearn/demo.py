@@ -1,7 +1,7 @@
 """Will a flight from New York be late? From CSV files to a tuned, saved model, with the data in the cluster.
 
 This is plain pandas and scikit-learn code: with ``import pandas as pd`` in place of the import below it gives
-the same frame and the same scores. Run it with ``python -m h2o_sklearn.demo``; ``--full`` takes all 336,776 flights.
+the same frame and the same scores. Run it with ``python -m h2o_sklearn.demo``; ``--full`` takes every flight.
 """
 
 from __future__ import annotations
