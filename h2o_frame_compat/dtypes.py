@@ -32,7 +32,8 @@ class DType:
         ``"bool"``, an integer or float name as NumPy spells it, ``"str"``, ``"category"``, ``"datetime"``
         or ``"timedelta"``.
     nullable : bool
-        True for pandas' masked dtypes (``Int64``, ``boolean``, ``Float64``); False for NumPy's.
+        True for pandas' masked dtypes (``Int64``, ``boolean``, ``Float64``) and for ``string``, whose missing value
+        is ``pandas.NA``; False for NumPy's and for ``str``.
     unit : str
         Resolution of a datetime or timedelta: ``"s"``, ``"ms"``, ``"us"`` or ``"ns"``.
     tz : str or None
@@ -111,6 +112,8 @@ class DType:
             return f"timedelta64[{self.unit}]"
         if self == OBJECT_BOOL:
             return "object"
+        if self.nullable and self.kind == "str":
+            return "string"
         if self.nullable:
             return "boolean" if self.is_bool else _MASKED_NAMES[self.kind[0]] + self.kind.lstrip("uintfloa")
         return self.kind

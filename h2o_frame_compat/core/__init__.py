@@ -1,0 +1,1 @@
+"""The meaning of pandas: blocks, alignment, indexing, grouping, and the conversion of data."""
