@@ -1,0 +1,187 @@
+"""Waiting for the cluster's jobs: quick for short ones, gentle for long ones, cancelled by Ctrl-C."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from h2o_frame_compat.config import options
+from h2o_frame_compat.errors import H2OCompatError, JobCancelledError, JobFailedError, OutOfMemoryError
+from h2o_frame_compat.session.replies import plain_reason
+
+if TYPE_CHECKING:
+    from tqdm import tqdm
+
+    from h2o_frame_compat.session.client import RestClient
+
+FIRST_POLL = 0.01
+LAST_POLL = 0.2
+_GROWTH = 1.4
+_BAR_AFTER = 0.5
+_CANCEL_SECONDS = 10.0
+_RUNNING = frozenset({"CREATED", "RUNNING"})
+
+
+class Jobs:
+    """The jobs of a cluster.
+
+    Parameters
+    ----------
+    client : RestClient
+        The client to ask with.
+    """
+
+    def __init__(self, client: RestClient) -> None:
+        self._client = client
+
+    def wait(self, job_key: str, *, progress: bool | None = None, description: str = "") -> dict[str, Any]:
+        """Wait until a job is done.
+
+        Parameters
+        ----------
+        job_key : str
+            The job's key.
+        progress : bool, optional
+            Whether to show a progress bar if it takes longer than a moment; option ``progress`` by default.
+        description : str
+            What to write before the bar; what the job says of itself by default.
+
+        Returns
+        -------
+        dict
+            The finished job, as ``GET /3/Jobs/KEY`` gives it.
+
+        Raises
+        ------
+        JobFailedError
+            If it failed.
+        JobCancelledError
+            If someone else cancelled it.
+        ClusterLostError
+            If the cluster died meanwhile.
+        KeyboardInterrupt
+            On Ctrl-C, after the job was cancelled in the cluster.
+
+        Examples
+        --------
+        >>> job = session.client.post("/3/Parse", {...})["job"]["key"]["name"]    # doctest: +SKIP
+        >>> session.jobs.wait(job, description="parse")["status"]                 # doctest: +SKIP
+        'DONE'
+        """
+        show = options.progress if progress is None else progress
+        bar = _Bar(description) if show else None
+        try:
+            job = self._poll(job_key, bar)
+        except KeyboardInterrupt:
+            self._cancel_quietly(job_key)
+            raise
+        finally:
+            if bar is not None:
+                bar.close()
+        return self._finished(job)
+
+    def cancel(self, job_key: str) -> None:
+        """Ask the cluster to cancel a job.
+
+        Parameters
+        ----------
+        job_key : str
+            The job's key.
+        """
+        self._client.post(f"/3/Jobs/{quote(job_key, safe='')}/cancel")
+
+    def get(self, job_key: str) -> dict[str, Any]:
+        """Return a job as it stands now.
+
+        Parameters
+        ----------
+        job_key : str
+            The job's key.
+
+        Returns
+        -------
+        dict
+            The job.
+        """
+        reply = self._client.get(f"/3/Jobs/{quote(job_key, safe='')}")
+        jobs: list[dict[str, Any]] = reply.get("jobs") or []
+        if not jobs:
+            raise JobFailedError(f"The cluster knows no job {job_key!r}.")
+        return jobs[0]
+
+    def _poll(self, job_key: str, bar: _Bar | None) -> dict[str, Any]:
+        pause = FIRST_POLL
+        while True:
+            job = self.get(job_key)
+            if job["status"] not in _RUNNING:
+                return job
+            if bar is not None:
+                bar.show(job)
+            time.sleep(pause)
+            pause = min(pause * _GROWTH, LAST_POLL)
+
+    def _cancel_quietly(self, job_key: str) -> None:
+        """Cancel, and wait a little for it to be so; a second Ctrl-C ends the waiting."""
+        try:
+            self.cancel(job_key)
+            deadline = time.monotonic() + _CANCEL_SECONDS
+            while time.monotonic() < deadline and self.get(job_key)["status"] in _RUNNING:
+                time.sleep(LAST_POLL / 4)
+        except (H2OCompatError, KeyboardInterrupt):
+            pass
+
+    @staticmethod
+    def _finished(job: dict[str, Any]) -> dict[str, Any]:
+        what = job.get("description") or "A job"
+        if job["status"] == "DONE":
+            return job
+        if job["status"] == "CANCELLED":
+            raise JobCancelledError(f"{what} was cancelled in the cluster.")
+        reason = plain_reason(_first_line(str(job.get("exception") or ""))) or "the cluster gives no reason"
+        if "OutOfMemory" in str(job.get("exception")) or "Java heap space" in reason:
+            raise OutOfMemoryError(
+                f"{what} failed, because the cluster ran out of memory ({reason}). It is still alive: delete frames "
+                "that are no longer needed, work on fewer rows, or start it with a larger heap (option heap)."
+            )
+        raise JobFailedError(f"{what} failed in the cluster: {reason}")
+
+
+def _first_line(text: str) -> str:
+    """Return the message of a Java exception; its trace, on lines that start with ``at``, is dropped."""
+    lines = text.strip().splitlines()
+    kept = []
+    for line in lines:
+        if line.strip().startswith("at "):
+            break
+        kept.append(line)
+    return "\n".join(kept)
+
+
+class _Bar:
+    """A progress bar that appears only when there is something to wait for."""
+
+    def __init__(self, description: str) -> None:
+        self._description = description
+        self._start = time.monotonic()
+        self._bar: tqdm[Any] | None = None
+
+    def show(self, job: dict[str, Any]) -> None:
+        if self._bar is None:
+            if time.monotonic() - self._start < _BAR_AFTER:
+                return
+            from tqdm.auto import tqdm  # noqa: PLC0415 - slow to import, seldom needed
+
+            self._bar = tqdm(
+                total=100,
+                desc=self._description or str(job.get("description") or "H2O"),
+                bar_format="{desc}: {percentage:3.0f}%|{bar}| {elapsed}{postfix}",
+                leave=False,
+            )
+        done = 100.0 * float(job.get("progress") or 0.0)
+        self._bar.set_postfix_str(str(job.get("progress_msg") or "")[:60], refresh=False)
+        self._bar.update(max(0.0, done - self._bar.n))
+
+    def close(self) -> None:
+        if self._bar is not None:
+            self._bar.close()
