@@ -1,0 +1,1 @@
+"""Expression to expression: small pure passes, each about one thing."""
