@@ -40,10 +40,11 @@ test-all: lint ## every test, also on Python 3.13 where there is one
 test-other: $(VENV)/.installed-test
 	$(PY) -m pytest -m "" $(ARGS)
 
-lint: $(VENV)/.installed-test ## ruff, mypy and the contracts between the floors
+lint: $(VENV)/.installed-test ## ruff, mypy, the contracts between the floors, docstrings
 	$(PY) -m ruff check .
 	$(PY) -m mypy
 	$(VENV)/bin/lint-imports
+	$(VENV)/bin/numpydoc lint --config . $$(find h2o_frame_compat h2o_sklearn -name '*.py')
 
 format: $(VENV)/.installed-test ## let ruff put imports and layout in order
 	$(PY) -m ruff check --select I --fix .
