@@ -1,0 +1,178 @@
+package h2ocompat;
+
+import java.util.HashSet;
+import java.util.Set;
+import water.TypeMap;
+import water.fvec.*;
+import water.parser.BufferedString;
+import water.util.UnsafeUtils;
+
+/**
+ * Builds chunks that hold exactly the values given, packed about as H2O's parser packs them.
+ *
+ * H2O's NewChunk rescales decimals and is not exact (it drops the sign of -0.0 and makes -2^63 NA), so chunks are
+ * assembled in H2O's storage layout directly. Where NewChunk packs better (sparse, few values, decimals) its result is
+ * used only after every value was compared.
+ */
+final class Chunks {
+  static final long NA = Long.MIN_VALUE;
+  private static final long EXACT = 1L << 53;
+  private static final int SPARSE = 8; // as NewChunk: sparse pays off below one value in eight
+
+  private Chunks() { }
+
+  private static Chunk raw(String kind, byte[] memory) {
+    Chunk c = (Chunk) TypeMap.newFreezable("water.fvec." + kind);
+    return c.reloadFromBytes(memory);
+  }
+
+  static Chunk missing(int n) { return new C0DChunk(Double.NaN, n); }
+
+  /** n little-endian doubles; the array may become the chunk's storage. NaN is NA. */
+  static Chunk doubles(byte[] b, int n) {
+    int na = 0, zeros = 0;
+    boolean whole = true, constant = true;
+    final long first = n == 0 ? 0 : UnsafeUtils.get8(b, 0);
+    for (int i = 0; i < n; i++) {
+      long bits = UnsafeUtils.get8(b, i << 3);
+      double d = Double.longBitsToDouble(bits);
+      constant &= bits == first;
+      if (d != d) na++;
+      else if (bits == 0) zeros++;
+      else if (whole && (d == 0 || d != Math.rint(d) || Math.abs(d) > EXACT)) whole = false;
+    }
+    if (na == n) return missing(n);
+    double[] d = new double[n];
+    Wire.le(b).asDoubleBuffer().get(d);
+    if (whole) {
+      long[] l = new long[n];
+      for (int i = 0; i < n; i++) l[i] = d[i] != d[i] ? NA : (long) d[i];
+      return longs(l, n);
+    }
+    Chunk packed = constant ? new C0DChunk(d[0], n)
+        : sparse(n, n - zeros) || sparse(n, n - na) || fewValues(b, n) ? new NewChunk(d.clone()).compress() : decimals(d);
+    return packed != null && (constant || packed.byteSize() < b.length) && same(packed, d) ? packed : raw("C8DChunk", b);
+  }
+
+  static Chunk doubles(double[] d, int from, int to) {
+    byte[] b = new byte[to - from << 3];
+    Wire.le(b).asDoubleBuffer().put(d, from, to - from);
+    return doubles(b, to - from);
+  }
+
+  private static boolean sparse(int n, int filled) { return (long) filled * SPARSE < n; }
+
+  /** Whether a sample suggests H2O's dictionary chunk of at most 256 distinct values. */
+  private static boolean fewValues(byte[] b, int n) {
+    if (n < 1024) return false;
+    Set<Long> seen = new HashSet<>();
+    for (int i = 0, step = n / 1024; i < n && seen.size() <= 256; i += step) seen.add(UnsafeUtils.get8(b, i << 3));
+    return seen.size() <= 256;
+  }
+
+  /** Numbers of at most six decimals as scaled integers, as the CSV parser stores them; null where that does not fit. */
+  private static Chunk decimals(double[] d) {
+    for (int digits = 1; digits <= 6; digits++) {
+      double scale = Math.pow(10, digits);
+      int i = 0;
+      while (i < d.length && (d[i] != d[i] || fits(d[i], scale))) i++;
+      if (i < d.length) continue;
+      NewChunk nc = new NewChunk(null, 0, false);
+      nc.alloc_nums(d.length);
+      for (double x : d) if (x != x) nc.addNA(); else nc.addNum(Math.round(x * scale), -digits);
+      return nc.compress();
+    }
+    return null;
+  }
+
+  private static boolean fits(double x, double scale) {
+    double m = Math.rint(x * scale);
+    return m / scale == x && Math.abs(m) < Integer.MAX_VALUE;
+  }
+
+  private static boolean same(Chunk c, double[] d) {
+    double[] got = c.getDoubles(new double[d.length], 0, d.length);
+    for (int i = 0; i < d.length; i++)
+      if (d[i] != d[i] ? got[i] == got[i] : Double.doubleToRawLongBits(d[i]) != Double.doubleToRawLongBits(got[i])) return false;
+    return true;
+  }
+
+  /** l[i] == NA (-2^63) is missing; all other values are kept. */
+  static Chunk longs(long[] l, int n) {
+    int na = 0, zeros = 0;
+    long min = Long.MAX_VALUE, max = Long.MIN_VALUE;
+    for (int i = 0; i < n; i++) {
+      long x = l[i];
+      if (x == NA) { na++; continue; }
+      if (x == 0) zeros++;
+      if (x < min) min = x;
+      if (x > max) max = x;
+    }
+    if (na == n) return missing(n);
+    if (na == 0 && min == max) return new C0LChunk(min, n);
+    if (min > -EXACT && max < EXACT && (sparse(n, n - zeros) || sparse(n, n - na))) {
+      Chunk c = packed(l, n);
+      if (same(c, l, n)) return c;
+    }
+    if (min >= 0 && max <= (na == 0 ? 255 : 254)) {
+      byte[] b = new byte[n];
+      for (int i = 0; i < n; i++) b[i] = (byte) (l[i] == NA ? 255 : l[i]);
+      return na == 0 ? new C1NChunk(b) : raw("C1Chunk", b);
+    }
+    if (min > Short.MIN_VALUE && max <= Short.MAX_VALUE) {
+      byte[] b = new byte[n << 1];
+      for (int i = 0; i < n; i++) UnsafeUtils.set2(b, i << 1, l[i] == NA ? Short.MIN_VALUE : (short) l[i]);
+      return raw("C2Chunk", b);
+    }
+    if (min > Integer.MIN_VALUE && max <= Integer.MAX_VALUE) {
+      byte[] b = new byte[n << 2];
+      for (int i = 0; i < n; i++) UnsafeUtils.set4(b, i << 2, l[i] == NA ? Integer.MIN_VALUE : (int) l[i]);
+      return raw("C4Chunk", b);
+    }
+    byte[] b = new byte[Math.multiplyExact(n, 8)];
+    for (int i = 0; i < n; i++) UnsafeUtils.set8(b, i << 3, l[i]);
+    return raw("C8Chunk", b);
+  }
+
+  private static Chunk packed(long[] l, int n) {
+    NewChunk nc = new NewChunk(null, 0, false);
+    nc.alloc_nums(n);
+    for (int i = 0; i < n; i++) if (l[i] == NA) nc.addNA(); else nc.addNum(l[i], 0);
+    return nc.compress();
+  }
+
+  private static boolean same(Chunk c, long[] l, int n) {
+    for (int i = 0; i < n; i++) if (c.isNA(i) ? l[i] != NA : c.at8(i) != l[i]) return false;
+    return true;
+  }
+
+  /** Strings i at bytes[at[i] .. at[i+1]); valid is an Arrow bitmap or null. */
+  static Chunk strings(int[] at, byte[] bytes, byte[] valid, int n) {
+    byte[] out = new byte[Math.addExact(at[n] - at[0], n)];
+    int[] starts = new int[n];
+    int p = 0, filled = 0;
+    for (int i = 0; i < n; i++) {
+      if (valid != null && !Wire.bit(valid, i)) { starts[i] = -1; continue; }
+      starts[i] = p;
+      for (int k = at[i]; k < at[i + 1]; k++) {
+        if (bytes[k] == 0) throw new IllegalArgumentException("H2O strings cannot hold the NUL character");
+        out[p++] = bytes[k];
+      }
+      p++; // H2O ends each string with NUL
+      filled++;
+    }
+    return filled == 0 ? missing(n) : new CStrChunk(p, out, n, n, null, starts);
+  }
+
+  static Chunk strings(BufferedString[] s, int n) {
+    int[] at = new int[n + 1];
+    for (int i = 0; i < n; i++) at[i + 1] = Math.addExact(at[i], s[i] == null ? 0 : s[i].length());
+    byte[] bytes = new byte[at[n]], valid = new byte[Wire.bitmapBytes(n)];
+    for (int i = 0; i < n; i++)
+      if (s[i] != null) {
+        Wire.setBit(valid, i);
+        System.arraycopy(s[i].getBuffer(), s[i].getOffset(), bytes, at[i], s[i].length());
+      }
+    return strings(at, bytes, valid, n);
+  }
+}

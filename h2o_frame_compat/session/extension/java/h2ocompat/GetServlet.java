@@ -1,0 +1,79 @@
+package h2ocompat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import javax.servlet.http.HttpServlet;
+import javax.servlet.http.HttpServletRequest;
+import javax.servlet.http.HttpServletResponse;
+import water.server.ServletUtils;
+
+/** GET /3/Compat.get?frame_id=K[&columns=0,2][&rows=a:b][&wires=dl-]: a frame becomes a stream, one chunk one batch. */
+public class GetServlet extends HttpServlet {
+  private static final int SMALL = 20_000;
+
+  @Override protected void doGet(HttpServletRequest rq, HttpServletResponse rs) throws IOException {
+    try {
+      Download d;
+      try {
+        d = new Download(PutServlet.frame(rq.getParameter("frame_id")),
+            rq.getParameter("columns"), rq.getParameter("rows"), rq.getParameter("wires"));
+        if (d.cells() < SMALL) { // encoded before the status is sent, so that errors are plain errors
+          ByteArrayOutputStream all = new ByteArrayOutputStream();
+          send(d, all);
+          begin(rs);
+          rs.setContentLength(all.size());
+          all.writeTo(rs.getOutputStream());
+          return;
+        }
+      } catch (Throwable t) {
+        Reply.error(rq, rs, t);
+        return;
+      }
+      begin(rs);
+      stream(d, rs.getOutputStream());
+    } finally {
+      ServletUtils.logRequest("GET", rq, rs);
+    }
+  }
+
+  private static void begin(HttpServletResponse rs) throws IOException {
+    rs.setContentType("application/octet-stream");
+    ServletUtils.setResponseStatus(rs, 200);
+  }
+
+  private static void send(Download d, OutputStream out) throws IOException {
+    out.write(d.head());
+    for (int i = 0; i < d.frames(); i++) for (byte[] part : d.frame(i)) out.write(part);
+    out.write(Wire.mark(Wire.END, 0, 0));
+  }
+
+  /** The pool encodes a few frames ahead; a slow reader therefore holds back the encoding. */
+  private static void stream(Download d, OutputStream out) throws IOException {
+    ArrayDeque<Future<byte[][]>> ahead = new ArrayDeque<>();
+    try {
+      out.write(d.head());
+      for (int sent = 0, asked = 0; sent < d.frames(); sent++) {
+        while (asked < d.frames() && ahead.size() < 2 * Pool.THREADS + 2) {
+          final int i = asked++;
+          ahead.add(Pool.EXECUTOR.submit(() -> d.frame(i)));
+        }
+        for (byte[] part : ahead.poll().get()) out.write(part);
+      }
+      out.write(Wire.mark(Wire.END, 0, 0));
+    } catch (IOException e) {
+      throw e; // the client is gone
+    } catch (Throwable t) { // too late for a status: the stream ends with the reason instead
+      Throwable why = t instanceof ExecutionException ? t.getCause() : t;
+      byte[] message = String.valueOf(why).getBytes(StandardCharsets.UTF_8);
+      out.write(Wire.mark(Wire.ERROR, 0, message.length));
+      out.write(message);
+    } finally {
+      for (Future<byte[][]> f : ahead) f.cancel(false);
+    }
+  }
+}
