@@ -75,7 +75,17 @@ class RapidsError(ServerError):
 
 
 class FrameNotFoundError(H2OCompatError, ValueError):
-    """A frame is no longer in the cluster, for instance because someone else removed it."""
+    """A frame is no longer in the cluster, for instance because someone else removed it.
+
+    Attributes
+    ----------
+    key : str
+        The frame's key; empty where the server does not say.
+    """
+
+    def __init__(self, message: str = "", *, key: str = "") -> None:
+        super().__init__(message)
+        self.key = key
 
 
 class OutOfMemoryError(H2OCompatError, MemoryError):

@@ -155,9 +155,10 @@ def endpoint(
 def _credentials(auth: tuple[str, str] | Credentials | None) -> Credentials | None:
     if auth is None or isinstance(auth, Credentials):
         return auth
-    if not isinstance(auth, (tuple, list)) or len(auth) != 2 or not all(isinstance(x, str) for x in auth):
+    pair: tuple[object, ...] = tuple(auth)
+    if len(pair) != 2 or not all(isinstance(text, str) for text in pair):
         raise TypeError("auth must be a pair of strings: (user, password)")
-    return Credentials(auth[0], auth[1])
+    return Credentials(*auth)
 
 
 def _without_secret(url: str) -> str:

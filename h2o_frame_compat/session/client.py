@@ -385,9 +385,9 @@ class RestClient:
             self.cluster_id = found
             return
         self.lose(
-            f"The cluster at {self.endpoint.url} was restarted: its frames and models are gone. Call connect() "
-            "again and load the data anew. (If nobody restarted it, the address leads to several nodes in "
-            "turn; name one node instead.)"
+            f"The cluster at {self.endpoint.url} was restarted: its frames and models are gone. Call "
+            "connect() again and load the data anew. (If nobody restarted it, the address leads to several "
+            "nodes in turn; name one node instead.)"
         )
         raise ClusterLostError(self.lost)
 
@@ -428,7 +428,10 @@ class RestClient:
     # ------------------------------------------------------------------ life and death
 
     def _probe(self) -> str | None:
-        """Ask whether the cluster lives: None if it does, a reason to doubt it, ClusterLostError if it is gone."""
+        """Ask whether the cluster lives.
+
+        None means that it does, a text is a reason to doubt it; if it is gone, ClusterLostError is raised.
+        """
         if not self._alive():
             raise self._died()
         try:
@@ -504,8 +507,8 @@ class RestClient:
         where = self.endpoint.url
         if isinstance(problem, ssl.SSLCertVerificationError):
             return ClusterConnectionError(
-                f"The certificate of {where} cannot be verified ({problem.verify_message}). Pass verify='/path/to/"
-                "certificates.pem', or verify=False if you trust the network."
+                f"The certificate of {where} cannot be verified ({problem.verify_message}). Pass "
+                "verify='/path/to/certificates.pem', or verify=False if you trust the network."
             )
         if isinstance(problem, ssl.SSLError):
             return ClusterConnectionError(
@@ -515,13 +518,13 @@ class RestClient:
             if not self._alive():
                 return self._died()
             self.lose(
-                f"The cluster at {where} is gone ({_plain(problem)}), and the frames and models in it. When it "
-                "runs again, call connect() and load the data anew."
+                f"The cluster at {where} is gone ({_plain(problem)}), and the frames and models in it. When "
+                "it runs again, call connect() and load the data anew."
             )
             return ClusterLostError(self.lost)
         return ClusterConnectionError(
-            f"No cluster can be reached at {where} ({_plain(problem)}). Check the address and the port (H2O listens "
-            "on 54321 unless told otherwise), and that the cluster runs."
+            f"No cluster can be reached at {where} ({_plain(problem)}). Check the address and the port (H2O "
+            "listens on 54321 unless told otherwise), and that the cluster runs."
         )
 
     # ------------------------------------------------------------------ sessions

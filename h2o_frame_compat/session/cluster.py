@@ -124,16 +124,16 @@ def probe(client: RestClient, *, embedded: bool) -> ClusterInfo:
     except H2OCompatError as problem:
         if getattr(problem, "status", None) == 404:
             raise ClusterConnectionError(
-                f"Something answers at {client.endpoint.url}, but no H2O cluster (HTTP 404). Check the address; "
-                "a cluster behind a context path needs it at the end: 'http://host:54321/h2o'."
+                f"Something answers at {client.endpoint.url}, but no H2O cluster (HTTP 404). Check the "
+                "address; a cluster behind a context path needs it at the end: 'http://host:54321/h2o'."
             ) from None
         raise
     if "cloud_name" not in cloud or client.cluster_id is None:
         raise ClusterConnectionError(f"What answers at {client.endpoint.url} is not an H2O cluster.")
     if not cloud.get("consensus", True) or not cloud.get("cloud_healthy", True):
         raise ClusterConnectionError(
-            f"The cluster at {client.endpoint.url} is not healthy (nodes: {cloud.get('cloud_size')}, bad nodes: "
-            f"{cloud.get('bad_nodes')}); look at its log, or restart it."
+            f"The cluster at {client.endpoint.url} is not healthy (nodes: {cloud.get('cloud_size')}, bad "
+            f"nodes: {cloud.get('bad_nodes')}); look at its log, or restart it."
         )
     nodes = tuple(
         Node(str(node["ip_port"]), int(node["num_cpus"]), int(node["max_mem"])) for node in cloud["nodes"]
@@ -257,8 +257,8 @@ class Health:
         if not dead:
             return None
         return (
-            f"A node of the cluster died ({', '.join(dead)}), and its part of every frame with it. H2O cannot go on "
-            "without it: restart the cluster, call connect() and load the data anew."
+            f"A node of the cluster died ({', '.join(dead)}), and its part of every frame with it. H2O "
+            "cannot go on without it: restart the cluster, call connect() and load the data anew."
         )
 
     def _refuses(self, address: str) -> bool:

@@ -110,8 +110,8 @@ def from_parent() -> Endpoint | None:
     facts = read_file(parent.pid)
     if facts is None:
         raise ClusterConnectionError(
-            "This is a worker process, and its parent is not connected to a cluster. Workers share their parent's: "
-            "call h2o_frame_compat.connect() in the main process first."
+            "This is a worker process, and its parent is not connected to a cluster. Workers share their "
+            "parent's: call h2o_frame_compat.connect() in the main process first."
         )
     return _endpoint(facts)
 

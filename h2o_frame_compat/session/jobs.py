@@ -141,8 +141,9 @@ class Jobs:
         reason = plain_reason(_first_line(str(job.get("exception") or ""))) or "the cluster gives no reason"
         if "OutOfMemory" in str(job.get("exception")) or "Java heap space" in reason:
             raise OutOfMemoryError(
-                f"{what} failed, because the cluster ran out of memory ({reason}). It is still alive: delete frames "
-                "that are no longer needed, work on fewer rows, or start it with a larger heap (option heap)."
+                f"{what} failed, because the cluster ran out of memory ({reason}). It is still alive: "
+                "delete frames that are no longer needed, work on fewer rows, or start it with a larger heap "
+                "(option heap)."
             )
         raise JobFailedError(f"{what} failed in the cluster: {reason}")
 

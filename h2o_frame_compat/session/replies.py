@@ -24,7 +24,9 @@ Json = dict[str, Any]
 
 _OUT_OF_MEMORY = re.compile(r"OutOfMemory|Java heap space|minimum memory per node|won't fit|GC overhead")
 _POISONED = re.compile(r"Ref-count mismatch|REFCNTs contains an extra vec|REFCNT", re.IGNORECASE)
-_NOT_FOUND = re.compile(r"Name lookup of '([^']*)' failed")
+_NOT_FOUND = re.compile(
+    r"Name lookup of '([^']*)' failed|Object with key='([^']*)' doesn't exist|Object '([^']*)' not found"
+)
 _EXCEPTION_PREFIX = re.compile(r"^(?:[a-z_][\w$]*\.)+[A-Z][\w$]*(?:Exception|Error)?(?: from \S+)?:\s*")
 
 
@@ -218,28 +220,37 @@ def error(problem: Failure, method: str, path: str, *, known_user: bool) -> H2OC
             f"The cluster ran out of memory ({problem.reason}). It is still alive: delete frames that are no "
             "longer needed, work on fewer rows, or start it with a larger heap (option heap)."
         )
-    missing = _NOT_FOUND.search(problem.reason)
-    if missing:
+    missing = _missing_key(problem)
+    if missing is not None:
         return FrameNotFoundError(
-            f"{missing.group(1)!r} is not in the cluster; it was removed, or never made there."
+            f"{missing!r} is not in the cluster; it was removed, or never made there.", key=missing
         )
-    if problem.kind == "H2OKeyNotFoundArgumentException":
-        name = problem.values.get("name") or problem.values.get("value")
-        what = f"{name!r} is not in the cluster" if name else problem.reason
-        return FrameNotFoundError(f"{what}; it was removed, or never made there.")
     if path.startswith("/99/Rapids"):
         return RapidsError(f"The cluster could not evaluate the expression: {problem.reason}", **facts)
     messages = [m for m in problem.values.get("messages") or [] if _refuses(m)]
     if messages or problem.status == 412:
-        fields = [(str(m.get("_field_name") or m.get("field_name")), _message(m)) for m in messages]
+        fields = list(dict.fromkeys((_name(m), _message(m)) for m in messages))  # the server repeats itself
         listed = "; ".join(f"{name}: {text}" for name, text in fields)
         return ParameterError(listed or problem.reason, fields=fields, **facts)
     return ServerError(f"The cluster refused {method} {path}: {problem.reason}", **facts)
 
 
+def _missing_key(problem: Failure) -> str | None:
+    match = _NOT_FOUND.search(problem.reason)
+    if match:
+        return next(group for group in match.groups() if group is not None)
+    if problem.kind == "H2OKeyNotFoundArgumentException":
+        return str(problem.values.get("name") or problem.values.get("value") or problem.reason)
+    return None
+
+
 def _refuses(message: Json) -> bool:
     level = message.get("_log_level", message.get("message_type"))
     return level in {0, 1, "ERRR", "FATAL", "ERROR"}
+
+
+def _name(message: Json) -> str:
+    return str(message.get("_field_name") or message.get("field_name") or "").removeprefix("_")
 
 
 def _message(message: Json) -> str:

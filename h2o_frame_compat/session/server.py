@@ -36,6 +36,7 @@ STOP_SECONDS = 10.0
 
 _BIND_ATTEMPTS = 3
 _PORTS = range(20000, 60000, 2)  # H2O takes a port and the next one
+_NEW_GROUP_WITHOUT_WINDOW = 0x00000200 | 0x08000000  # of Windows' CreateProcess
 _SECRETS = ("H2O_COMPAT_PASSWORD",)
 _EXTENSION_JAR = Path(__file__).parent / "extension" / "h2ocompat.jar"
 _TELLING = re.compile(
@@ -212,16 +213,15 @@ def _write_private(path: Path, text: str) -> None:
 def _launch(command: list[str], directory: Path, log: Path) -> subprocess.Popen[bytes]:
     environment = {name: value for name, value in os.environ.items() if name not in _SECRETS}
     # A session (on Windows: a group) of its own, so that Ctrl-C in the terminal does not reach it.
-    own_group = (
-        {"creationflags": 0x00000200 | 0x08000000} if sys.platform == "win32" else {"start_new_session": True}
-    )
+    windows = sys.platform == "win32"
     watchdog = subprocess.Popen(  # noqa: S603 - our own script
         [sys.executable, "-I", "-S", str(Path(__file__).with_name("watchdog.py"))],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         env=environment,
-        **own_group,  # type: ignore[call-overload]
+        creationflags=_NEW_GROUP_WITHOUT_WINDOW if windows else 0,
+        start_new_session=not windows,
     )
     order = {
         "command": command,
@@ -269,7 +269,7 @@ def _start_error(directory: Path, log: Path, port: int | None) -> ServerStartErr
     elif (
         "insufficient memory" in lower or "could not reserve enough space" in lower or "outofmemory" in lower
     ):
-        reason = "there is too little memory. Ask for a smaller heap (option heap, or H2O_COMPAT_HEAP), or free some."
+        reason = "there is too little memory. Ask for a smaller heap (option heap), or free some."
     elif "create the java virtual machine" in lower:
         reason = "Java refused its options; look at jvm_options, JAVA_TOOL_OPTIONS and JAVA_HOME."
     elif "unsupported java" in lower or "only java" in lower:

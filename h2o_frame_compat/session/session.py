@@ -12,7 +12,7 @@ import re
 import threading
 import uuid
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from h2o_frame_compat.errors import ClusterConnectionError, ClusterLostError, H2OCompatError
 from h2o_frame_compat.session import handover
@@ -75,7 +75,7 @@ class Session:
         # In another process, a session is that process's own connection to the same cluster.
         return _rejoined, (self.cluster.url, self.cluster.cluster_id)
 
-    def __enter__(self) -> Session:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -275,8 +275,8 @@ def _join(where: Endpoint) -> Session:
         inherited = handover.from_environment()
         if owner and owner != str(os.getpid()) and inherited == where:
             raise type(problem)(
-                f"{problem} The address was inherited from process {owner}, which started or joined that cluster; if it "
-                "has ended, unset H2O_COMPAT_URL, or call connect('local') for a server of your own."
+                f"{problem} The address was inherited from process {owner}, which started or joined that "
+                "cluster; if it has ended, unset H2O_COMPAT_URL, or call connect('local') for a server of your own."
             ) from None
         raise
     except BaseException:
@@ -292,8 +292,8 @@ def _rejoined(url: str, cluster_id: str) -> Session:
     session = current_session()
     if session.cluster.cluster_id != cluster_id:
         raise ClusterLostError(
-            f"This was made in the cluster at {url}, but this process is connected to {session.cluster.url}, which is "
-            "another one, or another start of it."
+            f"This was made in the cluster at {url}, but this process is connected to {session.cluster.url}, "
+            "which is another one, or another start of it."
         )
     return session
 

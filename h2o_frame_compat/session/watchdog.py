@@ -7,7 +7,8 @@ also dies with the watchdog.
 
 The first line of standard input is a JSON object with ``command`` (list of str), ``cwd``, ``directory``
 (private to this server, removed at the end), ``log`` (file inside it) and ``handover`` (a file to remove at
-the end if it names that directory). Files named ``pid`` and ``exit`` in the directory tell the owner what happened.
+the end if it names that directory). Files named ``pid`` and ``exit`` in the directory tell the owner what
+happened.
 """
 
 from __future__ import annotations
