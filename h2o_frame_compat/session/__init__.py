@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from h2o_frame_compat.session.auth import Credentials, Endpoint
-from h2o_frame_compat.session.client import Counter, RestClient
+from h2o_frame_compat.session.client import RestClient
 from h2o_frame_compat.session.cluster import ClusterInfo, ExtensionInfo, Node
 from h2o_frame_compat.session.jobs import Jobs
+from h2o_frame_compat.session.messages import Counter
 from h2o_frame_compat.session.replies import RapidsResult
 from h2o_frame_compat.session.session import LOCAL, Session, connect, current_session
 

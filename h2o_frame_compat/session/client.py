@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import http.client
-import json
 import os
 import ssl
 import threading
 import time
 import uuid
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NoReturn
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from h2o_frame_compat.config import options
 from h2o_frame_compat.errors import (
@@ -22,6 +20,7 @@ from h2o_frame_compat.errors import (
     H2OCompatError,
 )
 from h2o_frame_compat.session import replies
+from h2o_frame_compat.session.messages import Counter, Json, Reply, encoded
 from h2o_frame_compat.session.pool import Pool, readable
 
 if TYPE_CHECKING:
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
 
     from h2o_frame_compat.session.auth import Endpoint
 
-Json = dict[str, Any]
 
 PROBE_SECONDS = 5.0
 """How long a call may be silent before the cluster is asked whether it lives, and how long that may take."""
@@ -37,54 +35,6 @@ PROBE_SECONDS = 5.0
 _CLUSTER_ID = "X-h2o-cluster-id"
 _FORM = "application/x-www-form-urlencoded"
 _RAPIDS = "/99/Rapids"
-
-
-@dataclass
-class Counter:
-    """What went over the wire inside a ``with client.count()`` block.
-
-    Attributes
-    ----------
-    calls : list of (str, str, int, int)
-        Method, path without its query, bytes sent and bytes received, in order.
-    """
-
-    calls: list[tuple[str, str, int, int]] = field(default_factory=list)
-
-    def __len__(self) -> int:
-        return len(self.calls)
-
-    def without_polls(self) -> list[tuple[str, str, int, int]]:
-        """Return the calls that do not merely ask how a job gets on."""
-        return [call for call in self.calls if not (call[0] == "GET" and call[1].startswith("/3/Jobs/"))]
-
-
-@dataclass(frozen=True)
-class Reply:
-    """An answer.
-
-    Attributes
-    ----------
-    status : int
-    body : bytes
-    headers : http.client.HTTPMessage
-    """
-
-    status: int
-    body: bytes
-    headers: http.client.HTTPMessage
-
-    def json(self) -> Json:
-        """Parse the body; an empty one is an empty dict."""
-        if not self.body:
-            return {}
-        try:
-            value = json.loads(self.body)
-        except ValueError:
-            value = None
-        if not isinstance(value, dict):
-            raise ClusterConnectionError("What answered at that address is not an H2O cluster.")
-        return value
 
 
 class RestClient:
@@ -498,7 +448,7 @@ class RestClient:
     def _died(self) -> ClusterLostError:
         said = self._autopsy()
         self.lose(
-            "The embedded server died; the frames and models in it are gone. Call connect() to start a new one."
+            "The embedded server died; its frames and models are gone. Call connect() to start a new one."
             + (f" The last telling lines of its log:\n{said}" if said else "")
         )
         return ClusterLostError(self.lost)
@@ -586,30 +536,6 @@ class RestClient:
     def close(self) -> None:
         """Close the connections."""
         self.pool.clear()
-
-
-def encoded(values: Mapping[str, Any]) -> str:
-    """Write a form or a query as H2O reads it.
-
-    Parameters
-    ----------
-    values : mapping
-        Names and values; lists and dicts are written as JSON, None is left out.
-
-    Returns
-    -------
-    str
-        The text.
-    """
-    return urlencode({name: _field(value) for name, value in values.items() if value is not None})
-
-
-def _field(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, (list, tuple, dict)):
-        return json.dumps(value, ensure_ascii=False)
-    return str(value)
 
 
 def _arrived(conn: http.client.HTTPConnection, seconds: float) -> bool:

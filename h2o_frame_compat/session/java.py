@@ -149,7 +149,7 @@ def heap_bytes(wanted: str) -> int:
     size = int(float(match.group(1)) * _UNITS[match.group(2)])
     if size < MINIMUM_HEAP:
         raise ServerStartError(
-            f"A heap of {readable(size)} is too little memory for H2O; give it {readable(MINIMUM_HEAP)} or more."
+            f"A heap of {readable(size)} is too little memory for H2O; the least is {readable(MINIMUM_HEAP)}."
         )
     if size > limit:
         raise ServerStartError(

@@ -276,7 +276,7 @@ def _join(where: Endpoint) -> Session:
         if owner and owner != str(os.getpid()) and inherited == where:
             raise type(problem)(
                 f"{problem} The address was inherited from process {owner}, which started or joined that "
-                "cluster; if it has ended, unset H2O_COMPAT_URL, or call connect('local') for a server of your own."
+                "cluster; if it has ended, unset H2O_COMPAT_URL, or call connect('local')."
             ) from None
         raise
     except BaseException:
