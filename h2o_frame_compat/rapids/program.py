@@ -151,9 +151,10 @@ class Compiler:
         at = self.stored(rel, needed) or self._planned(rel, needed)
         if at is not None:
             return at
-        ids = [f.id for f in rel.fields if f.id in needed]
+        # An upload, a join or a group-by is made whole, so that it happens once; of others, what is needed.
+        whole = isinstance(rel, (Local, Join, Group, Distinct))
+        ids = [f.id for f in rel.fields if whole or f.id in needed]
         if isinstance(rel, Local):
-            ids = [f.id for f in rel.fields]  # an upload is whole, so that it happens once
             key = self.new_key()
             self.steps.append(Upload(key, rel))
         else:

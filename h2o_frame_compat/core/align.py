@@ -1,0 +1,145 @@
+"""Bringing two blocks to the same rows, as pandas aligns them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from h2o_frame_compat.core.block import Block, RangeLabels, executor
+from h2o_frame_compat.expr import Distinct, Expr, Field, Join, Project, Relation, Take, Zip, call, fresh_id
+
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def same_rows(left: Block, right: Block) -> bool:
+    """Tell whether two blocks have the same rows with the same labels, without asking the cluster."""
+    return left.rel is right.rel and _index_key(left) == _index_key(right)
+
+
+def _index_key(block: Block) -> object:
+    if isinstance(block.index, RangeLabels):
+        return block.index
+    return tuple(getattr(e, "id", id(e)) for e in block.index)
+
+
+def align(left: Block, right: Block, how: str = "outer") -> tuple[Block, Block]:
+    """Bring two blocks over one relation, rows matched by their labels.
+
+    Parameters
+    ----------
+    left, right : Block
+        The operands.
+    how : {"outer", "left"}
+        ``"outer"`` keeps the labels of both, sorted unless they are equal; ``"left"`` the labels of `left`.
+
+    Returns
+    -------
+    left, right : Block
+        Over the same relation, with the same index.
+
+    Raises
+    ------
+    ValueError
+        When the labels differ and are not unique, as in pandas.
+    """
+    if same_rows(left, right):
+        return left, right
+    if equal_labels(left, right):
+        return side_by_side(left, right)
+    return _by_labels(left, right, how)
+
+
+def side_by_side(left: Block, right: Block) -> tuple[Block, Block]:
+    """Put two blocks with equally many rows over one relation, by position; the labels are those of `left`."""
+    if left.rel is not right.rel:
+        right = right.rooted
+        known = {f.id for f in left.rel.fields}
+        if not all(f.id in known for f in right.rel.fields):
+            left = replace(left, rel=Zip(left.rel, right.rel))
+    return left, replace(right, rel=left.rel, index=left.index, index_names=left.index_names)
+
+
+def equal_labels(left: Block, right: Block) -> bool:
+    """Tell whether two blocks have the same labels in the same order; may ask the cluster."""
+    if isinstance(left.index, RangeLabels) and isinstance(right.index, RangeLabels):
+        return left.index == right.index and left.nrows == right.nrows
+    if len(left.index_columns) != len(right.index_columns) or left.nrows != right.nrows:
+        return False
+    a, b = left.rooted_with_labels, right.rooted_with_labels
+    both = Zip(a.rel, b.rel) if a.rel is not b.rel else a.rel
+    tests: list[Expr] = []
+    for x, y in zip(a.index_columns, b.index_columns, strict=True):
+        if x.dtype.storage != y.dtype.storage:
+            return False
+        tests.append(call("or", call("eq", x, y), call("and", call("isna", x), call("isna", y))))
+    same = tests[0]
+    for test in tests[1:]:
+        same = call("and", same, test)
+    if left.nrows == 0:
+        return True
+    result = executor().evaluate(both, [same], lambda c: f"(minNA {c[0]})")
+    return result.value == 1
+
+
+def matched(
+    left: Relation, right: Relation, left_on: Sequence[Expr], right_on: Sequence[Expr], how: str
+) -> tuple[Relation, list[Expr], list[Expr], tuple[Expr, Expr]]:
+    """Join two relations with distinct field ids on keys.
+
+    Parameters
+    ----------
+    left, right : Relation
+        The inputs.
+    left_on, right_on : sequence of Expr
+        Keys.
+    how : {"inner", "left", "right", "outer"}
+        Which unmatched rows stay.
+
+    Returns
+    -------
+    rel : Relation
+        The joined rows.
+    left_columns, right_columns : list of Expr
+        The fields of `left` and of `right` there, with missing values where there is no match.
+    rows : tuple of Expr
+        The row number in `left` and in `right`, missing where there is no match.
+    """
+    join = Join(left, right, left_on, right_on, how)
+    sides: list[Relation] = []
+    columns: list[list[Expr]] = []
+    for side, source, gaps in ((0, left, how in {"right", "outer"}), (1, right, how in {"left", "outer"})):
+        rows = Project(join, [join.fields[side].col()])
+        fields = [Field(fresh_id(), f.dtype.with_na() if gaps else f.dtype) for f in source.fields]
+        taken = Take(source, rows, fields)
+        sides.append(taken)
+        columns.append([f.col() for f in fields])
+    rel = Zip(Zip(sides[0], sides[1]), join)
+    return rel, columns[0], columns[1], (join.fields[0].col(), join.fields[1].col())
+
+
+def _by_labels(left: Block, right: Block, how: str) -> tuple[Block, Block]:
+    a, b = left.rooted_with_labels, right.fresh()
+    for block in (a, b):
+        require_unique(block)
+    rel, lcols, rcols, _ = matched(a.rel, b.rel, a.index_columns, b.index_columns, how)
+    levels = len(a.index_columns)
+    keys: list[Expr] = []
+    for x, y in zip(lcols[:levels], rcols[:levels], strict=True):
+        keys.append(x if how == "left" else call("where", call("isna", x), y, x))
+    for n, (key, x, y) in enumerate(zip(list(keys), a.index_columns, b.index_columns, strict=True)):
+        if key.dtype != x.dtype and x.dtype == y.dtype:
+            keys[n] = call("cast", key, params=(x.dtype,))  # labels have no gaps after all
+    rows = tuple(keys)
+    return (
+        Block(rel, tuple(lcols[levels:]), left.labels, rows, left.index_names),
+        Block(rel, tuple(rcols[levels:]), right.labels, rows, left.index_names),
+    )
+
+
+def require_unique(block: Block) -> None:
+    """Refuse labels that repeat, in pandas' words."""
+    if block.nrows and executor().nrows(Distinct(block.rel, block.index_columns, "first")) != block.nrows:
+        msg = "cannot reindex on an axis with duplicate labels"
+        raise ValueError(msg)

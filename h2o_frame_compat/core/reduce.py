@@ -1,0 +1,145 @@
+"""Columns to single values: one POST for any number of columns and statistics.
+
+The texts are stock Rapids with repairs: H2O's reductions skip +-inf, and its sum is mean times count.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from h2o_frame_compat.core.block import executor
+from h2o_frame_compat.expr import Expr, Relation
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+_HUGE = "1.7976931348623157e308"
+NAN = math.nan
+
+
+@dataclass(frozen=True)
+class Reduction:
+    """A statistic of a column.
+
+    Parameters
+    ----------
+    texts : callable
+        ``printed column -> [Rapids texts]``, each a number.
+    finish : callable
+        ``(numbers, expr) -> value``.
+    """
+
+    texts: Callable[[str], list[str]]
+    finish: Callable[[Sequence[float], Expr], Any]
+
+
+def _infinities(c: str) -> list[str]:
+    return [f"(sumNA (> {c} {_HUGE}))", f"(sumNA (< {c} -{_HUGE}))"]
+
+
+def _count(c: str) -> str:
+    return f"(- (nrow {c}) (sumNA (is.na {c})))"
+
+
+def _sum(v: Sequence[float], expr: Expr) -> Any:
+    total, above, below = v
+    if above or below:
+        return NAN if above and below else math.inf if above else -math.inf
+    return round(total) if expr.dtype.is_integer or expr.dtype.is_bool else total
+
+
+def _mean(v: Sequence[float], _: Expr) -> float:
+    mean, above, below = v
+    if above or below:
+        return NAN if above and below else math.inf if above else -math.inf
+    return mean
+
+
+def _extreme(v: Sequence[float], expr: Expr, *, largest: bool) -> Any:
+    found, above, below = v
+    if largest:
+        found = math.inf if above else -math.inf if math.isnan(found) and below else found
+    else:
+        found = -math.inf if below else math.inf if math.isnan(found) and above else found
+    return typed(found, expr)
+
+
+def typed(number: float, expr: Expr) -> Any:
+    """Give a number as a value of a column's dtype."""
+    if math.isnan(number) or math.isinf(number):
+        return number
+    if expr.dtype.is_bool:
+        return bool(number)
+    return round(number) if expr.dtype.is_integer else number
+
+
+def _var(v: Sequence[float], _: Expr) -> float:
+    var, count, above, below = v
+    return NAN if above or below or count < 2 else var
+
+
+
+
+REDUCTIONS: dict[str, Reduction] = {
+    "count": Reduction(lambda c: [_count(c)], lambda v, _: round(v[0])),
+    "size": Reduction(lambda c: [f"(nrow {c})"], lambda v, _: round(v[0])),
+    "sum": Reduction(lambda c: [f"(sumNA {c})", *_infinities(c)], _sum),
+    "mean": Reduction(lambda c: [f"(mean {c} 1 0)", *_infinities(c)], _mean),
+    "min": Reduction(lambda c: [f"(minNA {c})", *_infinities(c)], lambda v, e: _extreme(v, e, largest=False)),
+    "max": Reduction(lambda c: [f"(maxNA {c})", *_infinities(c)], lambda v, e: _extreme(v, e, largest=True)),
+    "var": Reduction(lambda c: [f'(var {c} {c} "complete.obs" 1)', _count(c), *_infinities(c)], _var),
+    "std": Reduction(
+        lambda c: [f'(var {c} {c} "complete.obs" 1)', _count(c), *_infinities(c)],
+        lambda v, e: math.sqrt(_var(v, e)),
+    ),
+    "prod": Reduction(
+        lambda c: [f"(prod.na {c})"], lambda v, e: round(v[0]) if e.dtype.is_integer or e.dtype.is_bool else v[0]
+    ),
+    "any": Reduction(lambda c: [f"(sumNA (ifelse (is.na {c}) 0 (!= {c} 0)))"], lambda v, _: v[0] > 0),
+    "all": Reduction(lambda c: [f"(sumNA (ifelse (is.na {c}) 0 (== {c} 0)))"], lambda v, _: v[0] == 0),
+    "nas": Reduction(lambda c: [f"(sumNA (is.na {c}))"], lambda v, _: round(v[0])),
+}
+
+
+def reduce(rel: Relation, wanted: Sequence[tuple[str, Expr]]) -> list[Any]:
+    """Compute statistics of columns of one relation, in one POST.
+
+    Parameters
+    ----------
+    rel : Relation
+        The relation.
+    wanted : sequence of (str, Expr)
+        Name of the statistic and its column.
+
+    Returns
+    -------
+    list
+        Their values, in order.
+    """
+    if not wanted:
+        return []
+    exprs: list[Expr] = []
+    places: list[int] = []
+    for _, expr in wanted:
+        place = next((n for n, e in enumerate(exprs) if e is expr), None)
+        if place is None:
+            exprs.append(expr)
+            place = len(exprs) - 1
+        places.append(place)
+
+    def body(columns: Sequence[str]) -> str:
+        parts = [t for (name, _), n in zip(wanted, places, strict=True) for t in REDUCTIONS[name].texts(columns[n])]
+        return f"(getrow (cbind {' '.join(parts)}))" if len(parts) > 1 else parts[0]
+
+    value = executor().evaluate(rel, exprs, body).value
+    numbers = list(value) if isinstance(value, list) else [value]
+    results = []
+    at = 0
+    for name, expr in wanted:
+        reduction = REDUCTIONS[name]
+        count = len(reduction.texts("c"))
+        results.append(reduction.finish([float(x) for x in numbers[at : at + count]], expr))
+        at += count
+    return results

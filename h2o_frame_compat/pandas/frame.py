@@ -1,0 +1,82 @@
+"""`DataFrame`: columns with labels over rows with labels, in the cluster."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+import pandas as pd
+
+from h2o_frame_compat.core.block import Block
+from h2o_frame_compat.core.convert import pandas_dtype
+from h2o_frame_compat.core.elementwise import frame_binary
+from h2o_frame_compat.pandas.indexing import FrameIndexing
+from h2o_frame_compat.pandas.output import FrameOutput
+from h2o_frame_compat.pandas.reductions import FrameReductions
+from h2o_frame_compat.pandas.series import Series
+from h2o_frame_compat.pandas.transforms import FrameTransforms
+from h2o_frame_compat.pandas.wrap import to_local
+
+
+class DataFrame(FrameIndexing, FrameTransforms, FrameReductions, FrameOutput):
+    """A table; takes what `pandas.DataFrame` takes.
+
+    Parameters
+    ----------
+    data : dict, array, list, DataFrame, ...
+        The values.
+    index, columns : array-like, optional
+        Row and column labels.
+    dtype : str or dtype, optional
+        A dtype for all columns.
+    copy : bool, optional
+        As in pandas; without effect here.
+
+    Examples
+    --------
+    >>> import h2o_frame_compat.pandas as pd
+    >>> pd.DataFrame({"a": [1, 2], "b": [3, 4]}).shape
+    (2, 2)
+    """
+
+    _pandas_class = pd.DataFrame
+
+    def __init__(
+        self, data: Any = None, index: Any = None, columns: Any = None, dtype: Any = None, copy: bool | None = None
+    ) -> None:
+        if isinstance(data, DataFrame) and index is None and columns is None and dtype is None:
+            object.__setattr__(self, "_block", data._block)
+            return
+        local = pd.DataFrame(
+            to_local(data, "DataFrame"), index=to_local(index, "DataFrame"), columns=to_local(columns, "DataFrame"),
+            dtype=dtype,
+        )
+        object.__setattr__(self, "_block", Block.from_pandas(local))
+
+    def _to_local(self, *, guard: str | None = None) -> pd.DataFrame:
+        return self._block.to_pandas(guard=guard)
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Number of rows and columns."""
+        return len(self), len(self._block.columns)
+
+    @property
+    def dtypes(self) -> pd.Series:
+        """The pandas dtype of each column, as a pandas Series: it is known without asking the cluster."""
+        block = self._block
+        return pd.Series([pandas_dtype(d) for d in block.dtypes], index=block.labels, dtype=object)
+
+    def _series(self, position: int) -> Series:
+        return Series._of(self._block.select([position]))
+
+    def _binary(self, op: str, other: Any, *, reflected: bool = False, axis: Any = "columns") -> Self:
+        along_rows = axis in {0, "index"}
+        operand = other
+        if isinstance(other, DataFrame):
+            operand = other._block
+        elif isinstance(other, Series):
+            operand = other._block if along_rows else other._to_local(guard="aligning a series with columns")
+        block = frame_binary(
+            op, self._block, operand, reflected=reflected, axis=0 if along_rows else 1, is_series=isinstance(other, Series)
+        )
+        return type(self)._of(block)

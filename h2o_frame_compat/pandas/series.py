@@ -1,0 +1,87 @@
+"""`Series`: one column with row labels, in the cluster."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
+import pandas as pd
+
+from h2o_frame_compat.core.convert import pandas_dtype
+from h2o_frame_compat.core.elementwise import series_binary
+from h2o_frame_compat.pandas.generic import NDFrame
+from h2o_frame_compat.pandas.indexing import SeriesIndexing
+from h2o_frame_compat.pandas.output import SeriesOutput
+from h2o_frame_compat.pandas.reductions import SeriesReductions
+from h2o_frame_compat.pandas.transforms import SeriesTransforms
+from h2o_frame_compat.pandas.wrap import series_block, to_local
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+    from h2o_frame_compat.core.block import Block
+
+
+class Series(SeriesIndexing, SeriesTransforms, SeriesReductions, SeriesOutput):
+    """A column with row labels; takes what `pandas.Series` takes.
+
+    Parameters
+    ----------
+    data : array-like, dict, scalar or Series
+        The values.
+    index : array-like or Index, optional
+        The row labels.
+    dtype : str or dtype, optional
+        The dtype.
+    name : hashable, optional
+        The name.
+    copy : bool, optional
+        As in pandas; without effect here.
+
+    Examples
+    --------
+    >>> import h2o_frame_compat.pandas as pd
+    >>> pd.Series([1, 2, 3]).sum()
+    6
+    """
+
+    _pandas_class = pd.Series
+
+    def __init__(
+        self, data: Any = None, index: Any = None, dtype: Any = None, name: Hashable = None, copy: bool | None = None
+    ) -> None:
+        if isinstance(data, Series) and index is None and dtype is None:
+            block = data._block
+            object.__setattr__(self, "_block", block if name is None else block.with_columns(block.columns, [name]))
+            return
+        local = pd.Series(to_local(data, "Series"), index=to_local(index, "Series"), dtype=dtype, name=name)
+        object.__setattr__(self, "_block", series_block(local))
+
+    def _to_local(self, *, guard: str | None = None) -> pd.Series:
+        frame = self._block.to_pandas(guard=guard)
+        return pd.Series(frame.iloc[:, 0], name=self.name)
+
+    @property
+    def shape(self) -> tuple[int]:
+        """Number of rows, in a tuple."""
+        return (len(self),)
+
+    @property
+    def name(self) -> Hashable:
+        """The series' name."""
+        label: Hashable = self._block.labels[0]
+        return label
+
+    @name.setter
+    def name(self, value: Hashable) -> None:
+        object.__setattr__(self, "_block", self._block.with_columns(self._block.columns, [value]))
+
+    @property
+    def dtype(self) -> Any:
+        """The pandas dtype of the values."""
+        return pandas_dtype(self._block.dtypes[0])
+
+    def _binary(self, op: str, other: Any, *, reflected: bool = False, axis: Any = 0) -> Self:
+        operand: Block | Any = other._block if isinstance(other, Series) else other
+        if isinstance(other, NDFrame) and not isinstance(other, Series):
+            return NotImplemented
+        return type(self)._of(series_binary(op, self._block, operand, reflected=reflected))
