@@ -4,6 +4,7 @@ After a change run ``python -m h2o_sklearn._signatures``, which writes the const
 this table with what the cluster itself says of its parameters.
 """
 
+# ruff: noqa: E501 - a table: a parameter stands on few lines
 from __future__ import annotations
 
 from dataclasses import dataclass, replace

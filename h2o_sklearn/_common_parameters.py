@@ -1,5 +1,6 @@
 """Parameters that several algorithms share, each described once."""
 
+# ruff: noqa: E501 - a table: a parameter stands on few lines
 from __future__ import annotations
 
 from h2o_sklearn._params import Param

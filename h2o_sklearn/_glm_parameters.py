@@ -1,5 +1,6 @@
 """Parameters of the generalized linear model, and of its relatives."""
 
+# ruff: noqa: E501 - a table: a parameter stands on few lines
 from __future__ import annotations
 
 from h2o_sklearn import _common_parameters as common

@@ -1,8 +1,8 @@
 """What a parameter is: its word here, H2O's word, what it accepts, and how it is sent.
 
-A parameter is described once, in :mod:`h2o_sklearn._algorithms`. From that description come the signature in
-an editor (``_signatures``, generated and checked in), the validation at the start of ``fit``, the request that
-is sent, and the hint when somebody uses H2O's word where scikit-learn has its own.
+A parameter is described once, in :mod:`h2o_sklearn._algorithms`. From that description come the signature
+in an editor (``_signatures``, generated and checked in), the validation at the start of ``fit``, the request
+that is sent, and the hint when somebody uses H2O's word where scikit-learn has its own.
 """
 
 from __future__ import annotations
@@ -369,6 +369,8 @@ RELATED = {
 
 def hint(algorithm: Algorithm, word: str) -> str:
     """Return what to write instead of a word that is no parameter here; empty where nothing is known."""
+    if word == "alpha" and any(param.name == "l1_ratio" for param in algorithm.parameters):
+        return "use 'lambda_' for the strength of the penalty (scikit-learn's alpha), 'l1_ratio' for its mix (H2O's)"
     by_h2o = {param.server_name: param.name for param in algorithm.parameters}
     ours = by_h2o.get(word) or by_h2o.get(RELATED.get(word, ""))
     if ours and ours != word:

@@ -1,0 +1,340 @@
+"""What all estimators share: reading, fitting, predicting, and scikit-learn's protocol."""
+
+from __future__ import annotations
+
+import inspect
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
+from sklearn.utils.validation import check_consistent_length, check_is_fitted
+
+from h2o_frame_compat.session import current_session
+from h2o_sklearn import _inputs, _targets
+from h2o_sklearn._params import hint, validate
+from h2o_sklearn._training import Task, Training
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from numpy.typing import NDArray
+    from sklearn.utils import Tags
+
+    from h2o_sklearn._algorithms import Algorithm
+    from h2o_sklearn._inputs import LocalTable, Matrix
+    from h2o_sklearn._persistence import FittedModel
+    from h2o_sklearn._targets import Target
+
+#: Parameters that H2O refuses on data smaller than twice their value.
+_MIN_ROWS = "min_rows"
+
+
+class H2OEstimator(BaseEstimator):
+    """Base of all estimators: an algorithm of H2O behind scikit-learn's protocol.
+
+    A subclass names its algorithm through the class that holds its constructor (see ``_signatures``) and its
+    task through one of the mixins below.
+    """
+
+    _algorithm: ClassVar[Algorithm]
+    _task: ClassVar[str]
+    _model: FittedModel
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        constructor = getattr(cls.__init__, "__doc__", None)
+        if (
+            cls.__doc__
+            and constructor
+            and "Parameters\n" in constructor
+            and "Parameters\n" not in cls.__doc__
+        ):
+            cls.__doc__ = _with_parameters(cls.__doc__, constructor)
+
+    def set_params(self, **params: Any) -> Self:
+        """Set parameters, also of nested objects as ``part__name``.
+
+        Parameters
+        ----------
+        **params : dict
+            Names and values.
+
+        Returns
+        -------
+        self : estimator
+            The estimator.
+
+        Raises
+        ------
+        ValueError
+            When there is no such parameter; for H2O's own words the message has the word to use.
+        """
+        for word in params:
+            advice = "" if word in self._words() else hint(self._algorithm, word.partition("__")[0])
+            if advice:
+                raise ValueError(f"Invalid parameter {word!r} for estimator {type(self).__name__}: {advice}")
+        super().set_params(**params)
+        return self
+
+    def _words(self) -> set[str]:
+        return {param.name for param in self._algorithm.parameters}
+
+    def __sklearn_is_fitted__(self) -> bool:
+        # Not by attributes that end in an underscore: the parameter lambda_ does.
+        return hasattr(self, "_model")
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        tags.input_tags.sparse = True
+        return tags
+
+    # ------------------------------------------------------------ fit
+
+    def _checked(self) -> dict[str, Any]:
+        values = {param.name: getattr(self, param.name) for param in self._algorithm.parameters}
+        return validate(self._algorithm, values, self._task, type(self).__name__)
+
+    def _fit(
+        self,
+        params: dict[str, Any],
+        rows: LocalTable,
+        target: Target | None = None,
+        weights: NDArray[np.float64] | None = None,
+    ) -> None:
+        """Fit a model to what was read, and keep it."""
+        if _MIN_ROWS in self._words():
+            total = rows.n_rows if weights is None else float(weights.sum())
+            wanted = params.get(_MIN_ROWS, self._algorithm.param(_MIN_ROWS).default)
+            if 2 * wanted > total:
+                params = {**params, _MIN_ROWS: total / 2}
+        task = Task(type(self).__name__, self._algorithm, params, rows, target, weights)
+        self._model = Training(current_session(), task).run()
+
+    def _rows(self, X: Any) -> LocalTable:
+        check_is_fitted(self)
+        return _inputs.read(self, X, reset=False)
+
+    # ------------------------------------------------------------ what the model says of itself
+
+    @property
+    def metrics_(self) -> dict[str, Any]:
+        """H2O's metrics of the model, as a dict of dicts.
+
+        Keys are ``"training"``, and ``"validation"`` and ``"cross_validation"`` where there are any; values
+        are the plain numbers, such as ``AUC`` or ``RMSE``.
+        """
+        check_is_fitted(self)
+        found = {}
+        for name in ("training", "validation", "cross_validation"):
+            metrics = self._model.mojo.details.get(f"{name}_metrics") or {}
+            plain = {key: value for key, value in metrics.items() if isinstance(value, (int, float))}
+            if plain:
+                found[name] = plain
+        return found
+
+    def _by_feature(self, names: list[str], values: list[float]) -> Matrix:
+        """Add up values that H2O gives per column of its design: a category has one for each level."""
+        total = np.zeros(len(self._model.features))
+        position = {feature.name: i for i, feature in enumerate(self._model.features)}
+        for name, value in zip(names, values, strict=True):
+            column = name
+            while column not in position and "." in column:
+                column = column.rpartition(".")[0]
+            if column in position:
+                total[position[column]] += value
+        return total
+
+    @property
+    def _importances(self) -> Matrix:
+        table = self._model.mojo.table("variable_importances")
+        if table is None:
+            return np.zeros(len(self._model.features))
+        total = self._by_feature(table["variable"], table["relative_importance"])
+        return total / total.sum() if total.sum() > 0 else total
+
+    @property
+    def _iterations(self) -> int:
+        table = self._model.mojo.table("model_summary") or {}
+        counts = table.get("number_of_iterations") or [0]
+        return int(counts[0])
+
+
+class _Supervised(H2OEstimator):
+    """An estimator with a target."""
+
+    def _read_target(self, y: Any) -> Target:
+        raise NotImplementedError
+
+    def _fit_supervised(self, X: Any, y: Any, sample_weight: Any) -> Target:
+        """Check, read and fit; give the target as it was used."""
+        owner = type(self).__name__
+        params = self._checked()
+        if y is None:
+            raise ValueError(
+                f"This {owner} estimator requires y to be passed, but the target y is None: requires y"
+            )
+        rows = _inputs.read(self, X, reset=True)
+        weights = _targets.weights(sample_weight, X, rows.n_rows)
+        labels = _targets.as_array(y)
+        check_consistent_length(X, labels)
+        if weights is not None and not weights.all():
+            # A row of weight 0 is a row that is not there: its labels and values must not be seen.
+            kept = weights > 0
+            rows, labels, weights = rows.take(kept), labels[kept], weights[kept]
+        target = self._read_target(labels)
+        self._fit(params, rows, target, weights)
+        return target
+
+
+class H2OClassifier(ClassifierMixin, _Supervised):
+    """Base of the classifiers."""
+
+    _task = "classifier"
+    classes_: NDArray[Any]
+
+    def _read_target(self, y: Any) -> Target:
+        return _targets.classes(y, type(self).__name__)
+
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
+        """Fit the model.
+
+        Parameters
+        ----------
+        X : table of shape (n_samples, n_features)
+            Anything with rows and columns: numpy, pandas, polars, pyarrow, scipy sparse. Text columns are
+            categories; missing values are welcome.
+        y : array-like of shape (n_samples,)
+            Labels of any type.
+        sample_weight : array-like of shape (n_samples,), optional
+            How many rows each row stands for.
+
+        Returns
+        -------
+        self : estimator
+            The fitted estimator.
+
+        Raises
+        ------
+        ValueError
+            When a parameter or the data cannot be used; the message says which and why.
+        """
+        target = self._fit_supervised(X, y, sample_weight)
+        assert target.classes is not None
+        self.classes_ = target.classes
+        self._class_order = self._model.class_order(target.column.dictionary.to_pylist())
+        return self
+
+    def predict_proba(self, X: Any) -> Matrix:
+        """Return the probability of each class.
+
+        Parameters
+        ----------
+        X : table of shape (n_samples, n_features)
+            Rows with the columns that ``fit`` saw.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_classes)
+            Probabilities, in the order of ``classes_``.
+        """
+        said = self._model_says(X)
+        return said[:, 1 + self._class_order]
+
+    def predict(self, X: Any) -> NDArray[Any]:
+        """Return the most probable class of each row.
+
+        Parameters
+        ----------
+        X : table of shape (n_samples, n_features)
+            Rows with the columns that ``fit`` saw.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,)
+            Labels, of the type that ``fit`` was given.
+        """
+        probabilities = self.predict_proba(X)
+        return np.asarray(self.classes_[np.argmax(probabilities, axis=1)])
+
+    def predict_log_proba(self, X: Any) -> Matrix:
+        """Return the logarithm of the probability of each class.
+
+        Parameters
+        ----------
+        X : table of shape (n_samples, n_features)
+            Rows with the columns that ``fit`` saw.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_classes)
+            Logarithms, in the order of ``classes_``.
+        """
+        with np.errstate(divide="ignore"):
+            return np.log(self.predict_proba(X))
+
+    def _model_says(self, X: Any) -> Matrix:
+        rows = self._rows(X)
+        return self._model.predictions(rows)
+
+
+class H2ORegressor(RegressorMixin, _Supervised):
+    """Base of the regressors."""
+
+    _task = "regressor"
+
+    def _read_target(self, y: Any) -> Target:
+        return _targets.numbers(y)
+
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
+        """Fit the model.
+
+        Parameters
+        ----------
+        X : table of shape (n_samples, n_features)
+            Anything with rows and columns: numpy, pandas, polars, pyarrow, scipy sparse. Text columns are
+            categories; missing values are welcome.
+        y : array-like of shape (n_samples,)
+            Numbers.
+        sample_weight : array-like of shape (n_samples,), optional
+            How many rows each row stands for.
+
+        Returns
+        -------
+        self : estimator
+            The fitted estimator.
+
+        Raises
+        ------
+        ValueError
+            When a parameter or the data cannot be used; the message says which and why.
+        """
+        self._fit_supervised(X, y, sample_weight)
+        return self
+
+    def predict(self, X: Any) -> NDArray[np.float64]:
+        """Return the prediction for each row.
+
+        Parameters
+        ----------
+        X : table of shape (n_samples, n_features)
+            Rows with the columns that ``fit`` saw.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,)
+            Numbers.
+        """
+        rows = self._rows(X)
+        return self._model.predictions(rows)[:, 0]
+
+
+def _with_parameters(text: str, constructor: str) -> str:
+    """Put the constructor's parameters into a class's docstring, before its first section."""
+    text, constructor = inspect.cleandoc(text), inspect.cleandoc(constructor)
+    parameters = constructor[constructor.index("Parameters\n") :].rstrip()
+    for section in ("Attributes\n", "Examples\n", "Notes\n"):
+        if section in text:
+            before, after = text.split(section, 1)
+            return f"{before.rstrip()}\n\n{parameters}\n\n{section}{after}"
+    return f"{text.rstrip()}\n\n{parameters}"

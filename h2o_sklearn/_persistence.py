@@ -1,0 +1,108 @@
+"""What remains of a fit: enough to predict, to be pickled, and to be loaded where there is no cluster."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from h2o_sklearn._scoring import DISTANCES, PREDICTIONS, Mojo, new_handle, running
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from h2o_sklearn._inputs import Feature, LocalTable, Matrix
+
+#: Models whose estimators are gone, as (cluster id, key); they leave with the next fit or on a flush.
+_unwanted: deque[tuple[str, str]] = deque()
+
+
+@dataclass
+class FittedModel:
+    """A model: its bytes, what its columns mean, and where it lies while its cluster lives.
+
+    Attributes
+    ----------
+    mojo : Mojo
+        The model itself.
+    features : tuple of Feature
+        The columns of X as ``fit`` saw them.
+    key : str or None
+        Its name in the cluster; None in a copy and after loading.
+    cluster_id : str or None
+        Which cluster, in which of its lives.
+    offset : str or None
+        Name, in the cluster, of the column that is an offset.
+    """
+
+    mojo: Mojo
+    features: tuple[Feature, ...]
+    key: str | None = None
+    cluster_id: str | None = None
+    offset: str | None = None
+    _handle: int | None = field(default=None, repr=False, compare=False)
+
+    def __getstate__(self) -> dict[str, Any]:
+        # The model in the cluster and the one in the scorer belong to this object; a copy has the bytes.
+        gone = {"key": None, "cluster_id": None, "_handle": None}
+        return {**self.__dict__, **gone}
+
+    @cached_property
+    def _positions(self) -> list[int]:
+        """Positions in X of the columns the model reads, in its order."""
+        where = {feature.name: position for position, feature in enumerate(self.features)}
+        names = self.mojo.columns[: self.mojo.n_features]
+        positions = [where[name] for name in names if name != self.offset]
+        return [*positions, where[self.offset]] if self.offset else positions
+
+    def predictions(self, table: LocalTable) -> Matrix:
+        """Score rows on this machine: H2O's own prediction first, then a column per class.
+
+        Parameters
+        ----------
+        table : LocalTable
+            The rows, in the columns of X.
+
+        Returns
+        -------
+        ndarray of shape (n_rows, width)
+            What the model says.
+        """
+        return self._run(PREDICTIONS, table)
+
+    def distances(self, table: LocalTable) -> Matrix:
+        """Return the squared distances of rows from the centres of a clustering."""
+        return self._run(DISTANCES, table)
+
+    def _run(self, what: int, table: LocalTable) -> Matrix:
+        if self._handle is None:
+            self._handle = new_handle(self)
+        rows = table.coded(self.features)
+        if self._positions != list(range(rows.shape[1])):
+            rows = rows[:, self._positions]
+        return running().score(self._handle, self.mojo.data, what, rows, offset=self.offset is not None)
+
+    def class_order(self, levels: Sequence[str]) -> NDArray[np.intp]:
+        """Return where each class stands among the model's predictions, given their names in the cluster."""
+        domain = self.mojo.domains[self.mojo.columns.index(self.mojo.columns[-1])]
+        return np.array([domain.index(level) for level in levels], dtype=np.intp)
+
+
+def discard(cluster_id: str, key: str) -> None:
+    """Queue a model for removal; called from finalisers, so nothing is sent."""
+    _unwanted.append((cluster_id, key))
+
+
+def discarded(cluster_id: str) -> list[str]:
+    """Take the keys of the unwanted models of a cluster; those of clusters that are gone are forgotten."""
+    keys = []
+    for _ in range(len(_unwanted)):
+        owner, key = _unwanted.popleft()
+        if owner == cluster_id:
+            keys.append(key)
+    return keys

@@ -1,0 +1,26 @@
+"""Scoring of models on this machine, without a cluster, by H2O's own library in a Java process of ours."""
+
+from __future__ import annotations
+
+from h2o_sklearn._scoring.mojo import Mojo, as_columns
+from h2o_sklearn._scoring.sidecar import (
+    DISTANCES,
+    PREDICTIONS,
+    ScoringError,
+    Sidecar,
+    model_library,
+    new_handle,
+    running,
+)
+
+__all__ = [
+    "DISTANCES",
+    "PREDICTIONS",
+    "Mojo",
+    "ScoringError",
+    "Sidecar",
+    "as_columns",
+    "model_library",
+    "new_handle",
+    "running",
+]

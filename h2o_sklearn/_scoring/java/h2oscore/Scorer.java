@@ -1,0 +1,178 @@
+package h2oscore;
+
+import hex.genmodel.IClusteringModel;
+import hex.genmodel.MojoModel;
+import hex.genmodel.MojoReaderBackend;
+import hex.genmodel.MojoReaderBackendFactory;
+import hex.genmodel.MojoReaderBackendFactory.CachingStrategy;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.ByteArrayInputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Scores MOJO models for one client, over standard input and output. It ends when its input does, which is when its
+ * owner ends, however that happens.
+ *
+ * <p>Every request starts with one byte. Headers are big-endian as Java writes them, numbers little-endian as the
+ * client has them in memory.
+ *
+ * <pre>
+ * L  long handle, int length, bytes          load a model          -> int predictions per row
+ * S  long handle, byte what, byte offset,
+ *    int rows, int columns, doubles by row   score rows            -> int rows, int width, doubles by row
+ * D  long handle                             forget a model        -> nothing
+ * </pre>
+ *
+ * <p>An answer starts with 0, or with 1 and a message (int length, UTF-8) where the request failed.
+ */
+public final class Scorer {
+  private static final int BLOCK = 1 << 16;
+  private static final byte DISTANCES = 1;
+
+  private final Map<Long, MojoModel> models = new HashMap<>();
+  private final DataInputStream in;
+  private final DataOutputStream out;
+  private byte[] bytes = new byte[BLOCK];
+
+  private Scorer(DataInputStream in, DataOutputStream out) {
+    this.in = in;
+    this.out = out;
+  }
+
+  public static void main(String[] args) throws IOException {
+    FileOutputStream raw = new FileOutputStream(FileDescriptor.out);
+    System.setOut(System.err); // libraries that print must not disturb the protocol
+    new Scorer(
+            new DataInputStream(new BufferedInputStream(System.in, BLOCK)),
+            new DataOutputStream(new BufferedOutputStream(raw, BLOCK)))
+        .serve();
+  }
+
+  private void serve() throws IOException {
+    while (true) {
+      int request = in.read();
+      if (request < 0) {
+        return;
+      }
+      switch (request) {
+        case 'L':
+          load();
+          break;
+        case 'S':
+          score();
+          break;
+        case 'D':
+          models.remove(in.readLong());
+          out.writeByte(0);
+          break;
+        default:
+          throw new IOException("unknown request " + request);
+      }
+      out.flush();
+    }
+  }
+
+  private void load() throws IOException {
+    long handle = in.readLong();
+    byte[] zip = new byte[in.readInt()];
+    in.readFully(zip);
+    MojoModel model;
+    try {
+      MojoReaderBackend backend =
+          MojoReaderBackendFactory.createReaderBackend(new ByteArrayInputStream(zip), CachingStrategy.MEMORY);
+      model = MojoModel.load(backend);
+    } catch (Exception | LinkageError e) {
+      fail(e);
+      return;
+    }
+    models.put(handle, model);
+    out.writeByte(0);
+    out.writeInt(model.getPredsSize());
+  }
+
+  private void score() throws IOException {
+    long handle = in.readLong();
+    byte what = in.readByte();
+    boolean offset = in.readByte() != 0;
+    int rows = in.readInt();
+    int columns = in.readInt();
+    double[] values = readDoubles(rows * (columns + (offset ? 1 : 0)));
+    double[] result;
+    int width;
+    try {
+      MojoModel model = models.get(handle);
+      if (model == null) {
+        throw new IllegalStateException("the model is not loaded");
+      }
+      width = what == DISTANCES ? ((IClusteringModel) model).getNumClusters() : model.getPredsSize();
+      result = new double[Math.multiplyExact(rows, width)];
+      run(model, what, offset, rows, columns, values, width, result);
+    } catch (Exception | LinkageError | OutOfMemoryError e) {
+      fail(e);
+      return;
+    }
+    out.writeByte(0);
+    out.writeInt(rows);
+    out.writeInt(width);
+    writeDoubles(result);
+  }
+
+  private static void run(
+      MojoModel model, byte what, boolean offset, int rows, int columns, double[] values, int width, double[] result) {
+    // A model may ask for more columns than it has features (the response); those stay empty.
+    double[] row = new double[Math.max(columns, model.getNumCols())];
+    double[] one = new double[width];
+    int from = 0;
+    for (int r = 0; r < rows; r++) {
+      System.arraycopy(values, from, row, 0, columns); // afresh for each row: models may impute in place
+      from += columns;
+      if (what == DISTANCES) {
+        ((IClusteringModel) model).distances(row, one);
+      } else if (offset) {
+        model.score0(row, values[from++], one);
+      } else {
+        model.score0(row, one);
+      }
+      System.arraycopy(one, 0, result, r * width, width);
+    }
+  }
+
+  private double[] readDoubles(int count) throws IOException {
+    double[] values = new double[count];
+    int done = 0;
+    while (done < count) {
+      int some = Math.min(count - done, BLOCK / 8);
+      in.readFully(bytes, 0, some * 8);
+      ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asDoubleBuffer().get(values, done, some);
+      done += some;
+    }
+    return values;
+  }
+
+  private void writeDoubles(double[] values) throws IOException {
+    int done = 0;
+    while (done < values.length) {
+      int some = Math.min(values.length - done, BLOCK / 8);
+      ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asDoubleBuffer().put(values, done, some);
+      out.write(bytes, 0, some * 8);
+      done += some;
+    }
+  }
+
+  private void fail(Throwable problem) throws IOException {
+    byte[] text = String.valueOf(problem).getBytes(StandardCharsets.UTF_8);
+    out.writeByte(1);
+    out.writeInt(text.length);
+    out.write(text);
+  }
+}

@@ -1,0 +1,93 @@
+"""What a MOJO says of its model, read from the file itself."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import zipfile
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Mojo:
+    """The facts of a model in MOJO form.
+
+    Attributes
+    ----------
+    data : bytes
+        The file.
+    """
+
+    data: bytes = field(repr=False)
+
+    def __reduce__(self) -> tuple[type[Mojo], tuple[bytes]]:
+        return Mojo, (self.data,)
+
+    @cached_property
+    def _zip(self) -> zipfile.ZipFile:
+        return zipfile.ZipFile(io.BytesIO(self.data))
+
+    @cached_property
+    def _sections(self) -> dict[str, list[str]]:
+        sections: dict[str, list[str]] = {}
+        current: list[str] = []
+        for line in self._zip.read("model.ini").decode("utf-8").split("\n"):
+            if line.startswith("[") and line.endswith("]") and line[1:-1] in {"info", "columns", "domains"}:
+                current = sections.setdefault(line[1:-1], [])
+            elif line:
+                current.append(line)
+        return sections
+
+    @cached_property
+    def info(self) -> dict[str, str]:
+        """Entries of the first section, as text."""
+        return dict(line.split(" = ", 1) for line in self._sections["info"] if " = " in line)
+
+    @cached_property
+    def columns(self) -> list[str]:
+        """Names of the columns in the model's order, the response last where there is one."""
+        return self._sections["columns"]
+
+    @cached_property
+    def n_features(self) -> int:
+        """Number of columns that a row to score has."""
+        return int(self.info["n_features"])
+
+    @cached_property
+    def domains(self) -> dict[int, list[str]]:
+        """Levels of the categorical columns, by position of the column."""
+        escaped = self.info.get("escape_domain_values") == "true"
+        found = {}
+        for line in self._sections.get("domains", []):
+            position, rest = line.split(":", 1)
+            size, name = rest.split()
+            text = self._zip.read(f"domains/{name}").decode("utf-8")
+            levels = text.split("\n")[: int(size)]
+            found[int(position)] = [_unescape(level) for level in levels] if escaped else levels
+        return found
+
+    @cached_property
+    def details(self) -> dict[str, Any]:
+        """The model's output as H2O describes it in its REST interface."""
+        output = json.loads(self._zip.read("experimental/modelDetails.json"))["output"]
+        assert isinstance(output, dict)
+        return output
+
+    def table(self, name: str) -> dict[str, list[Any]] | None:
+        """Return a table of the output, by column; None where the model has none of that name."""
+        return as_columns(self.details.get(name))
+
+
+def as_columns(table: dict[str, Any] | None) -> dict[str, list[Any]] | None:
+    """Return a two-dimensional table of the REST interface by column; numbers written as text are numbers."""
+    if not table:
+        return None
+    names = [column["name"] for column in table["columns"]]
+    return dict(zip(names, table["data"], strict=True))
+
+
+def _unescape(level: str) -> str:
+    return re.sub(r"\\(.)", lambda match: "\n" if match[1] == "n" else match[1], level)

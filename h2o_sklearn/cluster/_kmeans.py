@@ -1,0 +1,168 @@
+"""k-means."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from sklearn.base import ClassNamePrefixFeaturesOutMixin, ClusterMixin, TransformerMixin
+from sklearn.utils.validation import check_is_fitted
+
+from h2o_sklearn import _inputs
+from h2o_sklearn._base import H2OEstimator
+from h2o_sklearn._signatures.kmeans import KMeansParameters
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from numpy.typing import NDArray
+
+    from h2o_sklearn._inputs import Matrix
+
+
+class H2OKMeans(
+    ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, H2OEstimator, KMeansParameters
+):
+    """k-means clustering on an H2O cluster.
+
+    Distances are taken after columns were scaled to mean 0 and variance 1, unless ``standardize`` is False;
+    ``transform`` and ``inertia_`` are on that scale, ``cluster_centers_`` are on the scale of X. Missing
+    values count as the mean of their column, categories as equal or different.
+
+    Attributes
+    ----------
+    cluster_centers_ : ndarray of shape (n_clusters, n_features_in_)
+        Centres, on the scale of X; NaN for a column that H2O left out because it never changes. A categorical
+        column has the number of its level.
+    labels_ : ndarray of shape (n_samples,)
+        Cluster of each row of the training data.
+    inertia_ : float
+        Sum of the squared distances of the rows from their centres.
+    n_iter_ : int
+        Rounds of moving the centres.
+    n_features_in_ : int
+        Number of columns of X.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of the columns of X, where they are all text.
+    metrics_ : dict
+        H2O's metrics.
+
+    Examples
+    --------
+    >>> from h2o_sklearn import H2OKMeans
+    >>> H2OKMeans(n_clusters=3, random_state=0)
+    H2OKMeans(n_clusters=3, random_state=0)
+    """
+
+    _task = "clusterer"
+    labels_: NDArray[np.int32]
+
+    def fit(self, X: Any, y: Any = None) -> Self:  # noqa: ARG002 - scikit-learn's signature
+        """Find the clusters.
+
+        Parameters
+        ----------
+        X : table of shape (n_samples, n_features)
+            Anything with rows and columns: numpy, pandas, polars, pyarrow, scipy sparse.
+        y : None
+            Not used; pipelines pass it.
+
+        Returns
+        -------
+        self : estimator
+            The fitted estimator.
+
+        Raises
+        ------
+        ValueError
+            When a parameter or the data cannot be used; the message says which and why.
+        """
+        params = self._checked()
+        rows = _inputs.read(self, X, reset=True)
+        if self.n_clusters > rows.n_rows and not self.estimate_k:
+            raise ValueError(f"n_samples={rows.n_rows} should be >= n_clusters={self.n_clusters}.")
+        self._fit(params, rows)
+        self.labels_ = self._assigned(rows)
+        return self
+
+    def predict(self, X: Any) -> NDArray[np.int32]:
+        """Return the number of the nearest centre for each row.
+
+        Parameters
+        ----------
+        X : table of shape (n_samples, n_features)
+            Rows with the columns that ``fit`` saw.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,)
+            Numbers from 0.
+        """
+        return self._assigned(self._rows(X))
+
+    def transform(self, X: Any) -> Matrix:
+        """Return the distance of each row from each centre.
+
+        Parameters
+        ----------
+        X : table of shape (n_samples, n_features)
+            Rows with the columns that ``fit`` saw.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_clusters)
+            Distances, on the scale on which the clusters were found.
+        """
+        rows = self._rows(X)
+        return np.sqrt(self._model.distances(rows))
+
+    def score(self, X: Any, y: Any = None) -> float:  # noqa: ARG002 - scikit-learn's signature
+        """Return the negative sum of the squared distances of rows from their centres.
+
+        Parameters
+        ----------
+        X : table of shape (n_samples, n_features)
+            Rows with the columns that ``fit`` saw.
+        y : None
+            Not used.
+
+        Returns
+        -------
+        float
+            The larger, the better.
+        """
+        rows = self._rows(X)
+        return -float(self._model.distances(rows).min(axis=1).sum())
+
+    @property
+    def cluster_centers_(self) -> Matrix:
+        """Centres, on the scale of X."""
+        check_is_fitted(self)
+        table = self._model.mojo.table("centers")
+        assert table is not None
+        centers = np.full((len(table["centroid"]), len(self._model.features)), np.nan)
+        for position, feature in enumerate(self._model.features):
+            if feature.name in table:
+                values = table[feature.name]
+                known = [feature.levels.index(level) for level in values] if feature.levels else values
+                centers[:, position] = known
+        return centers
+
+    @property
+    def inertia_(self) -> float:
+        """Sum of the squared distances of the training rows from their centres."""
+        check_is_fitted(self)
+        return float(self._model.mojo.details["training_metrics"]["tot_withinss"])
+
+    @property
+    def n_iter_(self) -> int:
+        """Rounds of moving the centres, at least 1."""
+        check_is_fitted(self)
+        return max(1, self._iterations)
+
+    @property
+    def _n_features_out(self) -> int:
+        return int(self._model.mojo.info["center_num"])
+
+    def _assigned(self, rows: _inputs.LocalTable) -> NDArray[np.int32]:
+        return self._model.predictions(rows)[:, 0].astype(np.int32)

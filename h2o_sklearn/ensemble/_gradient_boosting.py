@@ -1,0 +1,56 @@
+"""Gradient boosting."""
+
+from __future__ import annotations
+
+from h2o_sklearn._base import H2OClassifier, H2ORegressor
+from h2o_sklearn._signatures.gbm import GradientBoostingParameters
+from h2o_sklearn.ensemble._trees import Trees
+
+
+class H2OGradientBoostingClassifier(Trees, H2OClassifier, GradientBoostingParameters):
+    """Gradient boosting of decision trees on an H2O cluster, for classes.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+        The labels, sorted.
+    n_features_in_ : int
+        Number of columns of X.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of the columns of X, where they are all text.
+    feature_importances_ : ndarray of shape (n_features_in_,)
+        Share of each column in the reduction of the loss; they sum to 1.
+    metrics_ : dict
+        H2O's metrics on the training data and, with nfolds, of its cross-validation.
+
+    Examples
+    --------
+    >>> from h2o_sklearn import H2OGradientBoostingClassifier
+    >>> model = H2OGradientBoostingClassifier(n_estimators=20, random_state=0)
+    >>> X, y = [[0.0], [1.0], [2.0], [3.0]] * 10, ["low", "low", "high", "high"] * 10
+    >>> model.fit(X, y).predict([[0.5], [2.5]])  # doctest: +SKIP
+    array(['low', 'high'], dtype='<U4')
+    """
+
+
+class H2OGradientBoostingRegressor(Trees, H2ORegressor, GradientBoostingParameters):
+    """Gradient boosting of decision trees on an H2O cluster, for numbers.
+
+    Attributes
+    ----------
+    n_features_in_ : int
+        Number of columns of X.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of the columns of X, where they are all text.
+    feature_importances_ : ndarray of shape (n_features_in_,)
+        Share of each column in the reduction of the loss; they sum to 1.
+    metrics_ : dict
+        H2O's metrics on the training data and, with nfolds, of its cross-validation.
+
+    Examples
+    --------
+    >>> from h2o_sklearn import H2OGradientBoostingRegressor
+    >>> model = H2OGradientBoostingRegressor(distribution="poisson", random_state=0)
+    >>> model.get_params()["n_estimators"]
+    50
+    """
