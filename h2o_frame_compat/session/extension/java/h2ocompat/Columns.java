@@ -29,10 +29,18 @@ final class Columns {
     return false;
   }
 
-  /** Whether the column is kept as int64 (codes, times, numeric columns with integer chunks only); a column of NA is not. */
+  /** Whether the column is kept as int64: codes, times, numeric columns with integer chunks only. A column of NA is not. */
   static boolean isLong(Vec v) {
     if (v.isCategorical() || v.isTime()) return true;
     if (!v.isNumeric()) return false;
+    AnyFloat t = scan(v);
+    return t._values && !t._found;
+  }
+
+  /** Whether no chunk holds numbers other than int64: a column of NA, or of no rows, is not in the way of integers. */
+  static boolean noFloat(Vec v) { return v.isCategorical() || v.isTime() || v.isNumeric() && !scan(v)._found; }
+
+  private static AnyFloat scan(Vec v) {
     AnyFloat t = new AnyFloat();
     if (H2O.CLOUD.size() > 1) t.doAll(v);
     else
@@ -41,7 +49,7 @@ final class Columns {
         one.map(v.chunkForChunkIdx(c));
         t.reduce(one);
       }
-    return t._values && !t._found;
+    return t;
   }
 
   static int rows(Vec v) {

@@ -25,7 +25,7 @@ final class Pool {
       });
   static { EXECUTOR.allowCoreThreadTimeOut(true); }
 
-  private static final int BLOCK = 1 << 15;
+  private static final int MAX_BLOCK = 1 << 15;
 
   private Pool() { }
 
@@ -53,7 +53,8 @@ final class Pool {
 
   /** Runs body over 0..n-1 cut in blocks. */
   static void range(int n, Range body) {
-    each((n + BLOCK - 1) / BLOCK, b -> body.run(b * BLOCK, (int) Math.min(n, (b + 1L) * BLOCK)));
+    final int block = Math.max(1, Math.min(MAX_BLOCK, n / (4 * THREADS)));
+    each((int) (((long) n + block - 1) / block), b -> body.run(b * block, (int) Math.min(n, (b + 1L) * block)));
   }
 
   private static void awaitFully(CountDownLatch latch) {

@@ -56,29 +56,6 @@ final class Vecs {
     return vecs;
   }
 
-  static Vec[] build(Vec.VectorGroup group, long[] starts, Maker... numeric) {
-    byte[] types = new byte[numeric.length];
-    java.util.Arrays.fill(types, Vec.T_NUM);
-    return build(group, starts, types, new String[types.length][], numeric);
-  }
-
-  static Maker of(double[] d) { return (c, from, to) -> Chunks.doubles(d, from, to); }
-
-  static Maker of(long[] l) { return (c, from, to) -> Chunks.longs(java.util.Arrays.copyOfRange(l, from, to), to - from); }
-
-  /** Row numbers; -1 is NA. */
-  static Maker ofRows(int[] rows) {
-    return (c, from, to) -> {
-      long[] l = new long[to - from];
-      for (int i = 0; i < l.length; i++) l[i] = rows[from + i] < 0 ? Chunks.NA : rows[from + i];
-      return Chunks.longs(l, l.length);
-    };
-  }
-
-  static void remove(Vec[] vecs) {
-    for (Vec v : vecs) if (v != null) v.remove();
-  }
-
   /** Removes a group that was never published, with its layout; H2O keeps those two keys for good otherwise. */
   static void forget(Vec.VectorGroup group, Key<Vec> member) {
     byte[] layout = member._kb.clone(); // as H2O names the layout key: the group key with -2 for the chunk
