@@ -157,7 +157,7 @@ def finer(a: str, b: str) -> str:
 
 
 def common(a: DType, b: DType) -> DType:
-    """Give the dtype that holds the values of both, as ``pandas.concat`` and arithmetic choose it.
+    """Give the dtype that holds the values of both, as ``pandas.concat`` chooses it.
 
     Parameters
     ----------
@@ -183,8 +183,8 @@ def common(a: DType, b: DType) -> DType:
     if a.kind == b.kind == "datetime" and a.tz == b.tz or a.kind == b.kind == "timedelta":
         return a.but(unit=finer(a.unit, b.unit))
     if a.kind in {"str", "category"} and b.kind in {"str", "category"}:
-        return STR
-    if a.is_numeric and b.is_numeric:
+        return STR.but(nullable=a.nullable or b.nullable)
+    if a.is_numeric and b.is_numeric and a.is_bool == b.is_bool:
         return _common_number(a, b)
     msg = f"columns of dtype {a} and {b} have no common dtype in H2O; convert one with astype first"
     raise TypeError(msg)
@@ -199,8 +199,6 @@ def _common_number(a: DType, b: DType) -> DType:
         own = a if a.is_float else b
         wide = own.kind == "float64" or other.kind == "float64" or (other.is_integer and _WIDTH[other.kind] > 2)
         return DType("float64" if wide else "float32", nullable=nullable)
-    if a.is_bool or b.is_bool:
-        return (b if a.is_bool else a).but(nullable=nullable)
     wa, wb = _WIDTH[a.kind], _WIDTH[b.kind]
     ua, ub = a.kind in _UNSIGNED, b.kind in _UNSIGNED
     if ua == ub:

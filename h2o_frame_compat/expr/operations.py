@@ -90,11 +90,29 @@ def _meet(a: Expr, b: Expr) -> DType:
                 return wide.but(nullable=other.dtype.nullable)
             if one.dtype.is_bool or not other.dtype.is_bool:
                 return other.dtype
+    if a.dtype.is_bool != b.dtype.is_bool:  # arithmetic takes a bool as a number; concat would not
+        number = b.dtype if a.dtype.is_bool else a.dtype
+        return number.but(nullable=a.dtype.nullable or b.dtype.nullable)
     return dt.common(a.dtype, b.dtype)
 
 
 def _numbers(a: Expr, b: Expr) -> bool:
     return a.dtype.is_numeric and b.dtype.is_numeric
+
+
+def _column_of(a: Expr, b: Expr) -> Expr:
+    """Give the operand whose dtype decides: the left one, unless it is a weak literal."""
+    return b if isinstance(a, Lit) and a.weak else a
+
+
+def _span_and_number(one: Expr, other: Expr) -> bool:
+    return one.dtype.kind == "timedelta" and other.dtype.is_numeric and not other.dtype.is_bool
+
+
+def _not_both_bool(name: str, a: Expr, b: Expr) -> None:
+    if a.dtype.is_bool and b.dtype.is_bool:
+        msg = f"operator '{name}' not implemented for bool dtypes"
+        raise NotImplementedError(msg)
 
 
 def _add(args: Sequence[Expr], _: tuple[Any, ...]) -> DType:
@@ -103,7 +121,7 @@ def _add(args: Sequence[Expr], _: tuple[Any, ...]) -> DType:
         return _meet(a, b)
     kinds = {a.dtype.kind, b.dtype.kind}
     if kinds == {"str"}:
-        return dt.STR
+        return _column_of(a, b).dtype
     if kinds == {"datetime", "timedelta"}:
         when = a.dtype if a.dtype.kind == "datetime" else b.dtype
         return when.but(unit=dt.finer(a.dtype.unit, b.dtype.unit))
@@ -131,7 +149,7 @@ def _mul(args: Sequence[Expr], _: tuple[Any, ...]) -> DType:
     if _numbers(a, b):
         return _meet(a, b)
     for one, other in ((a, b), (b, a)):
-        if one.dtype.kind == "timedelta" and other.dtype.is_numeric:
+        if _span_and_number(one, other):
             return one.dtype
     raise unsupported("mul", a, b)
 
@@ -139,11 +157,12 @@ def _mul(args: Sequence[Expr], _: tuple[Any, ...]) -> DType:
 def _truediv(args: Sequence[Expr], _: tuple[Any, ...]) -> DType:
     a, b = args
     if _numbers(a, b):
+        _not_both_bool("truediv", a, b)
         both = _meet(a, b)
         return both if both.is_float else dt.FLOAT64.but(nullable=both.nullable)
     if a.dtype.kind == b.dtype.kind == "timedelta":
         return dt.FLOAT64
-    if a.dtype.kind == "timedelta" and b.dtype.is_numeric:
+    if _span_and_number(a, b):
         return a.dtype
     raise unsupported("truediv", a, b)
 
@@ -152,11 +171,13 @@ def _integral(name: str) -> Callable[[Sequence[Expr], tuple[Any, ...]], DType]:
     def rule(args: Sequence[Expr], _: tuple[Any, ...]) -> DType:
         a, b = args
         if _numbers(a, b):
+            if name == "floordiv":
+                _not_both_bool(name, a, b)
             both = _meet(a, b)
-            return dt.INT8 if both.is_bool else both
+            return dt.INT8.but(nullable=both.nullable) if both.is_bool else both
         if a.dtype.kind == b.dtype.kind == "timedelta":
             return dt.INT64 if name == "floordiv" else dt.common(a.dtype, b.dtype)
-        if a.dtype.kind == "timedelta" and b.dtype.is_numeric and name == "floordiv":
+        if _span_and_number(a, b) and name == "floordiv":
             return a.dtype
         raise unsupported(name, a, b)
 
@@ -167,25 +188,74 @@ def _pow(args: Sequence[Expr], _: tuple[Any, ...]) -> DType:
     a, b = args
     if not _numbers(a, b):
         raise unsupported("pow", a, b)
-    both = _meet(a, b)
-    return dt.INT8 if both.is_bool else both
+    _not_both_bool("pow", a, b)
+    return _meet(a, b)
+
+
+def comparable(a: DType, b: DType) -> bool:
+    """Tell whether values of two dtypes can equal each other.
+
+    Parameters
+    ----------
+    a, b : DType
+        Two dtypes.
+
+    Returns
+    -------
+    bool
+    """
+    if a.kind == b.kind == "datetime":
+        return (a.tz is None) == (b.tz is None)
+    text = {"str", "category"}
+    return (a.is_numeric and b.is_numeric) or a.kind == b.kind or {a.kind, b.kind} <= text
 
 
 def _comparison(name: str) -> Callable[[Sequence[Expr], tuple[Any, ...]], DType]:
+    equality = name in {"eq", "ne"}
+
     def rule(args: Sequence[Expr], _: tuple[Any, ...]) -> DType:
         a, b = args
-        result = dt.BOOLEAN if a.dtype.nullable or b.dtype.nullable else dt.BOOL
-        kinds = {"text" if e.dtype.kind in {"str", "category"} else "num" if e.dtype.is_numeric else e.dtype.kind for e in args}
-        missing = any(isinstance(e, Lit) and e.value is None for e in args)
-        if len(kinds) == 1 or missing or name in {"eq", "ne"}:
-            if name not in {"eq", "ne"} and any(e.dtype.kind == "category" and not e.dtype.ordered for e in args):
-                msg = "Unordered Categoricals can only compare equality or not"
-                raise TypeError(msg)
-            return result
+        if any(isinstance(e, Lit) and e.value is None for e in args):
+            return _truth_of(a, b)
+        _check_categories(a, b, equality=equality)
+        if equality or comparable(a.dtype, b.dtype):
+            return _truth_of(a, b)
         msg = f"Invalid comparison between dtype={a.dtype} and {b.dtype}"
         raise TypeError(msg)
 
     return rule
+
+
+def _truth_of(a: Expr, b: Expr) -> DType:
+    """Type a comparison: the left operand decides, but a NumPy one meets a masked one as a masked one."""
+    left, right = (b, a) if isinstance(a, Lit) else (a, b)
+    meets = left.dtype.is_numeric or left.dtype.kind == right.dtype.kind == "str"
+    masked = left.dtype.nullable or (right.dtype.nullable and meets)
+    return dt.BOOLEAN if masked else dt.BOOL
+
+
+def _check_categories(a: Expr, b: Expr, *, equality: bool) -> None:
+    """Raise what pandas raises for categories, and for those that the cluster's level texts cannot answer."""
+    for one, other in ((a, b), (b, a)):
+        x, y = one.dtype, other.dtype
+        if x.kind != "category" or isinstance(other, Lit):
+            continue
+        if y.kind == "category":
+            if x.ordered != y.ordered or not _same_categories(x, y):
+                msg = "Categoricals can only be compared if 'categories' are the same."
+                raise TypeError(msg)
+        elif not equality or x.categories_kind != "str":
+            msg = f"Cannot compare a Categorical with a column of dtype {y}; convert one with astype first"
+            raise TypeError(msg)
+    if not equality and any(e.dtype.kind == "category" and not e.dtype.ordered for e in (a, b)):
+        msg = "Unordered Categoricals can only compare equality or not"
+        raise TypeError(msg)
+
+
+def _same_categories(x: DType, y: DType) -> bool:
+    if x.categories is None or y.categories is None:
+        return True  # only the cluster knows them; it compares their texts
+    return x.categories == y.categories if x.ordered else set(x.categories) == set(y.categories)
 
 
 def _logical(name: str) -> Callable[[Sequence[Expr], tuple[Any, ...]], DType]:
@@ -199,7 +269,7 @@ def _logical(name: str) -> Callable[[Sequence[Expr], tuple[Any, ...]], DType]:
 
 def _where(args: Sequence[Expr], _: tuple[Any, ...]) -> DType:
     """``where(mask, a, b)``: a where the mask is true, else b."""
-    _, a, b = args
+    a, b = args[1:]
     for one, other in ((a, b), (b, a)):
         if isinstance(one, Lit):
             if one.value is None:
@@ -212,7 +282,9 @@ def _where(args: Sequence[Expr], _: tuple[Any, ...]) -> DType:
         if a.dtype.is_bool != b.dtype.is_bool:
             raise unsupported("where", a, b)
         return _meet(a, b)
-    return dt.common(a.dtype, b.dtype)
+    result = dt.common(a.dtype, b.dtype)
+    # pandas keeps the left one's kind of string.
+    return result.but(nullable=_column_of(a, b).dtype.nullable) if result.kind == "str" else result
 
 
 def _same(*kinds: str) -> Callable[[Sequence[Expr], tuple[Any, ...]], DType]:
@@ -228,14 +300,14 @@ def _same(*kinds: str) -> Callable[[Sequence[Expr], tuple[Any, ...]], DType]:
 
 
 def _fixed(result: DType, *kinds: str) -> Callable[[Sequence[Expr], tuple[Any, ...]], DType]:
-    """Give a fixed dtype; the first argument must be of one of the kinds."""
+    """Give a fixed dtype, masked for masked input; the first argument must be of one of the kinds."""
 
     def rule(args: Sequence[Expr], _: tuple[Any, ...]) -> DType:
         d = args[0].dtype
         if kinds and d.kind not in kinds and not ("number" in kinds and d.is_numeric):
             msg = f"this operation needs {' or '.join(kinds)} values, not dtype {d}"
             raise TypeError(msg)
-        return result
+        return result.but(nullable=d.nullable)
 
     return rule
 
@@ -253,11 +325,55 @@ def _cast(_: Sequence[Expr], params: tuple[Any, ...]) -> DType:
     return target
 
 
-def _cumulative(args: Sequence[Expr], _: tuple[Any, ...]) -> DType:
+def _whole(args: Sequence[Expr], params: tuple[Any, ...]) -> DType:
+    """Type a rounding to whole numbers: what is whole already keeps its dtype."""
     d = args[0].dtype
-    if not d.is_numeric:
-        raise unsupported("cumulative", args[0])
-    return dt.INT64 if d.is_bool else d
+    return d if d.is_integer or d.is_bool else _real(args, params)
+
+
+def _isin(args: Sequence[Expr], _: tuple[Any, ...]) -> DType:
+    d = args[0].dtype
+    return dt.BOOL.but(nullable=d.nullable and d.is_numeric)
+
+
+def _sign(args: Sequence[Expr], _: tuple[Any, ...]) -> DType:
+    d = args[0].dtype
+    if not d.is_numeric or d.is_bool:
+        raise unsupported("sign", args[0])
+    return d
+
+
+def _text(args: Sequence[Expr], _: tuple[Any, ...]) -> DType:
+    """Type a function of text: that of a category's texts gives text, as two categories may become the same one."""
+    d = args[0].dtype
+    if d.kind not in {"str", "category"}:
+        msg = "Can only use .str accessor with string values"
+        raise AttributeError(msg)
+    return d if d.kind == "str" else dt.STR
+
+
+def _codes(args: Sequence[Expr], _: tuple[Any, ...]) -> DType:
+    """Type the codes of a category: the narrowest integer that pandas would take."""
+    d = args[0].dtype
+    if d.kind != "category":
+        msg = "Can only use .cat accessor with a 'category' dtype"
+        raise AttributeError(msg)
+    count = 1 << 31 if d.categories is None else len(d.categories)
+    return next((t for t, limit in ((dt.INT8, 127), (dt.INT16, 32767)) if count < limit), dt.INT32)
+
+
+def _cumulative(name: str) -> Callable[[Sequence[Expr], tuple[Any, ...]], DType]:
+    def rule(args: Sequence[Expr], _: tuple[Any, ...]) -> DType:
+        d = args[0].dtype
+        if d.kind == "timedelta" and name != "cumprod":
+            return d
+        if not d.is_numeric:
+            raise unsupported(name, args[0])
+        if d.is_float or name in {"cummax", "cummin"}:
+            return d
+        return d.but(kind="uint64" if d.kind[0] == "u" else "int64")
+
+    return rule
 
 
 def _with_na(args: Sequence[Expr], _: tuple[Any, ...]) -> DType:
@@ -274,44 +390,44 @@ def _clock(args: Sequence[Expr], _: tuple[Any, ...]) -> DType:
 
 MATH = (
     "sqrt", "exp", "expm1", "log", "log1p", "log2", "log10", "sin", "cos", "tan", "arcsin", "arccos", "arctan",
-    "sinh", "cosh", "tanh", "arcsinh", "arccosh", "arctanh", "floor", "ceil", "trunc", "rint",
+    "sinh", "cosh", "tanh", "arcsinh", "arccosh", "arctanh", "rint",
 )
+WHOLE = ("floor", "ceil", "trunc")
 CLOCK = ("year", "month", "day", "hour", "minute", "second", "dayofweek", "dayofyear", "quarter")
 
 _ALL = [
     Operation("add", _add), Operation("sub", _sub), Operation("mul", _mul), Operation("truediv", _truediv),
     Operation("floordiv", _integral("floordiv")), Operation("mod", _integral("mod")), Operation("pow", _pow),
     Operation("neg", _same("number", "timedelta")), Operation("abs", _same("number", "timedelta")),
-    Operation("sign", _same("number")),
+    Operation("sign", _sign),
     *(Operation(name, _comparison(name)) for name in ("eq", "ne", "lt", "le", "gt", "ge")),
     *(Operation(name, _logical(name)) for name in ("and", "or", "xor", "not")),
-    Operation("isna", _fixed(dt.BOOL)),
+    Operation("isna", lambda _, __: dt.BOOL),
     Operation("where", _where),
-    Operation("isin", _fixed(dt.BOOL)),  # params: the values, as the cluster holds them
+    Operation("isin", _isin),  # params: the values, as the cluster holds them
     Operation("round", _same("number")),  # params: (digits,)
     *(Operation(name, _real) for name in MATH),
+    *(Operation(name, _whole) for name in WHOLE),
     Operation("cast", _cast),  # params: (DType,)
     # params: (pairs of old and new value, DType); a value that is not listed becomes missing
     Operation("map", lambda _, params: params[1]),
-    Operation("lower", _same("str", "category")), Operation("upper", _same("str", "category")),
-    Operation("strip", _same("str", "category")), Operation("lstrip", _same("str", "category")),
-    Operation("rstrip", _same("str", "category")),
+    *(Operation(name, _text) for name in ("lower", "upper", "strip", "lstrip", "rstrip")),
     Operation("len", _fixed(dt.INT64, "str", "category")),
     Operation("contains", _fixed(dt.BOOL, "str", "category")),  # params: (java regex, ignore case)
-    Operation("replace", _same("str", "category")),  # params: (java regex, java replacement, ignore case, all)
-    Operation("slice", _same("str")),  # params: (start, stop, step)
+    Operation("replace", _text),  # params: (java regex, java replacement, ignore case, all)
+    Operation("slice", _text),  # params: (start, stop, step)
     *(Operation(name, _clock) for name in CLOCK),
     Operation("normalize", _same("datetime")),
     Operation("days", _fixed(dt.INT64, "timedelta")),
     Operation("total_seconds", _fixed(dt.FLOAT64, "timedelta")),
-    Operation("codes", _fixed(dt.INT32, "category")),
-    Operation("rownum", _fixed(dt.INT64), kind="window"),
+    Operation("codes", _codes),
+    Operation("rownum", lambda _, __: dt.INT64, kind="window"),
     Operation("shift", _with_na, kind="window"),  # params: (rows,)
-    *(Operation(name, _cumulative, kind="window") for name in ("cumsum", "cumprod", "cummax", "cummin")),
+    *(Operation(name, _cumulative(name), kind="window") for name in ("cumsum", "cumprod", "cummax", "cummin")),
     Operation("ffill", _same(), kind="window"),  # params: (limit,)
     Operation("bfill", _same(), kind="window"),
     Operation("rank", _fixed(dt.FLOAT64), kind="window"),  # params: (method, ascending, na, pct)
     # The number of each row's group, missing where a key is; args: the keys; params: (dropna, sort).
-    Operation("groupid", _fixed(dt.INT64), kind="window"),
+    Operation("groupid", lambda _, __: dt.INT64, kind="window"),
 ]
 OPERATIONS = {op.name: op for op in _ALL}
