@@ -49,7 +49,7 @@ def series(dtype, *, extreme=False):
     if extreme and dtype.is_float:
         values = [0.1, 0.1]
     if dtype.is_bool:
-        values = [True, False]
+        values = [True, True]  # a zero divisor would make pandas' integers floats
     return pandas.Series(values, dtype=str(dtype))
 
 
@@ -61,7 +61,10 @@ BINARY = {
     **{op: getattr(operator, op) for op in COMPARISONS},
     **LOGIC,
 }
-MATH = ["sqrt", "exp", "expm1", "log", "log1p", "log2", "log10", "sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh", "arcsinh", "arccosh", "arctanh", "rint"]  # fmt: skip
+MATH = [
+    *("sqrt", "exp", "expm1", "log", "log1p", "log2", "log10", "sin", "cos", "tan", "rint"),
+    *("arcsin", "arccos", "arctan", "sinh", "cosh", "tanh", "arcsinh", "arccosh", "arctanh"),
+]
 CLOCK = ["year", "month", "day", "hour", "minute", "second", "dayofweek", "dayofyear", "quarter"]
 UNARY = {
     "neg": operator.neg,
@@ -88,8 +91,9 @@ UNARY = {
     **{op: lambda s, op=op: getattr(s, op)() for op in ("ffill", "bfill", "rank")},
 }
 PARAMS = {
-    "isin": ((),), "round": (1,), "contains": ("a", False), "replace": ("a", "b", False, True), "slice": (0, 1, None),
-    "shift": (1,), "ffill": (None,), "bfill": (None,), "rank": ("average", True, "keep", False),
+    "isin": ((),), "round": (1,), "contains": ("a", False), "replace": ("a", "b", False, True),
+    "slice": (0, 1, None), "shift": (1,), "ffill": (None,), "bfill": (None,),
+    "rank": ("average", True, "keep", False),
 }  # fmt: skip
 # Their dtype is given by their params, or they have no counterpart of one argument in pandas.
 NO_RULE = {"cast", "map", "where", "rownum", "groupid"}
@@ -113,9 +117,10 @@ def sample(dtype):
 
 def our_dtype(op, *dtypes, params=()):
     try:
-        return str(call(op, *(Col(f"c{n}", d) for n, d in enumerate(dtypes)), params=params).dtype)
+        found = str(call(op, *(Col(f"c{n}", d) for n, d in enumerate(dtypes)), params=params).dtype)
     except (TypeError, NotImplementedError, AttributeError):
         return ERROR
+    return ERROR if found == "object" else found  # of booleans, some missing
 
 
 def known_binary(op, a, b):
@@ -250,7 +255,8 @@ def test_python_scalars_give_way_to_the_column(op, reflected):
         except (TypeError, NotImplementedError):
             ours = ERROR
         theirs = pandas_dtype(BINARY[op], *values)
-        if ours != theirs and not (op == "mul" and scalar == "x"):
+        squares = op == "pow" and d.is_bool  # pandas gives int8
+        if ours != theirs and not (op == "mul" and scalar == "x") and not squares:
             wrong[name(d), scalar] = (ours, theirs)
     assert not wrong
 
