@@ -84,6 +84,29 @@ final class Columns {
     return r;
   }
 
+  /** Rows from..to, wherever they lie: for columns whose chunks differ. */
+  static long[] longs(Vec v, int from, int to) {
+    long[] r = new long[to - from];
+    for (int at = from; at < to; ) {
+      Chunk c = v.chunkForRow(at);
+      int a = (int) (at - c.start()), b = (int) Math.min(c._len, to - c.start());
+      longs(c, a, b, r, at - from);
+      at += b - a;
+    }
+    return r;
+  }
+
+  static double[] doubles(Vec v, int from, int to) {
+    double[] r = new double[to - from];
+    for (int at = from; at < to; ) {
+      Chunk c = v.chunkForRow(at);
+      int a = (int) (at - c.start()), b = (int) Math.min(c._len, to - c.start());
+      System.arraycopy(c.getDoubles(new double[b - a], a, b), 0, r, at - from, b - a);
+      at += b - a;
+    }
+    return r;
+  }
+
   static boolean[] missing(Vec v) {
     boolean[] r = new boolean[rows(v)];
     Pool.each(v.nChunks(), i -> {
