@@ -21,6 +21,7 @@ from h2o_frame_compat.expr.relations import (
     Slice,
     Sort,
     Source,
+    Table,
     Take,
     Zip,
     fresh_id,
@@ -28,5 +29,5 @@ from h2o_frame_compat.expr.relations import (
 
 __all__ = [
     "Call", "Col", "Concat", "Distinct", "Expr", "Field", "Filter", "Group", "Join", "Lit", "Local", "Project",
-    "Relation", "Slice", "Sort", "Source", "Take", "Zip", "call", "fresh_id", "lit",
+    "Relation", "Slice", "Sort", "Source", "Table", "Take", "Zip", "call", "fresh_id", "lit",
 ]

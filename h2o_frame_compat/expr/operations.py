@@ -409,8 +409,8 @@ _ALL = [
     *(Operation(name, _real) for name in MATH),
     *(Operation(name, _whole) for name in WHOLE),
     Operation("cast", _cast),  # params: (DType,)
-    # params: (pairs of old and new value, DType); a value that is not listed becomes missing
-    Operation("map", lambda _, params: params[1]),
+    # params: (Table of keys and values, DType); a value that is not listed becomes missing
+    Operation("lookup", lambda _, params: params[1]),
     *(Operation(name, _text) for name in ("lower", "upper", "strip", "lstrip", "rstrip")),
     Operation("len", _fixed(dt.INT64, "str", "category")),
     Operation("contains", _fixed(dt.BOOL, "str", "category")),  # params: (java regex, ignore case)

@@ -115,6 +115,22 @@ class Local(Relation):
         self.table = table
 
 
+class Table:
+    """A local table of keys and values, as the parameter of a "lookup".
+
+    Parameters
+    ----------
+    relation : Local
+        Two fields: the key, each once, and the value.
+    """
+
+    def __init__(self, relation: Local) -> None:
+        self.relation = relation
+
+    def __repr__(self) -> str:  # tells one table from another: equal expressions are found by their text
+        return f"Table({self.relation.fields[0].id})"
+
+
 class Project(Relation):
     """Columns computed row by row (or by window operations) from one relation; rows and order stay.
 

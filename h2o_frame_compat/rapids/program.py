@@ -283,9 +283,10 @@ class Compiler:
                 return f'(compat.join {inputs[0]} {inputs[1]} {keys} {keys} "{how}")'
             case "group":
                 count, functions, dropna, sort = params
-                aggregates = text.values(f"{f}:{count + n}" for n, f in enumerate(functions))
-                return (f"(compat.group {inputs[0]} {text.positions(range(count))} {aggregates} "
-                        f"{int(dropna)} {int(sort)})")
+                every = range(count + len(functions))
+                named = f"(colnames= {inputs[0]} {text.positions(every)} {text.values(f'x{n}' for n in every)})"
+                aggregates = text.values(f"{f}:x{count + n}" for n, f in enumerate(functions))
+                return f"(compat.group {named} {text.positions(range(count))} {aggregates} {int(dropna)} {int(sort)})"
             case "distinct":
                 count, keep = params
                 return f'(compat.distinct {inputs[0]} {text.positions(range(count))} "{keep}")'
@@ -345,7 +346,8 @@ class Compiler:
 
     def _printed(self, at: Stored, exprs: Sequence[Expr]) -> tuple[list[tuple[str, str]], list[str]]:
         nodes, roots = numbered(exprs)
-        repeats = {a for n in nodes if isinstance(n.expr, Call) and OPERATIONS[n.expr.op].repeats for a in n.args}
+        repeats = {a for n in nodes if isinstance(n.expr, Call) and n.expr.op in OPERATIONS
+                   and OPERATIONS[n.expr.op].repeats for a in n.args}
         bindings: list[tuple[str, str]] = []
         for number, node in enumerate(nodes):
             expr = node.expr
@@ -365,6 +367,8 @@ class Compiler:
         return bindings, texts
 
     def _call(self, at: Stored, expr: Call, args: list[Node], bindings: list[tuple[str, str]]) -> str:
+        if expr.op == "lookup":
+            return self._lookup(expr.params[0].relation, args[0].text, bindings)
         printed = OPERATIONS[expr.op]
         need = printed.needs(expr)
         if need and need not in self.primitives:
@@ -375,6 +379,16 @@ class Compiler:
             return key
         call = prepared(expr, self.primitives)
         return printed.text([a.text for a in args], call)
+
+    def _lookup(self, table: Local, keys: str, bindings: list[tuple[str, str]]) -> str:
+        """Print the values of a small table that belong to a column of keys."""
+        at = self.relation(table, {f.id for f in table.fields})
+        known, values = f"(cols {at.key} 0)", f"(cols {at.key} 1)"
+        if not {"compat.join", "compat.take"} <= self.primitives:
+            keys = self._own(self._bound(bindings, keys))
+            known, values = self._own(known), self._own(values)
+        rows = f"(cols {self._inline('join', [keys, known], (1, 'left'))} 1)"
+        return self._inline("take", [values, rows], ())
 
     @staticmethod
     def _bound(bindings: Sequence[tuple[str, str]], body: str) -> str:

@@ -1,0 +1,54 @@
+"""Fixtures of the dialect's tests: the same data in pandas and in the cluster."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+
+@pytest.fixture
+def up(cluster):
+    """Make our frame or series of a pandas one, with its data in the cluster."""
+    import h2o_frame_compat.pandas as hpd
+
+    def upload(local):
+        ours = hpd.DataFrame(local) if isinstance(local, pd.DataFrame) else hpd.Series(local)
+        cluster.executor.store(ours._block.rel)
+        return ours
+
+    return upload
+
+
+def to_pandas(value):
+    return value.to_pandas() if hasattr(value, "to_pandas") else value
+
+
+def assert_same(ours, theirs, **kwargs):
+    """Compare our result with that of pandas: values, dtypes, labels, names, order."""
+    ours = to_pandas(ours)
+    if isinstance(theirs, pd.DataFrame):
+        pd.testing.assert_frame_equal(ours, theirs, **kwargs)
+    elif isinstance(theirs, pd.Series):
+        pd.testing.assert_series_equal(ours, theirs, **kwargs)
+    else:
+        assert type(ours) is type(theirs) or isinstance(ours, type(theirs)), (type(ours), type(theirs))
+        assert ours == theirs or (pd.isna(ours) and pd.isna(theirs))
+
+
+@pytest.fixture
+def agree(up):
+    """Apply a function to pandas' data and to ours; both must give the same, or raise errors of the same type."""
+    from h2o_frame_compat import options
+
+    def compare(function, *data, native=True, **kwargs):
+        try:
+            expected = function(*data)
+        except Exception as error:  # noqa: BLE001 - whatever pandas raises, we must raise
+            with pytest.raises(type(error)), options.context(fallback="error" if native else "silent"):
+                to_pandas(function(*(up(d) if isinstance(d, (pd.DataFrame, pd.Series)) else d for d in data)))
+            return
+        with options.context(fallback="error" if native else "silent"):
+            ours = function(*(up(d) if isinstance(d, (pd.DataFrame, pd.Series)) else d for d in data))
+            assert_same(ours, expected, **kwargs)
+
+    return compare
