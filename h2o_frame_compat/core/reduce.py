@@ -94,9 +94,6 @@ REDUCTIONS: dict[str, Reduction] = {
         lambda c: [f'(var {c} {c} "complete.obs" 1)', _count(c), *_infinities(c)],
         lambda v, e: math.sqrt(_var(v, e)),
     ),
-    "prod": Reduction(
-        lambda c: [f"(prod.na {c})"], lambda v, e: round(v[0]) if e.dtype.is_integer or e.dtype.is_bool else v[0]
-    ),
     "any": Reduction(lambda c: [f"(sumNA (ifelse (is.na {c}) 0 (!= {c} 0)))"], lambda v, _: v[0] > 0),
     "all": Reduction(lambda c: [f"(sumNA (ifelse (is.na {c}) 0 (== {c} 0)))"], lambda v, _: v[0] == 0),
     "nas": Reduction(lambda c: [f"(sumNA (is.na {c}))"], lambda v, _: round(v[0])),

@@ -2,16 +2,487 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from h2o_frame_compat.core import describe as describing
+from h2o_frame_compat.core import uniques
+from h2o_frame_compat.core.correlation import correlation
+from h2o_frame_compat.core.statistics import row_wise, statistics
 from h2o_frame_compat.pandas.generic import NDFrame
+from h2o_frame_compat.core.functions import function_name
+from h2o_frame_compat.pandas.wrap import small
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+    from h2o_frame_compat.pandas.frame import DataFrame
+    from h2o_frame_compat.pandas.series import Series
 
 
 class Reductions(NDFrame):
-    """What frames and series share."""
+    """What frames and series share: each method is one call of `_reduce`, which the classes define."""
+
+    def _reduce(
+        self, function: str, *, axis: Any = 0, skipna: bool = True, numeric_only: bool = False, **kwargs: Any
+    ) -> Any:
+        raise NotImplementedError
+
+    def sum(
+        self, *, axis: Any = 0, skipna: bool = True, numeric_only: bool = False, min_count: int = 0, **kwargs: Any
+    ) -> Any:
+        """Add up the values.
+
+        Parameters
+        ----------
+        axis : {0, 1, "index", "columns"}, default 0
+            Down the rows, or across the columns of each row.
+        skipna : bool, default True
+            Whether missing values are left out.
+        numeric_only : bool, default False
+            Whether columns that are not numbers are left out.
+        min_count : int, default 0
+            How many values must be present; with fewer the result is missing.
+        **kwargs
+            Accepted for NumPy's sake.
+
+        Returns
+        -------
+        scalar or Series
+
+        Examples
+        --------
+        >>> import h2o_frame_compat.pandas as pd
+        >>> pd.Series([1, 2, None]).sum()
+        np.float64(3.0)
+        """
+        extra = {"min_count": min_count} if min_count else {}
+        return self._reduce("sum", axis=axis, skipna=skipna, numeric_only=numeric_only, **extra)
+
+    def prod(
+        self, *, axis: Any = 0, skipna: bool = True, numeric_only: bool = False, min_count: int = 0, **kwargs: Any
+    ) -> Any:
+        """Multiply the values; see `sum` for the parameters."""
+        extra = {"min_count": min_count} if min_count else {}
+        return self._reduce("prod", axis=axis, skipna=skipna, numeric_only=numeric_only, **extra)
+
+    product = prod
+
+    def mean(self, *, axis: Any = 0, skipna: bool = True, numeric_only: bool = False, **kwargs: Any) -> Any:
+        """Give the arithmetic mean; see `sum` for the parameters."""
+        return self._reduce("mean", axis=axis, skipna=skipna, numeric_only=numeric_only)
+
+    def median(self, *, axis: Any = 0, skipna: bool = True, numeric_only: bool = False, **kwargs: Any) -> Any:
+        """Give the median; see `sum` for the parameters."""
+        return self._reduce("median", axis=axis, skipna=skipna, numeric_only=numeric_only)
+
+    def min(self, *, axis: Any = 0, skipna: bool = True, numeric_only: bool = False, **kwargs: Any) -> Any:
+        """Give the smallest value; see `sum` for the parameters."""
+        return self._reduce("min", axis=axis, skipna=skipna, numeric_only=numeric_only)
+
+    def max(self, *, axis: Any = 0, skipna: bool = True, numeric_only: bool = False, **kwargs: Any) -> Any:
+        """Give the largest value; see `sum` for the parameters."""
+        return self._reduce("max", axis=axis, skipna=skipna, numeric_only=numeric_only)
+
+    def var(
+        self, *, axis: Any = 0, skipna: bool = True, ddof: int = 1, numeric_only: bool = False, **kwargs: Any
+    ) -> Any:
+        """Give the variance; `ddof` is subtracted from the count in the divisor, see `sum` for the rest."""
+        return self._reduce("var", axis=axis, skipna=skipna, numeric_only=numeric_only, ddof=ddof)
+
+    def std(
+        self, *, axis: Any = 0, skipna: bool = True, ddof: int = 1, numeric_only: bool = False, **kwargs: Any
+    ) -> Any:
+        """Give the standard deviation; see `var` for the parameters."""
+        return self._reduce("std", axis=axis, skipna=skipna, numeric_only=numeric_only, ddof=ddof)
+
+    def sem(
+        self, *, axis: Any = 0, skipna: bool = True, ddof: int = 1, numeric_only: bool = False, **kwargs: Any
+    ) -> Any:
+        """Give the standard error of the mean; see `var` for the parameters."""
+        return self._reduce("sem", axis=axis, skipna=skipna, numeric_only=numeric_only, ddof=ddof)
+
+    def skew(self, *, axis: Any = 0, skipna: bool = True, numeric_only: bool = False, **kwargs: Any) -> Any:
+        """Give the unbiased skewness; see `sum` for the parameters."""
+        return self._reduce("skew", axis=axis, skipna=skipna, numeric_only=numeric_only)
+
+    def kurt(self, *, axis: Any = 0, skipna: bool = True, numeric_only: bool = False, **kwargs: Any) -> Any:
+        """Give the unbiased excess kurtosis; see `sum` for the parameters."""
+        return self._reduce("kurt", axis=axis, skipna=skipna, numeric_only=numeric_only)
+
+    kurtosis = kurt
+
+    def any(self, *, axis: Any = 0, bool_only: bool = False, skipna: bool = True, **kwargs: Any) -> Any:
+        """Tell whether any value is true; see `sum` for the parameters."""
+        return self._reduce("any", axis=axis, skipna=skipna, bool_only=bool_only)
+
+    def all(self, *, axis: Any = 0, bool_only: bool = False, skipna: bool = True, **kwargs: Any) -> Any:
+        """Tell whether all values are true; see `sum` for the parameters."""
+        return self._reduce("all", axis=axis, skipna=skipna, bool_only=bool_only)
+
+    def describe(self, percentiles: Any = None, include: Any = None, exclude: Any = None) -> Any:
+        """Summarise the columns: counts, means, spreads and quantiles, or counts of values.
+
+        Parameters
+        ----------
+        percentiles : list of float, optional
+            The quantiles to show; quartiles by default.
+        include, exclude : "all", list of dtypes or None
+            Which columns of a frame.
+
+        Returns
+        -------
+        Series or DataFrame
+        """
+        return small(describing.describe(self._block, percentiles, include, exclude, series=self._block_is_series))
+
+    _block_is_series = False
 
 
 class FrameReductions(Reductions):
     """What only frames have."""
 
+    def _reduce(
+        self, function: str, *, axis: Any = 0, skipna: bool = True, numeric_only: bool = False, **kwargs: Any
+    ) -> Any:
+        block = self._block
+        if numeric_only:
+            block = block.select([n for n, d in enumerate(block.dtypes) if d.is_numeric])
+        if kwargs.pop("bool_only", False):
+            block = block.select([n for n, d in enumerate(block.dtypes) if d.is_bool])
+        if axis in {1, "columns"}:
+            expr = row_wise(function, block.columns) if skipna and not kwargs.get("min_count") else None
+            if expr is None or kwargs.get("ddof", 1) != 1:
+                return self._fallback(function, axis=1, skipna=skipna, **_named(function, numeric_only, kwargs))
+            return self._as_series(block.with_columns([expr], [None]))
+        if axis is None or kwargs.get("min_count") or kwargs.pop("ddof", 1) != 1:
+            return self._fallback(function, axis=axis, skipna=skipna, **_named(function, numeric_only, kwargs))
+        values = statistics(block.rel, [(function, e) for e in block.columns], skipna=skipna)
+        result = pd.Series(values, index=block.labels) if values else getattr(block.to_pandas(), function)()
+        return small(result)
+
+    def count(self, axis: Any = 0, numeric_only: bool = False) -> Any:
+        """Count the values that are present.
+
+        Parameters
+        ----------
+        axis : {0, 1, "index", "columns"}, default 0
+            Down the rows, or across the columns of each row.
+        numeric_only : bool, default False
+            Whether columns that are not numbers are left out.
+
+        Returns
+        -------
+        Series
+        """
+        if axis in {1, "columns"}:
+            return (~self.isna())._reduce("sum", axis=1)
+        return self._reduce("count", axis=axis, numeric_only=numeric_only)
+
+    def nunique(self, axis: Any = 0, dropna: bool = True) -> Any:
+        """Count the distinct values of each column.
+
+        Parameters
+        ----------
+        axis : {0, 1, "index", "columns"}, default 0
+            Down the rows, or across the columns.
+        dropna : bool, default True
+            Whether missing values do not count.
+
+        Returns
+        -------
+        Series
+        """
+        if axis not in {0, "index"}:
+            return self._fallback("nunique", axis=axis, dropna=dropna)
+        counts = self._reduce("nunique")
+        return counts if dropna else counts + self.isna().any().astype("int64")
+
+    def quantile(
+        self, q: Any = 0.5, axis: Any = 0, numeric_only: bool = False, interpolation: str = "linear",
+        method: str = "single",
+    ) -> Any:
+        """Give quantiles of each column.
+
+        Parameters
+        ----------
+        q : float or list of float
+            Between 0 and 1.
+        axis, numeric_only, interpolation, method
+            As in pandas; other than linear interpolation down the rows runs in pandas.
+
+        Returns
+        -------
+        Series or DataFrame
+        """
+        if axis not in {0, "index"} or interpolation != "linear" or method != "single":
+            return self._fallback("quantile", q, axis, numeric_only, interpolation, method)
+        block = self._block
+        if numeric_only:
+            block = block.select([n for n, d in enumerate(block.dtypes) if d.is_numeric])
+        return small(describing.quantiles(block, q))
+
+    def corr(self, method: Any = "pearson", min_periods: int = 1, numeric_only: bool = False) -> Any:
+        """Give the correlation of each pair of columns, over the rows where both are present.
+
+        Parameters
+        ----------
+        method : {"pearson", "spearman", "kendall"} or callable
+            Which coefficient; other than Pearson's runs in pandas.
+        min_periods : int, default 1
+            How many rows a pair needs.
+        numeric_only : bool, default False
+            Whether columns that are not numbers are left out.
+
+        Returns
+        -------
+        DataFrame
+        """
+        block = self._block
+        if numeric_only:
+            block = block.select([n for n, d in enumerate(block.dtypes) if d.is_numeric])
+        if method != "pearson" or min_periods > 1:
+            return self._fallback("corr", method, min_periods, numeric_only)
+        return small(correlation(block))
+
+    def agg(self, func: Any = None, axis: Any = 0, *args: Any, **kwargs: Any) -> Any:
+        """Aggregate with one or several functions, all in one call to the cluster.
+
+        Parameters
+        ----------
+        func : str, callable, list or dict
+            What to compute: for all columns, several for all columns, or for each column its own.
+        axis : {0, 1, "index", "columns"}, default 0
+            Down the rows, or across the columns.
+        *args, **kwargs
+            Passed on to the function.
+
+        Returns
+        -------
+        scalar, Series or DataFrame
+        """
+        if axis not in {0, "index"} or args or kwargs:
+            return self._fallback("agg", func, axis, *args, **kwargs)
+        name = function_name(func)
+        if name is not None and not isinstance(func, (list, dict)):
+            return getattr(self, name)()
+        made = describing.aggregate(self._block, func)
+        return self._fallback("agg", func) if made is None else small(made)
+
+    aggregate = agg
+
+    def _as_series(self, block: Any) -> Series:
+        from h2o_frame_compat.pandas.series import Series  # noqa: PLC0415 - series builds on this module
+
+        return Series._of(block)
+
+    def value_counts(
+        self, subset: Any = None, normalize: bool = False, sort: bool = True, ascending: bool = False,
+        dropna: bool = True,
+    ) -> Series:
+        """Count the distinct rows.
+
+        Parameters
+        ----------
+        subset : label or list of labels, optional
+            The columns to look at.
+        normalize, sort, ascending, dropna
+            As in pandas.
+
+        Returns
+        -------
+        Series
+        """
+        frame: DataFrame = self if subset is None else self[[subset] if not isinstance(subset, list) else subset]  # type: ignore[index, assignment]
+        block = uniques.value_counts(frame._block, normalize=normalize, sort=sort, ascending=ascending, dropna=dropna)
+        return self._as_series(block)
+
 
 class SeriesReductions(Reductions):
     """What only series have."""
+
+    _block_is_series = True
+
+    def _reduce(
+        self, function: str, *, axis: Any = 0, skipna: bool = True, numeric_only: bool = False, **kwargs: Any
+    ) -> Any:
+        kwargs.pop("bool_only", None)
+        text_sum = function == "sum" and self._block.dtypes[0].kind == "str"
+        if text_sum or kwargs.get("min_count") or kwargs.pop("ddof", 1) != 1:
+            return self._fallback(function, skipna=skipna, **_named(function, numeric_only, kwargs))
+        return statistics(self._block.rel, [(function, self._block.columns[0])], skipna=skipna)[0]
+
+    def count(self) -> Any:
+        """Count the values that are present.
+
+        Returns
+        -------
+        int
+        """
+        return self._reduce("count")
+
+    def nunique(self, dropna: bool = True) -> int:
+        """Count the distinct values.
+
+        Parameters
+        ----------
+        dropna : bool, default True
+            Whether missing values do not count.
+
+        Returns
+        -------
+        int
+        """
+        return int(self._reduce("nunique")) + (0 if dropna else int(self.isna()._reduce("any")))
+
+    def quantile(self, q: Any = 0.5, interpolation: str = "linear") -> Any:
+        """Give quantiles.
+
+        Parameters
+        ----------
+        q : float or list of float
+            Between 0 and 1.
+        interpolation : str, default "linear"
+            Other methods run in pandas.
+
+        Returns
+        -------
+        float or Series
+        """
+        if interpolation != "linear":
+            return self._fallback("quantile", q, interpolation)
+        found = describing.quantiles(self._block, q)
+        return found.iloc[0] if pd.api.types.is_scalar(q) else small(found.iloc[:, 0].rename(self._block.labels[0]))
+
+    def unique(self) -> Any:
+        """Give the distinct values in order of appearance, fetched.
+
+        Returns
+        -------
+        numpy.ndarray or ExtensionArray
+            What pandas gives for the dtype.
+        """
+        return uniques.unique(self._block)
+
+    @property
+    def is_unique(self) -> bool:
+        """Whether no value occurs twice."""
+        return self.nunique(dropna=False) == len(self)
+
+    def value_counts(
+        self, normalize: bool = False, sort: bool = True, ascending: bool = False, bins: Any = None,
+        dropna: bool = True,
+    ) -> Series:
+        """Count the distinct values, the most frequent first.
+
+        Parameters
+        ----------
+        normalize : bool, default False
+            Whether to give shares instead of counts.
+        sort : bool, default True
+            Whether to order by count; else in order of appearance.
+        ascending : bool, default False
+            Whether the least frequent comes first.
+        bins : int, optional
+            Runs in pandas.
+        dropna : bool, default True
+            Whether missing values are left out.
+
+        Returns
+        -------
+        Series
+        """
+        if bins is not None:
+            return self._fallback("value_counts", normalize, sort, ascending, bins, dropna)  # type: ignore[no-any-return]
+        block = uniques.value_counts(self._block, normalize=normalize, sort=sort, ascending=ascending, dropna=dropna)
+        return type(self)._of(block)  # type: ignore[return-value]
+
+    def mode(self, dropna: bool = True) -> Series:
+        """Give the most frequent values, sorted.
+
+        Parameters
+        ----------
+        dropna : bool, default True
+            Whether missing values are left out.
+
+        Returns
+        -------
+        Series
+        """
+        return type(self)._of(uniques.mode(self._block, dropna=dropna))  # type: ignore[return-value]
+
+    def corr(self, other: Series, method: Any = "pearson", min_periods: int | None = None) -> float:
+        """Give the correlation with another series, over the labels where both are present.
+
+        Parameters
+        ----------
+        other : Series
+            The other series.
+        method : {"pearson", "kendall", "spearman"} or callable
+            Other than Pearson's runs in pandas.
+        min_periods : int, optional
+            How many pairs are needed.
+
+        Returns
+        -------
+        float
+        """
+        if method != "pearson" or min_periods:
+            return self._fallback("corr", other, method, min_periods)  # type: ignore[no-any-return]
+        from h2o_frame_compat.core.align import align  # noqa: PLC0415 - the only use here
+
+        a, b = align(self._block, other._block)
+        both = a.with_columns([a.columns[0], b.columns[0]], [0, 1])
+        return float(correlation(both).iloc[0, 1])
+
+    def agg(self, func: Any = None, axis: Any = 0, *args: Any, **kwargs: Any) -> Any:
+        """Aggregate with one or several functions.
+
+        Parameters
+        ----------
+        func : str, callable, list or dict
+            What to compute.
+        axis : {0}
+            Accepted for the frame's sake.
+        *args, **kwargs
+            Passed on to the function.
+
+        Returns
+        -------
+        scalar or Series
+        """
+        name = None if isinstance(func, (list, dict)) else function_name(func)
+        if name is not None:
+            return getattr(self, name)(*args, **kwargs)
+        made = None if args or kwargs or callable(func) else describing.aggregate(self._block, func)
+        return self._fallback("agg", func, axis, *args, **kwargs) if made is None else small(made.iloc[:, 0].rename(self._block.labels[0]))
+
+    aggregate = agg
+
+    def idxmax(self, axis: Any = 0, skipna: bool = True, *args: Any, **kwargs: Any) -> Hashable:
+        """Give the label of the first largest value.
+
+        Parameters
+        ----------
+        axis, skipna, *args, **kwargs
+            As in pandas.
+
+        Returns
+        -------
+        label
+        """
+        return self._label_of("max") if skipna else self._fallback("idxmax", axis, skipna)
+
+    def idxmin(self, axis: Any = 0, skipna: bool = True, *args: Any, **kwargs: Any) -> Hashable:
+        """Give the label of the first smallest value; see `idxmax`."""
+        return self._label_of("min") if skipna else self._fallback("idxmin", axis, skipna)
+
+    def _label_of(self, function: str) -> Hashable:
+        found = uniques.position_of(self._block, function)
+        label: Hashable = self._block.slice(found, found + 1).to_pandas().index[0]
+        return label
+
+
+def _named(function: str, numeric_only: bool, kwargs: dict[str, Any]) -> dict[str, Any]:
+    return kwargs if function in {"any", "all"} else {"numeric_only": numeric_only, **kwargs}

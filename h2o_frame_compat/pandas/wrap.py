@@ -43,6 +43,14 @@ def from_local(value: Any) -> Any:
     return value
 
 
+def small(value: Any) -> Any:
+    """As `from_local` for a result of a few rows; one of mixed types, which H2O cannot hold, stays with pandas."""
+    try:
+        return from_local(value)
+    except TypeError:
+        return value
+
+
 def series_block(series: pd.Series) -> Block:
     """Make the block of a pandas series; its label is the series' name."""
     frame = series.to_frame(name="values")

@@ -234,6 +234,8 @@ def _cast(args: Sequence[str], call: Call) -> str:
         return f"(ifelse (is.na {a}) NaN (!= {a} 0))" if target.nullable else f"(!= {a} 0)"
     if target.is_integer and source.dtype.is_float:
         return f"(trunc {a})"
+    if source.dtype.kind == "datetime" and target.is_numeric:
+        return f"(+ {a} 0)"  # a plain number: H2O's statistics of a time column are rounded to milliseconds
     return a
 
 

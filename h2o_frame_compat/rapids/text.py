@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ def values(items: Iterable[Any]) -> str:
 
 
 def positions(numbers: Sequence[int]) -> str:
-    """Print column or row numbers, runs of consecutive ones as ``base:count``.
+    """Print column or row numbers; where they ascend, runs of consecutive ones as ``base:count``.
 
     Parameters
     ----------
@@ -114,6 +115,8 @@ def positions(numbers: Sequence[int]) -> str:
     >>> positions([0, 1, 2, 5])
     '[0:3 5]'
     """
+    if any(b <= a for a, b in pairwise(numbers)):  # the server refuses ranges that overlap
+        return f"[{' '.join(map(str, numbers))}]"
     parts: list[str] = []
     i = 0
     while i < len(numbers):
