@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 from h2o_frame_compat.core.block import Block, RangeLabels, executor
 from h2o_frame_compat.expr import Distinct, Expr, Field, Join, Project, Relation, Take, Zip, call, fresh_id
 
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
 def same_rows(left: Block, right: Block) -> bool:
     """Tell whether two blocks have the same rows with the same labels, without asking the cluster."""
-    return left.rel is right.rel and _index_key(left) == _index_key(right)
+    return left.rel.row_set is right.rel.row_set and _index_key(left) == _index_key(right)
 
 
 def _index_key(block: Block) -> object:
@@ -44,21 +43,57 @@ def align(left: Block, right: Block, how: str = "outer") -> tuple[Block, Block]:
     ValueError
         When the labels differ and are not unique, as in pandas.
     """
-    if same_rows(left, right):
-        return left, right
-    if equal_labels(left, right):
+    if same_rows(left, right) or equal_labels(left, right):
         return side_by_side(left, right)
+    if how == "left":
+        return left_aligned(left, right)
     return _by_labels(left, right, how)
 
 
 def side_by_side(left: Block, right: Block) -> tuple[Block, Block]:
     """Put two blocks with equally many rows over one relation, by position; the labels are those of `left`."""
     if left.rel is not right.rel:
-        right = right.rooted
-        known = {f.id for f in left.rel.fields}
-        if not all(f.id in known for f in right.rel.fields):
-            left = replace(left, rel=Zip(left.rel, right.rel))
-    return left, replace(right, rel=left.rel, index=left.index, index_names=left.index_names)
+        left, right = _over_one(left, right)
+    return left, replace(right, index=left.index, index_names=left.index_names)
+
+
+def _over_one(left: Block, right: Block) -> tuple[Block, Block]:
+    own, other = ({f.id for f in b.rel.fields} for b in (left, right))
+    if left.rel.row_set is right.rel.row_set:  # then equal ids are equal columns
+        if other <= own:
+            return left, replace(right, rel=left.rel)
+        if own <= other:
+            return replace(left, rel=right.rel), right
+    right = right.rooted
+    if own & {f.id for f in right.rel.fields}:
+        right = right.fresh(labels=False)
+    left = replace(left, rel=Zip(left.rel, right.rel))
+    return left, replace(right, rel=left.rel)
+
+
+def left_aligned(left: Block, right: Block) -> tuple[Block, Block]:
+    """Bring the rows of `right` to those of `left` by their labels; those of `right` must be unique.
+
+    Parameters
+    ----------
+    left, right : Block
+        The operands; `left` keeps its rows and its index as they are.
+
+    Returns
+    -------
+    left, right : Block
+        Over the same relation. Dtypes of `right` change only if a label of `left` is not found there.
+    """
+    a, b = left.rooted_with_labels, right.fresh()
+    require_unique(b, "cannot reindex on an axis with duplicate labels")
+    join = Join(a.rel, b.rel, a.index_columns, b.index_columns, "left")
+    rows = Project(join, [join.fields[1].col()])
+    where = rows.fields[0].col()
+    gaps = a.nrows and executor().evaluate(rows, [where], lambda c: f"(sumNA (is.na {c[0]}))").value
+    fields = [Field(fresh_id(), f.dtype.with_na() if gaps else f.dtype) for f in b.rel.fields]
+    made = Zip(left.rel, Take(b.rel, rows, fields))
+    columns = tuple(f.col() for f in fields[len(b.index_columns) :][: len(right.columns)])
+    return replace(left, rel=made), Block(made, columns, right.labels, left.index, left.index_names)
 
 
 def equal_labels(left: Block, right: Block) -> bool:
@@ -122,7 +157,7 @@ def matched(
 def _by_labels(left: Block, right: Block, how: str) -> tuple[Block, Block]:
     a, b = left.rooted_with_labels, right.fresh()
     for block in (a, b):
-        require_unique(block)
+        require_unique(block, "cannot reindex on an axis with duplicate labels")
     rel, lcols, rcols, _ = matched(a.rel, b.rel, a.index_columns, b.index_columns, how)
     levels = len(a.index_columns)
     keys: list[Expr] = []
@@ -138,8 +173,14 @@ def _by_labels(left: Block, right: Block, how: str) -> tuple[Block, Block]:
     )
 
 
-def require_unique(block: Block) -> None:
-    """Refuse labels that repeat, in pandas' words."""
-    if block.nrows and executor().nrows(Distinct(block.rel, block.index_columns, "first")) != block.nrows:
-        msg = "cannot reindex on an axis with duplicate labels"
-        raise ValueError(msg)
+def require_unique(block: Block, message: str) -> None:
+    """Refuse row labels that repeat, with this message."""
+    if has_repeats(block):
+        raise ValueError(message)
+
+
+def has_repeats(block: Block) -> bool:
+    """Tell whether a row label occurs more than once; may ask the cluster."""
+    if isinstance(block.index, RangeLabels) or not block.nrows:
+        return False
+    return executor().nrows(Distinct(block.rel, block.index_columns, "first")) != block.nrows

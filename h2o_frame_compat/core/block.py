@@ -207,9 +207,15 @@ class Block:
         index = self.index_columns
         return self._root((*index, *self.columns), len(index))
 
-    def fresh(self) -> Block:
-        """As `rooted_with_labels`, over field ids that no other block has: for joining a frame with itself."""
-        index = self.index_columns
+    def fresh(self, *, labels: bool = True) -> Block:
+        """As `rooted_with_labels`, over field ids that no other block has: for joining a frame with itself.
+
+        Parameters
+        ----------
+        labels : bool
+            Whether the row labels of a virtual index are made real.
+        """
+        index = () if isinstance(self.index, RangeLabels) and not labels else self.index_columns
         return self._root((*index, *self.columns), len(index))
 
     def _root(self, exprs: tuple[Expr, ...], levels: int) -> Block:

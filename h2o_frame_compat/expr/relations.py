@@ -45,6 +45,21 @@ class Field:
         return Col(self.id, self.dtype)
 
 
+class Rows:
+    """The rows of one or more relations: those that share this object have the same rows in the same order.
+
+    Parameters
+    ----------
+    count : int or None
+        How many there are, where that is known; whoever finds it out writes it here.
+    """
+
+    __slots__ = ("count",)
+
+    def __init__(self, count: int | None = None) -> None:
+        self.count = count
+
+
 class Relation:
     """A table with ordered rows.
 
@@ -56,15 +71,28 @@ class Relation:
         What it is computed from.
     nrows : int or None
         Its number of rows where that is known without computing.
+    like : Relation, optional
+        An input that has the same rows.
     """
 
-    def __init__(self, fields: Sequence[Field], inputs: tuple[Relation, ...] = (), nrows: int | None = None) -> None:
+    def __init__(
+        self,
+        fields: Sequence[Field],
+        inputs: tuple[Relation, ...] = (),
+        nrows: int | None = None,
+        like: Relation | None = None,
+    ) -> None:
         self.fields = tuple(fields)
         self.inputs = inputs
-        self.nrows = nrows
+        self.row_set = Rows(nrows) if like is None else like.row_set
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({len(self.fields)} fields, {self.nrows} rows)"
+
+    @property
+    def nrows(self) -> int | None:
+        """The number of rows, where it is known."""
+        return self.row_set.count
 
     @property
     def child(self) -> Relation:
@@ -143,7 +171,7 @@ class Project(Relation):
     """
 
     def __init__(self, child: Relation, exprs: Sequence[Expr]) -> None:
-        super().__init__([Field(fresh_id(), e.dtype) for e in exprs], (child,), child.nrows)
+        super().__init__([Field(fresh_id(), e.dtype) for e in exprs], (child,), like=child)
         self.exprs = tuple(exprs)
 
 
@@ -324,5 +352,7 @@ class Zip(Relation):
     """
 
     def __init__(self, left: Relation, right: Relation) -> None:
-        known = left.nrows if left.nrows is not None else right.nrows
-        super().__init__((*left.fields, *right.fields), (left, right), known)
+        super().__init__((*left.fields, *right.fields), (left, right), like=left)
+        for one, other in ((left, right), (right, left)):
+            if one.nrows is None:
+                one.row_set.count = other.nrows

@@ -43,7 +43,6 @@ class Executor:
         self._new_key = session.new_key
         self._lock = threading.RLock()
         self._stored: weakref.WeakKeyDictionary[Relation, list[Stored]] = weakref.WeakKeyDictionary()
-        self._nrows: weakref.WeakKeyDictionary[Relation, int] = weakref.WeakKeyDictionary()
         self._dead: deque[str] = deque()
         session.client.add_session_listener(self._session_changed)
 
@@ -86,13 +85,10 @@ class Executor:
         if rel.nrows is not None:
             return rel.nrows
         with self._lock:
-            known = self._nrows.get(rel)
-            if known is None:
-                at = self.store(rel, ())
-                known = self._nrows.get(rel)
-                if known is None:
-                    known = self._nrows[rel] = int(self._number(self.client.rapids(f"(nrow {at.key})")))
-            return known
+            at = self.store(rel, ())
+            if rel.nrows is None:
+                rel.row_set.count = int(self._number(self.client.rapids(f"(nrow {at.key})")))
+            return rel.nrows or 0
 
     def evaluate(
         self, rel: Relation, exprs: Sequence[Expr], body: Callable[[Sequence[str]], str]
@@ -135,6 +131,7 @@ class Executor:
             In the types of the session boundary, columns named by their number.
         """
         names = [str(n) for n in range(len(exprs))]
+        whole = rel
         with self._lock:
             if isinstance(rel, Local) and all(isinstance(e, Col) for e in exprs):
                 places = {f.id: n for n, f in enumerate(rel.fields)}
@@ -149,6 +146,7 @@ class Executor:
                 table = self.transfer.get(key, columns=positions, rows=rows, wires=wires, progress=progress)
             finally:
                 self._dead.extend(scratch)
+        whole.row_set.count = table.num_rows
         return table.rename_columns(names)
 
     def frame(self, rel: Relation, exprs: Sequence[Expr], names: Sequence[str]) -> Source:
@@ -262,7 +260,7 @@ class Executor:
         if compiler.made and final is None and result is not None and statements:
             rel, at = compiler.made[-1]
             if f"(tmp= {at.key} " in statements[-1]:
-                self._nrows[rel] = result.nrows
+                rel.row_set.count = result.nrows
         return result
 
     def _post(self, statements: Sequence[str]) -> RapidsResult | None:
