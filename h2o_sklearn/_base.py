@@ -103,6 +103,8 @@ class H2OEstimator(BaseEstimator):
         weights: NDArray[np.float64] | None = None,
     ) -> None:
         """Fit a model to what was read, and keep it."""
+        if rows.n_rows < 2:
+            raise ValueError(f"{type(self).__name__} needs at least 2 rows to fit, got n_samples={rows.n_rows}")
         if _MIN_ROWS in self._words():
             total = rows.n_rows if weights is None else float(weights.sum())
             wanted = params.get(_MIN_ROWS, self._algorithm.param(_MIN_ROWS).default)
@@ -166,6 +168,10 @@ class _Supervised(H2OEstimator):
     def _read_target(self, y: Any) -> Target:
         raise NotImplementedError
 
+    def _repeats(self, params: dict[str, Any], weights: NDArray[np.float64]) -> bool:  # noqa: ARG002
+        """Say whether rows are to be repeated, where H2O would not treat weights as repetitions."""
+        return False
+
     def _fit_supervised(self, X: Any, y: Any, sample_weight: Any) -> Target:
         """Check, read and fit; give the target as it was used."""
         owner = type(self).__name__
@@ -182,6 +188,9 @@ class _Supervised(H2OEstimator):
             # A row of weight 0 is a row that is not there: its labels and values must not be seen.
             kept = weights > 0
             rows, labels, weights = rows.take(kept), labels[kept], weights[kept]
+        if weights is not None and self._repeats(params, weights):
+            repeated = np.repeat(np.arange(rows.n_rows), weights.astype(np.intp))
+            rows, labels, weights = rows.take(repeated), labels[repeated], None
         target = self._read_target(labels)
         self._fit(params, rows, target, weights)
         return target

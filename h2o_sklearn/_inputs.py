@@ -180,7 +180,7 @@ def read(estimator: Any, X: Any, *, reset: bool) -> LocalTable:
     if isinstance(X, (list, tuple)) and np.asarray(X).dtype.kind in "US":
         X = np.asarray(X, dtype=object)  # numbers beside text stay numbers
     array = validate_data(
-        estimator, X, reset=reset, dtype=None, accept_sparse=True, ensure_all_finite="allow-nan"
+        estimator, X, reset=reset, dtype=None, accept_sparse=["csr", "csc"], ensure_all_finite="allow-nan"
     )
     labels: list[Label] = list(range(array.shape[1]))
     if not isinstance(array, np.ndarray):

@@ -29,6 +29,18 @@ if TYPE_CHECKING:
 _ILLEGAL = re.compile(r"illegal argument|must be|cannot|can't|invalid", re.IGNORECASE)
 
 
+#: Messages of the server that say too little, and what they mean.
+_CLEARER = {
+    "Training data must have at least 2 features (incl. response).": (
+        "X has no column of use: every one of them is empty or has a single value"
+    ),
+    "There are no usable columns to generate model": (
+        "X has no column of use: every one of them is empty or has a single value"
+    ),
+    "Response cannot be constant.": "y has a single value",
+}
+
+
 @dataclass
 class Task:
     """What to fit.
@@ -238,6 +250,8 @@ class Training:
 
     def _translated(self, message: str) -> str:
         """Put the names of the parameters here in place of H2O's."""
+        for server, ours in _CLEARER.items():
+            message = message.replace(server, ours)
         for param in self.task.algorithm.parameters:
             if param.h2o:
                 message = re.sub(rf"\b_?{param.h2o}\b", param.name, message)

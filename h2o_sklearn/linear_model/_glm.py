@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _INTERCEPT = "Intercept"
+_FEW = 10_000
 
 
 class _Coefficients(H2OEstimator):
@@ -22,6 +23,15 @@ class _Coefficients(H2OEstimator):
     A categorical column has a coefficient for each of its levels; they follow one another where the column
     stands, and ``coef_names_`` names them.
     """
+
+    def _repeats(self, params: dict[str, Any], weights: NDArray[np.float64]) -> bool:
+        """Say whether rows are repeated in place of whole weights.
+
+        H2O standardises with the number of rows where weights add up to another number of them. That is felt
+        on few rows only, and there repeating them costs nothing.
+        """
+        standardized = bool(params.get("standardize", True))
+        return standardized and float(weights.sum()) <= _FEW and bool((weights == np.round(weights)).all())
 
     @property
     def coef_names_(self) -> NDArray[Any]:
