@@ -137,7 +137,7 @@ def _from_numpy_dtype(found: np.dtype[Any]) -> DType:
 
 
 def _refuse_dtype(found: Any) -> DType:
-    msg = f"H2O has no column type for dtype {found}; use a number, bool, str, category, a datetime or a timedelta"
+    msg = f"H2O has no column type for dtype {found}; use number, bool, str, category, datetime or timedelta"
     raise TypeError(msg)
 
 

@@ -218,7 +218,7 @@ def _encode_object_numbers(values: Array, arrow: pa.DataType, label: Hashable) -
             label,
             f"a number that does not fit into {arrow}",
             "convert it with astype('float64') or astype(str)",
-        )
+        ) from None
     column, dtype = encode_arrow_column(pa.chunked_array([numbers]), label)
     return column, dtype
 

@@ -97,7 +97,7 @@ class Session:
         from h2o_frame_compat.session.transfer import Transfer  # noqa: PLC0415 - it builds on sessions
 
         with self._lock:
-            return Transfer(self)
+            return Transfer(self.client, self.cluster)
 
     @property
     def alive(self) -> bool:
@@ -137,7 +137,7 @@ class Session:
         if self.server is None and self.client.lost is None:
             with contextlib.suppress(H2OCompatError):
                 self.client.delete(f"/4/sessions/{self.client.session_id}")
-        self.client.lose("This session was closed; call connect() to open another.")
+        self.client.lose(self.client.lost or "This session was closed; call connect() to open another.")
         if self.server is not None:
             self.server.stop()
 
@@ -179,7 +179,8 @@ def connect(
     verify : bool or str, default True
         Whether to check the certificate of an ``https`` cluster, or the path of trusted certificates.
     heap, port, java_home, threads, jvm_options
-        How to start an embedded server; see :func:`h2o_frame_compat.session.server.start_server`.
+        How to start an embedded server, where one is started; see
+        :func:`h2o_frame_compat.session.server.start_server`.
 
     Returns
     -------
@@ -202,8 +203,11 @@ def connect(
     global _current  # noqa: PLW0603 - the one place that knows the current session
     with _lock:
         started = any(x is not None for x in (heap, port, java_home, threads)) or bool(jvm_options)
-        if url is None and not started and _current is not None and _current.alive:
-            return _current
+        if url is None and _current is not None:
+            if _current.alive and not started:
+                return _current
+            if not _current.alive:
+                _current.close()  # takes its address out of the environment, which is followed below
         where = _address(url, auth, verify)
         if where is None:
             server = start_server(
@@ -239,6 +243,8 @@ def _address(url: str | None, auth: tuple[str, str] | None, verify: bool | str) 
     where = handover.from_environment()
     if where is None:
         return handover.from_parent()
+    if os.environ.get(handover.OWNER) == str(os.getpid()):
+        return None  # our own doing, for our children
     if auth is not None or verify is not True:
         return endpoint(where.url, auth or where.credentials, verify if verify is not True else where.verify)
     return where

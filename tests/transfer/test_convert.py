@@ -59,69 +59,26 @@ def same_bits(a: pd.Series, b: pd.Series) -> bool:
     return bool((a.to_numpy().view(np.uint64) == b.to_numpy().view(np.uint64)).all())
 
 
-TIMES = pd.DatetimeIndex(["1900-01-01 00:00:00.001", None, "2262-01-01 00:00:00"])
-COLUMNS = {
-    "bool": pd.Series([True, False, True]),
-    "boolean": pd.Series([True, None, False], dtype="boolean"),
-    **{
-        k: pd.Series([np.iinfo(k).min + 1, 0, np.iinfo(k).max], dtype=k)
-        for k in ("int8", "int16", "int32", "int64")
-    },
-    **{k: pd.Series([0, 7, np.iinfo(k).max], dtype=k) for k in ("uint8", "uint16", "uint32")},
-    "uint64": pd.Series([0, 7, 2**63 - 1], dtype="uint64"),
-    "Int64": pd.Series([2**63 - 1, None, -(2**63) + 1], dtype="Int64"),
-    "UInt8": pd.Series([255, None, 0], dtype="UInt8"),
-    "Float64": pd.Series([1.5, None, -0.0], dtype="Float64"),
-    "Float32": pd.Series([1.5, None, 0.1], dtype="Float32"),
-    "float64": pd.Series([5e-324, np.nan, -np.inf]),
-    "float32": pd.Series([0.1, np.nan, np.inf], dtype="float32"),
-    "str": pd.Series(["", None, 'a"\n,é😀']),
-    "string": pd.Series(["NA", None, "nan"], dtype="string"),
-    "no text": pd.Series([None, None, None], dtype="str"),
-    "category": pd.Series(pd.Categorical(["b", None, "a"], categories=["z", "b", "a", ""], ordered=True)),
-    "no category": pd.Series(pd.Categorical([None, None, None])),
-    "integer category": pd.Series(pd.Categorical([3, 1, None], categories=[3, 2, 1])),
-    "float category": pd.Series([1.5, 0.1, None]).astype("category"),
-    "bool category": pd.Series([True, False, None]).astype("category"),
-    "mixed category": pd.Series(pd.Categorical([1, "1", None], categories=["1", 1, "1 (int)"])),
-    "tuple category": pd.Series(
-        pd.Categorical.from_codes([0, 1, -1], pd.Index([(1, 2), (3,)], tupleize_cols=False))
-    ),
-    "interval category": pd.cut(pd.Series([0.5, 1.5, 9.0]), [0, 1, 2]),
-    "time category": pd.Series(TIMES).astype("category"),
-    **{f"datetime {u}": pd.Series(TIMES.floor("s").as_unit(u)) for u in ("s", "ms", "us", "ns")},
-    "zoned": pd.Series(TIMES.tz_localize("Europe/Berlin")),
-    "utc": pd.Series(TIMES.tz_localize("UTC").as_unit("ns")),
-    "fixed": pd.Series(TIMES.tz_localize(dt.timezone(dt.timedelta(hours=2)))),
-    **{
-        f"timedelta {u}": pd.Series(pd.to_timedelta([1, None, -5], unit="s")).dt.as_unit(u)
-        for u in ("s", "ms", "us", "ns")
-    },
-}
-
-
-@pytest.mark.parametrize("name", COLUMNS)
 @pytest.mark.parametrize("rows", [3, 1, 0])
-def test_each_dtype_comes_back(name, rows):
-    df = COLUMNS[name].iloc[:rows].to_frame("x")
+def test_each_dtype_comes_back(each_column, rows):
+    df = each_column.iloc[:rows].to_frame("x")
     assert_frame_equal(round_trip(df), df, check_freq=False)
 
 
-@pytest.mark.parametrize("name", COLUMNS)
-def test_dtype_translates_both_ways(name):
-    _, dtype = encode_series(COLUMNS[name], "x")
-    assert pandas_dtype(dtype) == COLUMNS[name].dtype
-    assert from_pandas_dtype(COLUMNS[name].dtype) == dtype
-    assert str(dtype) == str(COLUMNS[name].dtype)
+def test_dtype_translates_both_ways(each_column):
+    _, dtype = encode_series(each_column, "x")
+    assert pandas_dtype(dtype) == each_column.dtype
+    assert from_pandas_dtype(each_column.dtype) == dtype
+    assert str(dtype) == str(each_column.dtype)
 
 
-def test_wide_frame_with_odd_labels():
-    df = pd.DataFrame(dict(enumerate(COLUMNS.values())))
+def test_wide_frame_with_odd_labels(columns):
+    df = pd.DataFrame(dict(enumerate(columns.values())))
     labels = list(df.columns)
     labels[:6] = ["a", "a", 1.5, None, pd.Timestamp(0), ("t", 1)]
     df.columns = pd.Index(labels, dtype=object, tupleize_cols=False)
     encoded = encode_pandas(df)
-    assert encoded.table.schema.names == [f"c{i}" for i in range(len(COLUMNS))]
+    assert encoded.table.schema.names == [f"c{i}" for i in range(len(columns))]
     assert_frame_equal(decode_pandas(encoded.table, encoded.dtypes, df.columns), df)
     assert encoded.labels == labels
 
@@ -350,8 +307,8 @@ def test_level_texts_are_distinct(values):
     assert all(text == value for text, value in zip(texts, categories, strict=True) if isinstance(value, str))
 
 
-def test_wires():
-    wires = "".join(wire_of(encode_series(COLUMNS[name], "x")[1]) for name in COLUMNS)
+def test_wires(columns):
+    wires = "".join(wire_of(encode_series(column, "x")[1]) for column in columns.values())
     assert set(wires) == set("bhild-s")
     assert wire_of(DType("datetime", unit="ms")) == "-"
 
