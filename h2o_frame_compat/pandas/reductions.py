@@ -10,6 +10,7 @@ from h2o_frame_compat.core import describe as describing
 from h2o_frame_compat.core import uniques
 from h2o_frame_compat.core.correlation import correlation
 from h2o_frame_compat.core.statistics import row_wise, statistics
+from h2o_frame_compat.pandas import groupby
 from h2o_frame_compat.pandas.generic import NDFrame
 from h2o_frame_compat.core.functions import function_name
 from h2o_frame_compat.pandas.wrap import small
@@ -138,6 +139,44 @@ class Reductions(NDFrame):
         return small(describing.describe(self._block, percentiles, include, exclude, series=self._block_is_series))
 
     _block_is_series = False
+
+    def groupby(
+        self, by: Any = None, level: Any = None, *, as_index: bool = True, sort: bool = True, group_keys: bool = True,
+        observed: bool = True, dropna: bool = True,
+    ) -> Any:
+        """Divide the rows into groups.
+
+        Parameters
+        ----------
+        by : label, list of labels, Series, array, function or dict
+            The keys.
+        level : int, name or list of them, optional
+            Levels of the index to group by.
+        as_index : bool, default True
+            Whether keys become the index of aggregates.
+        sort : bool, default True
+            Whether groups come in the order of their keys; else in order of first appearance.
+        group_keys : bool, default True
+            Whether ``apply`` adds the keys to the index.
+        observed : bool, default True
+            Whether only categories that occur make groups.
+        dropna : bool, default True
+            Whether rows with a missing key are left out.
+
+        Returns
+        -------
+        DataFrameGroupBy or SeriesGroupBy
+
+        Examples
+        --------
+        >>> import h2o_frame_compat.pandas as pd
+        >>> df = pd.DataFrame({"k": ["a", "b", "a"], "v": [1, 2, 3]})
+        >>> df.groupby("k")["v"].sum().to_pandas().tolist()
+        [4, 2]
+        """
+        return groupby.make(
+            self, by, level, as_index=as_index, sort=sort, group_keys=group_keys, observed=observed, dropna=dropna
+        )
 
 
 class FrameReductions(Reductions):
