@@ -51,7 +51,7 @@ def correlation(block: Block) -> pd.DataFrame:
     matrix = np.full((count, count), np.nan)
     if pairs and block.nrows:
         found = executor().evaluate(block.rel, list(block.columns), body).value
-        assert isinstance(found, list)  # noqa: S101 - getrow gives a list
+        assert isinstance(found, list)
         for n, (i, j) in enumerate(pairs):
             value = found[2 * n] if found[2 * n + 1] > 1 else np.nan
             if i == j and not np.isnan(value):

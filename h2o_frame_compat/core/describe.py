@@ -69,8 +69,11 @@ def describe(block: Block, percentiles: Any, include: Any, exclude: Any, *, seri
     empty = pd.DataFrame({n: pd.Series(dtype=pandas_dtype(d)) for n, d in enumerate(block.dtypes)})
     chosen = list(range(len(block.columns))) if series else _chosen(empty, include, exclude)
     if not chosen:
-        msg = "No columns match the specified include or exclude data types" if len(block.columns) else \
-            "Cannot describe a DataFrame without columns"
+        msg = (
+            "No columns match the specified include or exclude data types"
+            if len(block.columns)
+            else "Cannot describe a DataFrame without columns"
+        )
         raise ValueError(msg)
     shown = _percentiles(percentiles)
     parts = {n: _column(block, n, shown) for n in chosen}
@@ -131,7 +134,9 @@ def _column(block: Block, position: int, shown: list[float]) -> pd.Series:
     counts = uniques.value_counts(block.select([position])).to_pandas().iloc[:, 0]
     counts = counts[counts > 0]
     top, freq = (counts.index[0], counts.iloc[0]) if len(counts) else (np.nan, np.nan)
-    return pd.Series([int(counts.sum()), len(counts), top, freq], index=["count", "unique", "top", "freq"], dtype=object)
+    return pd.Series(
+        [int(counts.sum()), len(counts), top, freq], index=["count", "unique", "top", "freq"], dtype=object
+    )
 
 
 def aggregate(block: Block, func: Any) -> Any:
@@ -157,7 +162,9 @@ def aggregate(block: Block, func: Any) -> Any:
     if isinstance(func, dict) and not any(isinstance(f, list) for f in func.values()):
         return pd.Series([next(values) for _ in flat], index=block.labels[[n for n, _ in spec]])
     rows = list(dict.fromkeys(f for _, functions in spec for f in functions))
-    columns = [pd.Series([next(values) for _ in functions], index=functions).reindex(rows) for _, functions in spec]
+    columns = [
+        pd.Series([next(values) for _ in functions], index=functions).reindex(rows) for _, functions in spec
+    ]
     frame = pd.concat(columns, axis=1)
     frame.columns = block.labels[[n for n, _ in spec]]
     return frame

@@ -12,13 +12,42 @@ if TYPE_CHECKING:
 # pandas 3 calls a function as it is: the builtin sum and np.median let NaN through, np.std divides by n. They are
 # not here, because the methods of the same name do otherwise.
 _CALLABLES: dict[Any, str] = {
-    len: "size", any: "any", all: "all",
-    np.sum: "sum", np.mean: "mean", np.min: "min", np.max: "max", np.prod: "prod", np.any: "any", np.all: "all",
-    np.nansum: "sum", np.nanmean: "mean", np.nanmedian: "median", np.nanmin: "min", np.nanmax: "max", np.size: "size",
+    len: "size",
+    any: "any",
+    all: "all",
+    np.sum: "sum",
+    np.mean: "mean",
+    np.min: "min",
+    np.max: "max",
+    np.prod: "prod",
+    np.any: "any",
+    np.all: "all",
+    np.nansum: "sum",
+    np.nanmean: "mean",
+    np.nanmedian: "median",
+    np.nanmin: "min",
+    np.nanmax: "max",
+    np.size: "size",
 }
 NAMES = {
-    "sum", "prod", "mean", "median", "min", "max", "std", "var", "sem", "skew", "kurt", "count", "size", "nunique",
-    "any", "all", "first", "last",
+    "sum",
+    "prod",
+    "mean",
+    "median",
+    "min",
+    "max",
+    "std",
+    "var",
+    "sem",
+    "skew",
+    "kurt",
+    "count",
+    "size",
+    "nunique",
+    "any",
+    "all",
+    "first",
+    "last",
 }
 
 
@@ -69,7 +98,9 @@ def names_of(func: Any, block: Block) -> list[tuple[int, list[str]]] | None:
         When a dict names a column that is not there.
     """
     if isinstance(func, dict):
-        wanted = [(n, f if isinstance(f, list) else [f]) for label, f in func.items() for n in _found(block, label)]
+        wanted = [
+            (n, f if isinstance(f, list) else [f]) for label, f in func.items() for n in _found(block, label)
+        ]
     else:
         functions = func if isinstance(func, list) else [func]
         wanted = [(n, functions) for n in range(len(block.columns))]

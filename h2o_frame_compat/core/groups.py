@@ -78,7 +78,11 @@ def grouping(block: Block, by: Sequence[Any], *, dropna: bool, sort: bool) -> Gr
             block, other = align(block, key, "left")
             keys.append(other.columns[0])
             names.append(key.labels[0])
-            own |= {n for n, e in enumerate(block.columns) if e is other.columns[0] and block.labels[n] == key.labels[0]}
+            own |= {
+                n
+                for n, e in enumerate(block.columns)
+                if e is other.columns[0] and block.labels[n] == key.labels[0]
+            }
         elif callable(key) or isinstance(key, (dict, pd.Grouper)):
             return None
         elif pd.api.types.is_list_like(key) and not isinstance(key, tuple):
@@ -96,10 +100,17 @@ def grouping(block: Block, by: Sequence[Any], *, dropna: bool, sort: bool) -> Gr
 def by_level(block: Block, level: Any, *, dropna: bool, sort: bool) -> Grouping:
     """Group by levels of the index, given by number or name."""
     levels = level if isinstance(level, (list, tuple)) else [level]
-    places = [x if isinstance(x, int) and x not in block.index_names else block.index_names.index(x) for x in levels]
+    places = [
+        x if isinstance(x, int) and x not in block.index_names else block.index_names.index(x) for x in levels
+    ]
     keys = block.index_columns
     return Grouping(
-        block, tuple(keys[p] for p in places), tuple(block.index_names[p] for p in places), frozenset(), dropna, sort
+        block,
+        tuple(keys[p] for p in places),
+        tuple(block.index_names[p] for p in places),
+        frozenset(),
+        dropna,
+        sort,
     )
 
 
@@ -116,7 +127,11 @@ def _named(block: Block, label: Hashable) -> tuple[Expr, set[int]]:
 
 
 def aggregate(
-    groups: Grouping, wanted: Sequence[tuple[str, int]], labels: pd.Index[Any] | Sequence[Hashable], *, as_index: bool
+    groups: Grouping,
+    wanted: Sequence[tuple[str, int]],
+    labels: pd.Index[Any] | Sequence[Hashable],
+    *,
+    as_index: bool,
 ) -> Block:
     """Compute one row for each group.
 
@@ -179,7 +194,9 @@ def transform(groups: Grouping, function: str, places: Sequence[int]) -> Block:
     Block
         The rows and labels of the original.
     """
-    result = aggregate(groups, [(function, p) for p in places], [groups.block.labels[p] for p in places], as_index=True)
+    result = aggregate(
+        groups, [(function, p) for p in places], [groups.block.labels[p] for p in places], as_index=True
+    )
     block = groups.block
     rows = Project(block.rel, [group_number(groups)])
     gaps = groups.dropna and any(k.dtype.holds_na for k in groups.keys)

@@ -60,7 +60,9 @@ def to_lit(value: Any, like: dt.DType | None = None) -> Lit:
     if isinstance(value, (bool, np.bool_)):
         return lit(bool(value))
     if isinstance(value, np.generic) and value.dtype.kind in "iuf":
-        weak = value.dtype in (np.dtype("int64"), np.dtype("float64")) and (like is None or like.kind != "float32")
+        weak = value.dtype in (np.dtype("int64"), np.dtype("float64")) and (
+            like is None or like.kind != "float32"
+        )
         return lit(value.item()) if weak else lit(value.item(), from_pandas_dtype(value.dtype))
     if isinstance(value, (int, float, str)):
         return lit(str(value) if isinstance(value, str) else value)
@@ -83,7 +85,9 @@ def _instant(when: pd.Timestamp, like: dt.DType | None) -> Lit:
         msg = "Cannot compare tz-naive and tz-aware datetime-like objects"
         raise TypeError(msg)
     unit = "ms" if when.unit == "s" else when.unit
-    return lit(_milliseconds(when.value, when), dt.datetime(unit, str(when.tz) if when.tz is not None else None))
+    return lit(
+        _milliseconds(when.value, when), dt.datetime(unit, str(when.tz) if when.tz is not None else None)
+    )
 
 
 def _milliseconds(nanoseconds: int, what: object) -> int:

@@ -80,8 +80,6 @@ def _var(v: Sequence[float], _: Expr) -> float:
     return NAN if above or below or count < 2 else var
 
 
-
-
 REDUCTIONS: dict[str, Reduction] = {
     "count": Reduction(lambda c: [_count(c)], lambda v, _: round(v[0])),
     "size": Reduction(lambda c: [f"(nrow {c})"], lambda v, _: round(v[0])),
@@ -127,7 +125,9 @@ def reduce(rel: Relation, wanted: Sequence[tuple[str, Expr]]) -> list[Any]:
         places.append(place)
 
     def body(columns: Sequence[str]) -> str:
-        parts = [t for (name, _), n in zip(wanted, places, strict=True) for t in REDUCTIONS[name].texts(columns[n])]
+        parts = [
+            t for (name, _), n in zip(wanted, places, strict=True) for t in REDUCTIONS[name].texts(columns[n])
+        ]
         return f"(getrow (cbind {' '.join(parts)}))" if len(parts) > 1 else parts[0]
 
     value = executor().evaluate(rel, exprs, body).value

@@ -47,7 +47,9 @@ def result_dtype(function: str, dtype: dt.DType) -> dt.DType:
         return dt.INT64
     if function in _SAME:
         if function in {"min", "max"} and dtype.kind == "category" and not dtype.ordered:
-            msg = f"Categorical is not ordered for operation {function}; you can use .as_ordered() to change it"
+            msg = (
+                f"Categorical is not ordered for operation {function}; you can use .as_ordered() to change it"
+            )
             raise TypeError(msg)
         return dtype
     if function in {"any", "all"}:
@@ -97,13 +99,21 @@ def statistics(rel: Relation, wanted: Sequence[tuple[str, Expr]], *, skipna: boo
         NumPy scalars, Timestamps, strings: what pandas gives.
     """
     types = [result_dtype(f, e.dtype) for f, e in wanted]
-    plain = [n for n, (f, e) in enumerate(wanted) if f in REDUCTIONS and (f == "count" or e.dtype.storage in {"num", "time"})]
+    plain = [
+        n
+        for n, (f, e) in enumerate(wanted)
+        if f in REDUCTIONS and (f == "count" or e.dtype.storage in {"num", "time"})
+    ]
     gaps = [n for n, (f, e) in enumerate(wanted) if not skipna and f not in COUNTS and e.dtype.holds_na]
     asked = [(wanted[n][0], _as_number(*wanted[n])) for n in plain] + [("nas", wanted[n][1]) for n in gaps]
     numbers = reduce(rel, asked)
     results: dict[int, Any] = {n: scalar(v, types[n]) for n, v in zip(plain, numbers, strict=False)}
     missing = {n for n, v in zip(gaps, numbers[len(plain) :], strict=True) if v}
-    inexact = [n for n in plain if types[n].is_integer and wanted[n][0] in {"sum", "prod"} and _large(numbers[plain.index(n)])]
+    inexact = [
+        n
+        for n in plain
+        if types[n].is_integer and wanted[n][0] in {"sum", "prod"} and _large(numbers[plain.index(n)])
+    ]
     others = [n for n in range(len(wanted)) if n not in results or n in inexact]
     if others:
         found = _by_group(rel, [wanted[n] for n in others], [types[n] for n in others])
@@ -114,7 +124,11 @@ def statistics(rel: Relation, wanted: Sequence[tuple[str, Expr]], *, skipna: boo
 
 
 def _as_number(function: str, expr: Expr) -> Expr:
-    return call("cast", expr, params=(dt.INT64,)) if function == "mean" and expr.dtype.kind == "datetime" else expr
+    return (
+        call("cast", expr, params=(dt.INT64,))
+        if function == "mean" and expr.dtype.kind == "datetime"
+        else expr
+    )
 
 
 def _large(number: float) -> bool:
@@ -151,19 +165,26 @@ def scalar(number: float, dtype: dt.DType) -> Any:
         made = pd.Timestamp(ticks, unit=unit).as_unit(dtype.unit)
         return made.tz_localize("UTC").tz_convert(dtype.tz) if dtype.tz else made
     if isinstance(number, float) and math.isnan(number):
-        return pd.NA if dtype.nullable else np.float64(np.nan) if dtype.kind != "float32" else np.float32(np.nan)
+        return (
+            pd.NA if dtype.nullable else np.float64(np.nan) if dtype.kind != "float32" else np.float32(np.nan)
+        )
     return np.dtype(dtype.kind).type(number)
 
 
 def _by_group(rel: Relation, wanted: Sequence[tuple[str, Expr]], types: Sequence[dt.DType]) -> list[Any]:
     """Compute statistics as aggregates of one group that has all rows."""
     one = lit(0, dt.INT8)
-    group = Group(rel, [one], [(f, e, t) for (f, e), t in zip(wanted, types, strict=True)], dropna=False, sort=False)
+    group = Group(
+        rel, [one], [(f, e, t) for (f, e), t in zip(wanted, types, strict=True)], dropna=False, sort=False
+    )
     table = executor().fetch(group, [f.col() for f in group.fields[1:]])
     if table.num_rows == 0:
         return [_of_nothing(f, t) for (f, _), t in zip(wanted, types, strict=True)]
     columns = [convert.decode_column(table.column(n), t) for n, t in enumerate(types)]
-    return [pd.Series(c)[0] if t.is_temporal or t.kind == "category" else c[0] for c, t in zip(columns, types, strict=True)]
+    return [
+        pd.Series(c)[0] if t.is_temporal or t.kind == "category" else c[0]
+        for c, t in zip(columns, types, strict=True)
+    ]
 
 
 def _of_nothing(function: str, dtype: dt.DType) -> Any:
@@ -202,7 +223,12 @@ def row_wise(function: str, columns: Sequence[Expr]) -> Expr | None:
             truth = [call("or", call("ne", e, lit(0)), call("isna", e)) for e in columns]
         return _fold("or" if function == "any" else "and", truth)
     if function in {"sum", "mean"}:
-        total = _sum([call("where", call("isna", e), lit(0), e) if e.dtype.holds_na else call("add", e, lit(0)) for e in columns])
+        total = _sum(
+            [
+                call("where", call("isna", e), lit(0), e) if e.dtype.holds_na else call("add", e, lit(0))
+                for e in columns
+            ]
+        )
         return total if function == "sum" else call("truediv", total, present)
     if function in {"min", "max"}:
         best: Expr = columns[0]

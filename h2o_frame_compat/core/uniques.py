@@ -151,9 +151,15 @@ def position_of(block: Block, function: str) -> int:
     root = block.rooted
     numbered = Project(root.rel, (call("rownum", root.rel.fields[0].col()), *root.columns))
     rows, value = (f.col() for f in numbered.fields[:2])
-    ordered = Block(numbered, (rows, value), pd.Index([0, 1])).sort([value], [function == "min"], na_last=True)
+    ordered = Block(numbered, (rows, value), pd.Index([0, 1])).sort(
+        [value], [function == "min"], na_last=True
+    )
     first = ordered.slice(0, 1).to_pandas()
     if not len(first) or pd.isna(first.iloc[0, 1]):
-        msg = f"attempt to get arg{function} of an empty sequence" if not len(first) else "Encountered all NA values"
+        msg = (
+            f"attempt to get arg{function} of an empty sequence"
+            if not len(first)
+            else "Encountered all NA values"
+        )
         raise ValueError(msg)
     return int(first.iloc[0, 0])

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _ids = itertools.count()
+_SMALL = 1 << 20
 
 
 def fresh_id() -> str:
@@ -141,6 +142,11 @@ class Local(Relation):
     def __init__(self, table: Any, fields: Sequence[Field], nrows: int) -> None:
         super().__init__(fields, (), nrows)
         self.table = table
+
+    def let_go(self) -> None:
+        """Forget the table: it is stored in the cluster. A small one stays, so that reading it costs nothing."""
+        if self.table is not None and self.table.nbytes > _SMALL:
+            self.table = None
 
 
 class Table:

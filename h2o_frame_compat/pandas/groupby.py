@@ -37,8 +37,13 @@ class GroupBy:
     """
 
     def __init__(
-        self, obj: NDFrame, groups: Grouping | None, options: dict[str, Any], selection: list[int] | None = None,
-        *, single: bool = False,
+        self,
+        obj: NDFrame,
+        groups: Grouping | None,
+        options: dict[str, Any],
+        selection: list[int] | None = None,
+        *,
+        single: bool = False,
     ) -> None:
         self._obj = obj
         self._groups = groups
@@ -73,11 +78,11 @@ class GroupBy:
 
     @property
     def _places(self) -> list[int]:
-        assert self._groups is not None  # noqa: S101 - callers have looked
+        assert self._groups is not None
         return self._groups.values if self._selection is None else self._selection
 
     def _chosen(self, *, numeric_only: bool) -> list[int]:
-        assert self._groups is not None  # noqa: S101
+        assert self._groups is not None
         types = self._groups.block.dtypes
         return [n for n in self._places if types[n].is_numeric] if numeric_only else self._places
 
@@ -87,13 +92,21 @@ class GroupBy:
         places = self._chosen(numeric_only=numeric_only)
         labels = self._groups.block.labels[places]
         wanted = [(function, n) for n in places]
-        return self._wrap(grouping.aggregate(self._groups, wanted, labels, as_index=self._options["as_index"]))
+        return self._wrap(
+            grouping.aggregate(self._groups, wanted, labels, as_index=self._options["as_index"])
+        )
 
     def _wrap(self, block: Block) -> Any:
         raise NotImplementedError
 
-    def sum(self, numeric_only: bool = False, min_count: int = 0, skipna: bool = True, engine: Any = None,
-            engine_kwargs: Any = None) -> Any:
+    def sum(
+        self,
+        numeric_only: bool = False,
+        min_count: int = 0,
+        skipna: bool = True,
+        engine: Any = None,
+        engine_kwargs: Any = None,
+    ) -> Any:
         """Add up the values of each group.
 
         Parameters
@@ -121,7 +134,9 @@ class GroupBy:
             return self._fallback("prod", numeric_only=numeric_only, min_count=min_count, skipna=skipna)
         return self._aggregate("prod", numeric_only=numeric_only)
 
-    def mean(self, numeric_only: bool = False, skipna: bool = True, engine: Any = None, engine_kwargs: Any = None) -> Any:
+    def mean(
+        self, numeric_only: bool = False, skipna: bool = True, engine: Any = None, engine_kwargs: Any = None
+    ) -> Any:
         """Give the mean of each group; see `sum` for the parameters."""
         if not skipna:
             return self._fallback("mean", numeric_only=numeric_only, skipna=skipna)
@@ -133,29 +148,53 @@ class GroupBy:
             return self._fallback("median", numeric_only=numeric_only, skipna=skipna)
         return self._aggregate("median", numeric_only=numeric_only)
 
-    def min(self, numeric_only: bool = False, min_count: int = -1, skipna: bool = True, engine: Any = None,
-            engine_kwargs: Any = None) -> Any:
+    def min(
+        self,
+        numeric_only: bool = False,
+        min_count: int = -1,
+        skipna: bool = True,
+        engine: Any = None,
+        engine_kwargs: Any = None,
+    ) -> Any:
         """Give the smallest value of each group; see `sum` for the parameters."""
         if min_count > 0 or not skipna:
             return self._fallback("min", numeric_only=numeric_only, min_count=min_count, skipna=skipna)
         return self._aggregate("min", numeric_only=numeric_only)
 
-    def max(self, numeric_only: bool = False, min_count: int = -1, skipna: bool = True, engine: Any = None,
-            engine_kwargs: Any = None) -> Any:
+    def max(
+        self,
+        numeric_only: bool = False,
+        min_count: int = -1,
+        skipna: bool = True,
+        engine: Any = None,
+        engine_kwargs: Any = None,
+    ) -> Any:
         """Give the largest value of each group; see `sum` for the parameters."""
         if min_count > 0 or not skipna:
             return self._fallback("max", numeric_only=numeric_only, min_count=min_count, skipna=skipna)
         return self._aggregate("max", numeric_only=numeric_only)
 
-    def std(self, ddof: int = 1, engine: Any = None, engine_kwargs: Any = None, numeric_only: bool = False,
-            skipna: bool = True) -> Any:
+    def std(
+        self,
+        ddof: int = 1,
+        engine: Any = None,
+        engine_kwargs: Any = None,
+        numeric_only: bool = False,
+        skipna: bool = True,
+    ) -> Any:
         """Give the standard deviation of each group; `ddof` other than 1 runs in pandas."""
         if ddof != 1 or not skipna:
             return self._fallback("std", ddof=ddof, numeric_only=numeric_only, skipna=skipna)
         return self._aggregate("std", numeric_only=numeric_only)
 
-    def var(self, ddof: int = 1, engine: Any = None, engine_kwargs: Any = None, numeric_only: bool = False,
-            skipna: bool = True) -> Any:
+    def var(
+        self,
+        ddof: int = 1,
+        engine: Any = None,
+        engine_kwargs: Any = None,
+        numeric_only: bool = False,
+        skipna: bool = True,
+    ) -> Any:
         """Give the variance of each group; `ddof` other than 1 runs in pandas."""
         if ddof != 1 or not skipna:
             return self._fallback("var", ddof=ddof, numeric_only=numeric_only, skipna=skipna)
@@ -265,7 +304,9 @@ class GroupBy:
 
     # ------------------------------------------------------------------ several aggregates
 
-    def agg(self, func: Any = None, *args: Any, engine: Any = None, engine_kwargs: Any = None, **kwargs: Any) -> Any:
+    def agg(
+        self, func: Any = None, *args: Any, engine: Any = None, engine_kwargs: Any = None, **kwargs: Any
+    ) -> Any:
         """Aggregate each group with one or several functions.
 
         Parameters
@@ -298,8 +339,10 @@ class GroupBy:
         if spec is None:
             return self._fallback("agg", func, *args, **kwargs)
         wanted, labels = spec
-        assert self._groups is not None  # noqa: S101 - _spec has looked
-        return self._frame(grouping.aggregate(self._groups, wanted, labels, as_index=self._options["as_index"]))
+        assert self._groups is not None
+        return self._frame(
+            grouping.aggregate(self._groups, wanted, labels, as_index=self._options["as_index"])
+        )
 
     aggregate = agg
 
@@ -314,7 +357,9 @@ class GroupBy:
 
     # ------------------------------------------------------------------ rows of groups
 
-    def transform(self, func: Any, *args: Any, engine: Any = None, engine_kwargs: Any = None, **kwargs: Any) -> Any:
+    def transform(
+        self, func: Any, *args: Any, engine: Any = None, engine_kwargs: Any = None, **kwargs: Any
+    ) -> Any:
         """Give every row the aggregate of its group.
 
         Parameters
@@ -409,7 +454,7 @@ class DataFrameGroupBy(GroupBy):
         return super().__getattr__(name)
 
     def _spec(self, func: Any, named: dict[str, Any]) -> tuple[list[tuple[str, int]], Any] | None:
-        assert self._groups is not None  # noqa: S101 - agg has looked
+        assert self._groups is not None
         block = self._groups.block
         pairs: list[tuple[Hashable, Any]]
         labels: Any = None
@@ -458,8 +503,17 @@ class SeriesGroupBy(GroupBy):
         return [(n, place) for n in names if n is not None], list(named) if func is None else names
 
 
-def make(obj: NDFrame, by: Any, level: Any, *, as_index: bool, sort: bool, group_keys: bool, observed: bool,
-         dropna: bool) -> GroupBy:
+def make(
+    obj: NDFrame,
+    by: Any,
+    level: Any,
+    *,
+    as_index: bool,
+    sort: bool,
+    group_keys: bool,
+    observed: bool,
+    dropna: bool,
+) -> GroupBy:
     """Make the groups of a frame or series; see `DataFrame.groupby` for the parameters."""
     from h2o_frame_compat.pandas.generic import NDFrame  # noqa: PLC0415 - generic does not know groups
     from h2o_frame_compat.pandas.series import Series  # noqa: PLC0415
@@ -467,8 +521,15 @@ def make(obj: NDFrame, by: Any, level: Any, *, as_index: bool, sort: bool, group
     if by is None and level is None:
         msg = "You have to supply one of 'by' and 'level'"
         raise TypeError(msg)
-    options = {"by": by, "level": level, "as_index": as_index, "sort": sort, "group_keys": group_keys,
-               "observed": observed, "dropna": dropna}
+    options = {
+        "by": by,
+        "level": level,
+        "as_index": as_index,
+        "sort": sort,
+        "group_keys": group_keys,
+        "observed": observed,
+        "dropna": dropna,
+    }
     single = isinstance(obj, Series)
     block = obj._block
     groups: Grouping | None

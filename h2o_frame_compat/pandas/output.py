@@ -1,17 +1,221 @@
-"""Leaving the cluster to be looked at: repr, HTML, info, plots, files, other libraries."""
+"""Leaving the cluster to be looked at or kept: repr, HTML, info, plots, files, other libraries."""
 
 from __future__ import annotations
 
+import inspect
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from h2o_frame_compat.core import preview
+from h2o_frame_compat.core.convert import wire_of
+from h2o_frame_compat.core.statistics import statistics
 from h2o_frame_compat.pandas.generic import NDFrame
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import polars
+
+_ROWS_AT_ONCE = 100_000
+
+
+def _fetched(kind: type[Any], name: str) -> Callable[..., Any]:
+    """Make a method that fetches the data and lets pandas do the rest: its result lies on the client anyway."""
+    theirs = getattr(kind, name)
+
+    def method(self: NDFrame, *args: Any, **kwargs: Any) -> Any:
+        local = self._to_local(guard=f"{type(self).__name__}.{name}")
+        return getattr(local, name)(*args, **kwargs)
+
+    method.__name__ = name
+    method.__doc__ = (
+        f"Fetch the data and do what `pandas.{kind.__name__}.{name}` does; the size limit applies."
+    )
+    method.__signature__ = inspect.signature(theirs)  # type: ignore[attr-defined]
+    return method
 
 
 class Output(NDFrame):
     """What frames and series share."""
 
+    def to_csv(self, path_or_buf: Any = None, **kwargs: Any) -> str | None:
+        """Write a CSV file, a block of rows at a time.
+
+        Parameters
+        ----------
+        path_or_buf : path, file object or None
+            Where to; None gives the text.
+        **kwargs
+            The other arguments of `pandas.DataFrame.to_csv`.
+
+        Returns
+        -------
+        str or None
+            The text when there is no path.
+        """
+        plain = isinstance(path_or_buf, (str, os.PathLike)) and kwargs.get("compression", "infer") in {
+            "infer",
+            None,
+        }
+        compressed = str(path_or_buf).endswith((".gz", ".bz2", ".zip", ".xz", ".zst", ".tar"))
+        if (
+            not plain
+            or (compressed and kwargs.get("compression", "infer") is not None)
+            or kwargs.get("mode", "w") != "w"
+        ):
+            return self._to_local(guard="to_csv").to_csv(path_or_buf, **kwargs)  # type: ignore[no-any-return]
+        total = len(self)
+        for start in range(0, max(total, 1), _ROWS_AT_ONCE):
+            part = type(self)._of(self._block.slice(start, min(total, start + _ROWS_AT_ONCE)))._to_local()
+            later = {"mode": "a", "header": False} if start else {}
+            part.to_csv(path_or_buf, **{**kwargs, **later})
+        return None
+
+    to_json = _fetched(pd.DataFrame, "to_json")
+    to_dict = _fetched(pd.DataFrame, "to_dict")
+    to_excel = _fetched(pd.DataFrame, "to_excel")
+    to_string = _fetched(pd.DataFrame, "to_string")
+    to_markdown = _fetched(pd.DataFrame, "to_markdown")
+    to_latex = _fetched(pd.DataFrame, "to_latex")
+    to_pickle = _fetched(pd.DataFrame, "to_pickle")
+    to_clipboard = _fetched(pd.DataFrame, "to_clipboard")
+    to_sql = _fetched(pd.DataFrame, "to_sql")
+    to_hdf = _fetched(pd.DataFrame, "to_hdf")
+    hist = _fetched(pd.DataFrame, "hist")
+
+    @property
+    def plot(self) -> Any:
+        """Plots, drawn by pandas from the fetched data; the size limit applies."""
+        return self._to_local(guard=f"{type(self).__name__}.plot").plot
+
+    def memory_usage(self, index: bool = True, deep: bool = False) -> Any:
+        """Tell the bytes the data takes in pandas on the client, estimated.
+
+        Parameters
+        ----------
+        index : bool, default True
+            Whether the index counts.
+        deep : bool, default False
+            Accepted for pandas' sake.
+
+        Returns
+        -------
+        Series or int
+        """
+        block = self._block
+        rows = block.nrows
+        each = [rows * _WIDTH.get(wire_of(d), 8) for d in block.dtypes]
+        own = 132 if block.range_index() is not None else 8 * rows * len(block.index_names)
+        if self._block_is_series:
+            return each[0] + (own if index else 0)
+        found = pd.Series(each, index=block.labels, dtype="int64")
+        return pd.concat([pd.Series([own], index=["Index"]), found]) if index else found
+
+    _block_is_series = False
+
+
+_WIDTH = {"b": 1, "h": 2, "i": 4, "l": 8, "d": 8}
+
 
 class FrameOutput(Output):
     """What only frames have."""
 
+    def __repr__(self) -> str:
+        return preview.text(self._block)
+
+    def _repr_html_(self) -> str | None:
+        return preview.html(self._block)
+
+    def info(
+        self,
+        verbose: bool | None = None,
+        buf: Any = None,
+        max_cols: int | None = None,
+        memory_usage: Any = None,
+        show_counts: bool | None = None,
+    ) -> None:
+        """Write a summary of the columns: dtypes and counts of present values.
+
+        Parameters
+        ----------
+        verbose : bool, optional
+            Accepted for pandas' sake; the full summary is written.
+        buf : file object, optional
+            Where to; standard output by default.
+        max_cols : int, optional
+            Above so many columns counts are left out.
+        memory_usage : bool or "deep", optional
+            Whether the memory line is written.
+        show_counts : bool, optional
+            Whether present values are counted.
+        """
+        block = self._block
+        counted = show_counts if show_counts is not None else len(block.columns) <= (max_cols or 100)
+        counts = statistics(block.rel, [("count", e) for e in block.columns]) if counted else None
+        used = f"{self.memory_usage().sum() / 1024:.1f} KB" if memory_usage is not False else ""
+        (buf or sys.stdout).write(preview.info(block, counts, used))
+
+    to_parquet = _fetched(pd.DataFrame, "to_parquet")
+    to_feather = _fetched(pd.DataFrame, "to_feather")
+    to_orc = _fetched(pd.DataFrame, "to_orc")
+    to_html = _fetched(pd.DataFrame, "to_html")
+    to_records = _fetched(pd.DataFrame, "to_records")
+    to_xml = _fetched(pd.DataFrame, "to_xml")
+    to_stata = _fetched(pd.DataFrame, "to_stata")
+    boxplot = _fetched(pd.DataFrame, "boxplot")
+
+    @property
+    def style(self) -> Any:
+        """The styler of pandas over the fetched data; the size limit applies."""
+        return self._to_local(guard="DataFrame.style").style
+
+    def to_polars(self) -> polars.DataFrame:
+        """Fetch the frame as a polars frame; the index is left out.
+
+        Returns
+        -------
+        polars.DataFrame
+
+        Raises
+        ------
+        ImportError
+            When polars is not installed.
+        """
+        import polars as pl  # noqa: PLC0415 - an extra
+
+        made = pl.from_arrow(self.to_arrow())
+        assert isinstance(made, pl.DataFrame)
+        return made
+
 
 class SeriesOutput(Output):
     """What only series have."""
+
+    _block_is_series = True
+
+    def __repr__(self) -> str:
+        return preview.series_text(self._block)
+
+    to_dict = _fetched(pd.Series, "to_dict")
+
+    def tolist(self) -> list[Any]:
+        """Fetch the values as a list of Python scalars.
+
+        Returns
+        -------
+        list
+        """
+        return self._to_local(guard="Series.tolist").tolist()  # type: ignore[no-any-return]
+
+    to_list = tolist
+
+    def __iter__(self) -> Any:
+        return iter(self._to_local(guard="iterating a Series"))
+
+    @property
+    def array(self) -> Any:
+        """The values as a pandas array, fetched; the size limit applies."""
+        return self._to_local(guard="Series.array").array

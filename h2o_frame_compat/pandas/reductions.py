@@ -9,10 +9,10 @@ import pandas as pd
 from h2o_frame_compat.core import describe as describing
 from h2o_frame_compat.core import uniques
 from h2o_frame_compat.core.correlation import correlation
+from h2o_frame_compat.core.functions import function_name
 from h2o_frame_compat.core.statistics import row_wise, statistics
 from h2o_frame_compat.pandas import groupby
 from h2o_frame_compat.pandas.generic import NDFrame
-from h2o_frame_compat.core.functions import function_name
 from h2o_frame_compat.pandas.wrap import small
 
 if TYPE_CHECKING:
@@ -31,7 +31,13 @@ class Reductions(NDFrame):
         raise NotImplementedError
 
     def sum(
-        self, *, axis: Any = 0, skipna: bool = True, numeric_only: bool = False, min_count: int = 0, **kwargs: Any
+        self,
+        *,
+        axis: Any = 0,
+        skipna: bool = True,
+        numeric_only: bool = False,
+        min_count: int = 0,
+        **kwargs: Any,
     ) -> Any:
         """Add up the values.
 
@@ -62,7 +68,13 @@ class Reductions(NDFrame):
         return self._reduce("sum", axis=axis, skipna=skipna, numeric_only=numeric_only, **extra)
 
     def prod(
-        self, *, axis: Any = 0, skipna: bool = True, numeric_only: bool = False, min_count: int = 0, **kwargs: Any
+        self,
+        *,
+        axis: Any = 0,
+        skipna: bool = True,
+        numeric_only: bool = False,
+        min_count: int = 0,
+        **kwargs: Any,
     ) -> Any:
         """Multiply the values; see `sum` for the parameters."""
         extra = {"min_count": min_count} if min_count else {}
@@ -136,13 +148,22 @@ class Reductions(NDFrame):
         -------
         Series or DataFrame
         """
-        return small(describing.describe(self._block, percentiles, include, exclude, series=self._block_is_series))
+        return small(
+            describing.describe(self._block, percentiles, include, exclude, series=self._block_is_series)
+        )
 
     _block_is_series = False
 
     def groupby(
-        self, by: Any = None, level: Any = None, *, as_index: bool = True, sort: bool = True, group_keys: bool = True,
-        observed: bool = True, dropna: bool = True,
+        self,
+        by: Any = None,
+        level: Any = None,
+        *,
+        as_index: bool = True,
+        sort: bool = True,
+        group_keys: bool = True,
+        observed: bool = True,
+        dropna: bool = True,
     ) -> Any:
         """Divide the rows into groups.
 
@@ -175,7 +196,14 @@ class Reductions(NDFrame):
         [4, 2]
         """
         return groupby.make(
-            self, by, level, as_index=as_index, sort=sort, group_keys=group_keys, observed=observed, dropna=dropna
+            self,
+            by,
+            level,
+            as_index=as_index,
+            sort=sort,
+            group_keys=group_keys,
+            observed=observed,
+            dropna=dropna,
         )
 
 
@@ -193,10 +221,14 @@ class FrameReductions(Reductions):
         if axis in {1, "columns"}:
             expr = row_wise(function, block.columns) if skipna and not kwargs.get("min_count") else None
             if expr is None or kwargs.get("ddof", 1) != 1:
-                return self._fallback(function, axis=1, skipna=skipna, **_named(function, numeric_only, kwargs))
+                return self._fallback(
+                    function, axis=1, skipna=skipna, **_named(function, numeric_only, kwargs)
+                )
             return self._as_series(block.with_columns([expr], [None]))
         if axis is None or kwargs.get("min_count") or kwargs.pop("ddof", 1) != 1:
-            return self._fallback(function, axis=axis, skipna=skipna, **_named(function, numeric_only, kwargs))
+            return self._fallback(
+                function, axis=axis, skipna=skipna, **_named(function, numeric_only, kwargs)
+            )
         values = statistics(block.rel, [(function, e) for e in block.columns], skipna=skipna)
         result = pd.Series(values, index=block.labels) if values else getattr(block.to_pandas(), function)()
         return small(result)
@@ -239,7 +271,11 @@ class FrameReductions(Reductions):
         return counts if dropna else counts + self.isna().any().astype("int64")
 
     def quantile(
-        self, q: Any = 0.5, axis: Any = 0, numeric_only: bool = False, interpolation: str = "linear",
+        self,
+        q: Any = 0.5,
+        axis: Any = 0,
+        numeric_only: bool = False,
+        interpolation: str = "linear",
         method: str = "single",
     ) -> Any:
         """Give quantiles of each column.
@@ -317,7 +353,11 @@ class FrameReductions(Reductions):
         return Series._of(block)
 
     def value_counts(
-        self, subset: Any = None, normalize: bool = False, sort: bool = True, ascending: bool = False,
+        self,
+        subset: Any = None,
+        normalize: bool = False,
+        sort: bool = True,
+        ascending: bool = False,
         dropna: bool = True,
     ) -> Series:
         """Count the distinct rows.
@@ -333,8 +373,12 @@ class FrameReductions(Reductions):
         -------
         Series
         """
-        frame: DataFrame = self if subset is None else self[[subset] if not isinstance(subset, list) else subset]  # type: ignore[index, assignment]
-        block = uniques.value_counts(frame._block, normalize=normalize, sort=sort, ascending=ascending, dropna=dropna)
+        frame: DataFrame = (
+            self if subset is None else self[[subset] if not isinstance(subset, list) else subset]
+        )  # type: ignore[index, assignment]
+        block = uniques.value_counts(
+            frame._block, normalize=normalize, sort=sort, ascending=ascending, dropna=dropna
+        )
         return self._as_series(block)
 
 
@@ -392,7 +436,11 @@ class SeriesReductions(Reductions):
         if interpolation != "linear":
             return self._fallback("quantile", q, interpolation)
         found = describing.quantiles(self._block, q)
-        return found.iloc[0] if pd.api.types.is_scalar(q) else small(found.iloc[:, 0].rename(self._block.labels[0]))
+        return (
+            found.iloc[0]
+            if pd.api.types.is_scalar(q)
+            else small(found.iloc[:, 0].rename(self._block.labels[0]))
+        )
 
     def unique(self) -> Any:
         """Give the distinct values in order of appearance, fetched.
@@ -410,7 +458,11 @@ class SeriesReductions(Reductions):
         return self.nunique(dropna=False) == len(self)
 
     def value_counts(
-        self, normalize: bool = False, sort: bool = True, ascending: bool = False, bins: Any = None,
+        self,
+        normalize: bool = False,
+        sort: bool = True,
+        ascending: bool = False,
+        bins: Any = None,
         dropna: bool = True,
     ) -> Series:
         """Count the distinct values, the most frequent first.
@@ -434,7 +486,9 @@ class SeriesReductions(Reductions):
         """
         if bins is not None:
             return self._fallback("value_counts", normalize, sort, ascending, bins, dropna)  # type: ignore[no-any-return]
-        block = uniques.value_counts(self._block, normalize=normalize, sort=sort, ascending=ascending, dropna=dropna)
+        block = uniques.value_counts(
+            self._block, normalize=normalize, sort=sort, ascending=ascending, dropna=dropna
+        )
         return type(self)._of(block)  # type: ignore[return-value]
 
     def mode(self, dropna: bool = True) -> Series:
@@ -495,7 +549,11 @@ class SeriesReductions(Reductions):
         if name is not None:
             return getattr(self, name)(*args, **kwargs)
         made = None if args or kwargs or callable(func) else describing.aggregate(self._block, func)
-        return self._fallback("agg", func, axis, *args, **kwargs) if made is None else small(made.iloc[:, 0].rename(self._block.labels[0]))
+        return (
+            self._fallback("agg", func, axis, *args, **kwargs)
+            if made is None
+            else small(made.iloc[:, 0].rename(self._block.labels[0]))
+        )
 
     aggregate = agg
 

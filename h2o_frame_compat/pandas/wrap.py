@@ -23,7 +23,7 @@ def to_local(value: Any, what: str) -> Any:
     from h2o_frame_compat.pandas.generic import NDFrame  # noqa: PLC0415 - generic builds on this module
 
     if isinstance(value, NDFrame):
-        return value._to_local(guard=what)  # noqa: SLF001 - the one place that unwraps
+        return value._to_local(guard=what)
     if isinstance(value, (list, tuple)) and type(value) in {list, tuple}:
         return type(value)(to_local(v, what) for v in value)
     if isinstance(value, dict):
@@ -37,9 +37,9 @@ def from_local(value: Any) -> Any:
     from h2o_frame_compat.pandas.series import Series  # noqa: PLC0415
 
     if isinstance(value, pd.DataFrame):
-        return DataFrame._of(Block.from_pandas(value))  # noqa: SLF001
+        return DataFrame._of(Block.from_pandas(value))
     if isinstance(value, pd.Series):
-        return Series._of(series_block(value))  # noqa: SLF001
+        return Series._of(series_block(value))
     return value
 
 

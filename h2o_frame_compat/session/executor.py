@@ -133,7 +133,7 @@ class Executor:
         names = [str(n) for n in range(len(exprs))]
         whole = rel
         with self._lock:
-            if isinstance(rel, Local) and all(isinstance(e, Col) for e in exprs):
+            if isinstance(rel, Local) and rel.table is not None and all(isinstance(e, Col) for e in exprs):
                 places = {f.id: n for n, f in enumerate(rel.fields)}
                 own = [rel.table.column(places[e.id]) for e in exprs if isinstance(e, Col)]
                 return pa.Table.from_arrays(own, names=names)
