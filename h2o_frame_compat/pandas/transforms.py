@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from h2o_frame_compat.pandas.generic import NDFrame
+from h2o_frame_compat.pandas.filling import Filling, FrameFilling, SeriesFilling
 
 
-class Transforms(NDFrame):
+class Transforms(Filling):
     """What frames and series share."""
 
 
-class FrameTransforms(Transforms):
+class FrameTransforms(FrameFilling, Transforms):
     """What only frames have."""
 
 
-class SeriesTransforms(Transforms):
+class SeriesTransforms(SeriesFilling, Transforms):
     """What only series have."""
