@@ -27,3 +27,13 @@ numpydoc_show_class_members = False  # autodoc lists them
 suppress_warnings = [
     "myst.xref_missing"
 ]  # the changelog and contributing page link to files of the repository
+
+
+def _from_scikit_learn(_app, _what, _name, member, _skip, _options):
+    """Leave out what an estimator has from scikit-learn: it is documented there."""
+    return True if (getattr(member, "__module__", None) or "").startswith("sklearn.") else None
+
+
+def setup(app):
+    """Sphinx calls this."""
+    app.connect("autodoc-skip-member", _from_scikit_learn)
