@@ -1,15 +1,17 @@
 """Transfer with a cluster that lacks our extension: Parquet up, CSV down, exact all the same.
 
-What travels up is decided in `stock_columns`. Down comes the CSV that H2O prints, streamed into Arrow's parser with
-explicit types; what it prints wrongly (infinities and the sign of zero in columns it takes for integers) comes with
-it as a column of codes.
+What travels up is decided in `stock_columns`. Down comes the CSV that H2O prints, streamed into Arrow's
+parser with explicit types; what it prints wrongly (infinities and the sign of zero in columns it takes for
+integers) comes with it as a column of codes.
 """
 
 from __future__ import annotations
 
 import contextlib
 import io
+import json
 import math
+import re
 import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -40,6 +42,8 @@ _HUGE_BLOCK = 1 << 30
 _BLOCKING_BYTES = 4 << 20
 _HUGE = "1.7976931348623157e308"
 _WIRES = {"d": pa.float64(), "l": pa.int64(), "i": pa.int32(), "h": pa.int16(), "b": pa.int8()}
+# What a control character may come out as in H2O's JSON, which turns the two digits of its code around.
+_GARBLED = re.compile("[" + "".join(map(chr, [*range(1, 16), *range(0x11, 0x100, 0x10)])) + "]")
 # Codes of the values that the CSV, or a slice on the way to it, does not keep.
 _PLUS_INF, _MINUS_INF, _MINUS_ZERO, _LOWEST = 1, 2, 3, 4
 
@@ -86,8 +90,8 @@ def put(
         if made.nrows != table.num_rows or made.ncols != table.num_columns:
             _drop(client, key)
             raise TransferError(
-                f"The cluster made {made.nrows} x {made.ncols} values of {table.num_rows} x {table.num_columns}; "
-                "the frame was removed again. Please report this."
+                f"The cluster made {made.nrows} x {made.ncols} values of {table.num_rows} x "
+                f"{table.num_columns}; the frame was removed again. Please report this."
             )
     finally:
         _drop(client, raw, padded)
@@ -98,7 +102,7 @@ def _temporary() -> str:
 
 
 def _one_missing_row(table: pa.Table) -> pa.Table:
-    """Give a row of nothing in place of no rows, which no parser makes columns of; it is cut off in the server."""
+    """Give one missing row in place of none, which no parser makes columns of; the server cuts it off."""
     columns = []
     for column in table.columns:
         kind = column.type
@@ -258,7 +262,8 @@ def get(
                 text.call("tmp=", part, _selection(key, chosen, doubtful, (first, end) if sliced else None))
             )
         expected = [*kinds, *[pa.int8()] * len(doubtful)]
-        found = _download(client, part, expected, advance)
+        quoted = pa.string() in kinds or any(mark in column.name for column in picked for mark in "\r\n")
+        found = _download(client, part, expected, quoted=quoted, advance=advance)
     finally:
         if part != key:
             _drop(client, part)
@@ -281,7 +286,7 @@ def _with_wide(
     wide: list[int],
     advance: Advance | None,
 ) -> pa.Table:
-    """Fetch rows of a frame with integers beyond 2**53, which H2O rounds when it copies rows: those columns whole."""
+    """Fetch rows; columns with integers beyond 2**53 whole, because H2O rounds those when it copies rows."""
     rest = [at for at in range(len(chosen)) if at not in wide]
     parts = {}
     for places, span in ((wide, None), (rest, rows)):
@@ -296,17 +301,31 @@ def _with_wide(
 
 
 def _describe(client: RestClient, key: str) -> tuple[list[_Held], int]:
-    frame = client.get(f"/3/Frames/{quote(key, safe='')}", row_count=0)["frames"][0]
+    body = client.request("GET", f"/3/Frames/{quote(key, safe='')}", params={"row_count": 0}).body
+    frame = json.loads(body)["frames"][0]
     held = []
-    for column in frame["columns"]:
+    for number, column in enumerate(frame["columns"]):
         zeros, low, high = column["zero_count"], _bound(column["mins"]), _bound(column["maxs"])
         infinite = column["positive_infinity_count"] + column["negative_infinity_count"] > 0
         levels = column["domain"] if column["type"] == "enum" else None
+        if levels and b"\\u00" in body and any(_GARBLED.search(level) for level in levels):
+            levels = _levels(client, key, number)
         wide = column["type"] in {"int", "time"} and max(high, -low) >= 2.0**53
         held.append(
             _Held(column["label"], column["type"], levels, infinite, zeros > 0, low <= -(2.0**63), wide)
         )
     return held, int(frame["rows"])
+
+
+def _levels(client: RestClient, key: str, column: int) -> list[str]:
+    """Fetch the levels of an enum as a column: in JSON, H2O garbles control characters beyond repair."""
+    part = _temporary()
+    try:
+        client.rapids(text.call("tmp=", part, text.call("levels", _cols(key, [column]))))
+        levels: list[str] = _download(client, part, [pa.string()], quoted=True, advance=None)[0].to_pylist()
+    finally:
+        _drop(client, part)
+    return levels
 
 
 def _bound(values: list[Any] | None) -> float:
@@ -346,8 +365,8 @@ def _doubtful(
 ) -> list[int]:
     """Find the columns whose values the CSV may not keep.
 
-    H2O prints a column without fractions as integers, infinities and -0.0 too; and a slice is written by H2O's own
-    compressor, which drops the sign of zero and -2^63.
+    H2O prints a column without fractions as integers, infinities and -0.0 too; and a slice is written by
+    H2O's own compressor, which drops the sign of zero and -2^63.
     """
     sure, perhaps = [], []
     for at, (column, kind) in enumerate(zip(picked, kinds, strict=True)):
@@ -376,7 +395,7 @@ def _cols(key: str, numbers: Sequence[int]) -> str:
 
 
 def _code(column: str) -> str:
-    """Print the expression that is 1 for inf, 2 for -inf, 3 where the reciprocal is -inf, 4 near -2^63, else 0."""
+    """Print what is 1 for inf, 2 for -inf, 3 where the reciprocal is -inf, 4 near -2^63, else 0."""
     tests = [
         text.call(">", column, _HUGE),
         text.call("*", "2", text.call("<", column, f"-{_HUGE}")),
@@ -419,23 +438,36 @@ class _Counted(io.RawIOBase):
         return data
 
 
-def _download(client: RestClient, key: str, kinds: list[pa.DataType], advance: Advance | None) -> pa.Table:
+def _download(
+    client: RestClient, key: str, kinds: list[pa.DataType], *, quoted: bool, advance: Advance | None
+) -> pa.Table:
     try:
-        return _read(client, key, kinds, _BLOCK, advance)
+        return _read(client, key, _options(kinds, _BLOCK, quoted=quoted), advance)
     except pa.ArrowInvalid as problem:
         if "block" in str(problem):  # a row longer than a block: only text can be
-            return _read(client, key, kinds, _HUGE_BLOCK, advance)
+            return _read(client, key, _options(kinds, _HUGE_BLOCK, quoted=quoted), advance)
         raise TransferError(
             f"what the cluster sent for {key!r} does not fit the types asked for: {problem}"
         ) from None
 
 
-def _read(
-    client: RestClient, key: str, kinds: list[pa.DataType], block: int, advance: Advance | None
-) -> pa.Table:
-    path = "/3/DownloadDataset.bin"
+def _options(kinds: list[pa.DataType], block: int, *, quoted: bool) -> list[Any]:
+    """Give the options of Arrow's parser; values that go over lines (`quoted`) take it longer."""
     names = [f"c{i}" for i in range(len(kinds))]
-    has_text = pa.string() in kinds
+    return [
+        pyarrow.csv.ReadOptions(column_names=names, skip_rows_after_names=1, block_size=block),
+        pyarrow.csv.ParseOptions(newlines_in_values=quoted, ignore_empty_lines=False),
+        pyarrow.csv.ConvertOptions(
+            column_types=dict(zip(names, kinds, strict=True)),
+            null_values=[""],
+            strings_can_be_null=True,
+            quoted_strings_can_be_null=False,
+        ),
+    ]
+
+
+def _read(client: RestClient, key: str, options: list[Any], advance: Advance | None) -> pa.Table:
+    path = "/3/DownloadDataset.bin"
     with client.connection() as (connection, headers, prefix):
         connection.request("GET", f"{prefix}{path}?frame_id={quote(key, safe='')}", headers=headers)
         client.wait(connection)
@@ -444,17 +476,7 @@ def _read(
         if response.status != 200:
             client.refuse(response.status, response.read(), "GET", path)
         source = _Counted(response, advance)
-        found = pyarrow.csv.read_csv(
-            pa.PythonFile(source, mode="r"),
-            pyarrow.csv.ReadOptions(column_names=names, skip_rows_after_names=1, block_size=block),
-            pyarrow.csv.ParseOptions(newlines_in_values=has_text, ignore_empty_lines=False),
-            pyarrow.csv.ConvertOptions(
-                column_types=dict(zip(names, kinds, strict=True)),
-                null_values=[""],
-                strings_can_be_null=True,
-                quoted_strings_can_be_null=False,
-            ),
-        )
+        found = pyarrow.csv.read_csv(pa.PythonFile(source, mode="r"), *options)
         response.read()
     client.record("GET", path, 0, source.received)
     return found

@@ -1,11 +1,11 @@
 """How a column travels to a cluster without our extension: as Parquet columns and an expression over them.
 
-H2O's Parquet parser changes about 70 % of doubles in their last bits, drops infinities and the sign of zero, and
-sorts the levels of enums. It keeps integers, strings and times. So a column is sent as what it keeps, and one
-Rapids expression makes the column of it:
+H2O's Parquet parser changes about 70 % of doubles in their last bits, drops infinities and the sign of zero,
+and sorts the levels of enums. It keeps integers, strings and times. So a column is sent as what it keeps,
+and one Rapids expression makes the column of it:
 
 - a double ``x`` is two integers with ``x == m * 2**e``, which the server multiplies without rounding
-  (``1 * 2**2000`` is infinite), or one integer ``m`` and a power of ten where ``m / 10**k == x`` holds exactly;
+  (``1 * 2**2000`` is infinite), or one integer ``m`` and a power of ten where ``m / 10**k == x`` is exact;
 - an enum is its codes, whose sorted texts come out in the order of the levels, and then gets its levels;
 - zeros with a minus sign and ``-2**63`` are lost by every operation that writes new chunks, but not by an
   assignment into a chunk that already holds arbitrary doubles: their rows are uploaded as such, with a mark.
@@ -229,9 +229,9 @@ def _marked(values: Floats, missing: Any, minus: Any, lowest: Any, name: str) ->
 class Sheet:
     """The Parquet columns of a table, and the expression that makes the frame of them.
 
-    Enums whose levels the data does not show in a row travel in a file of their own, with rows after the data that
-    show them. Those rows are cut off in the server, which costs other columns their exactness: H2O copies rows by
-    way of doubles.
+    Enums with unused levels before used ones travel in a file of their own, with rows after the data that
+    show every level. The server cuts those rows off, which would cost other columns their exactness: H2O
+    copies rows by way of doubles.
 
     Attributes
     ----------
@@ -248,7 +248,7 @@ class Sheet:
         return sorted(range(len(self.parts)), key=lambda i: self.parts[i].order)
 
     def columns(self) -> tuple[list[pa.ChunkedArray], list[str]]:
-        """Give the columns to write and H2O's types of them: first those of all parts, then exponents, then marks."""
+        """Give the columns to write, and H2O's types: first one of each part, then exponents, then marks."""
         ordered = [self.parts[i] for i in self._ordered() if not self.parts[i].padding]
         arrays: list[pa.ChunkedArray] = []
         kinds: list[str] = []

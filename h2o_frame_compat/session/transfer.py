@@ -78,8 +78,9 @@ class Transfer:
         Parameters
         ----------
         table : pyarrow.Table
-            Columns of the server's types: integers up to int64, float64 (missing is NaN), string or large_string,
-            ``dictionary(int8 | int16 | int32, string)``, ``timestamp("ms")``. Names must differ.
+            Columns of the server's types: integers up to int64, float64 (missing is NaN), string or
+            large_string, ``dictionary(int8 | int16 | int32, string)``, ``timestamp("ms")``; names must
+            differ.
         key : str
             The frame's name in the cluster.
         overwrite : bool
@@ -140,8 +141,8 @@ class Transfer:
         rows : tuple of int, optional
             First row and the one after the last; all by default.
         wires : str, optional
-            A letter per column wanted: ``d`` float64, ``l`` ``i`` ``h`` ``b`` int64 to int8, ``s`` text, ``-`` as the
-            cluster stores it. H2O does not tell a column of whole floats from one of integers; this does.
+            A letter per column wanted: ``d`` float64, ``l`` ``i`` ``h`` ``b`` int64 to int8, ``s`` text,
+            ``-`` as the cluster stores it. H2O does not tell whole floats from integers; this does.
         progress : bool
             Whether to show a bar where the transfer is large.
 
