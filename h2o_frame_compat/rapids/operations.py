@@ -7,11 +7,12 @@ the extension the session computes it as a client step.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from h2o_frame_compat.expr.nodes import Call, Lit
-from h2o_frame_compat.rapids import text
+from h2o_frame_compat.rapids import comparisons, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 _DAY = 86_400_000
 _INF = "(/ 1 0)"
+# What no primitive computes as pandas does: the client does it, whatever the cluster has.
+_CLIENT = "client"
 
 
 @dataclass(frozen=True)
@@ -48,22 +51,67 @@ def _plain(name: str) -> Printed:
     return Printed(lambda args, _: text.call(name, *args))
 
 
-def _floor_mod(a: str, b: str) -> str:
+def _floor_mod(args: Sequence[str], call: Call) -> str:
     """Python's remainder: H2O's ``%`` takes the sign of the dividend, so shift it by the divisor where signs differ."""
-    wrong = f"(& (!= q 0) (!= (< {b} 0) (< q 0)))"
-    return f"({{q . (ifelse (is.na q) NaN (ifelse {wrong} (+ q {b}) q))}} (% {a} {b}))"
+    a, b = args
+    body = f"({{q . (ifelse {_signs_differ(b)} (+ q {b}) q)}} (% {a} {b}))"
+    return _masked_by_zero(body, args, call)
+
+
+def _signs_differ(b: str) -> str:
+    """Print whether a remainder ``q`` has the other sign than its divisor."""
+    return f"(| (& (< q 0) (> {b} 0)) (& (> q 0) (< {b} 0)))"
+
+
+def _masked_by_zero(body: str, args: Sequence[str], call: Call) -> str:
+    """Masked integers divided by zero are 0 in pandas."""
+    a, b = args
+    if not (call.dtype.nullable and call.dtype.is_integer) or isinstance(call.args[1], Lit) and call.args[1].value:
+        return body
+    return f"(ifelse (& (not (is.na {a})) {comparisons.equal(b, '0')}) 0 {body})"
 
 
 def _floordiv(args: Sequence[str], call: Call) -> str:
     a, b = args
     if _exact(call):
-        return f'(compat.bin "//" {a} {b})'
+        return _masked_by_zero(f'(compat.bin "//" {a} {b})', args, call)
     # As NumPy: divide what the remainder leaves, so that 1.0 // 0.1 is 9; H2O's intDiv truncates its operands first.
-    return f"({{m . (ifelse (== {b} 0) (/ {a} {b}) (round (/ (- {a} m) {b}) 0))}} {_floor_mod(a, b)})"
+    # The zero looked for is exact: == would take 5e-324 for it.
+    whole = f"({{q . (round (- (/ (- {a} q) {b}) {_signs_differ(b)}) 0)}} (% {a} {b}))"
+    divisor = call.args[1]
+    if isinstance(divisor, Lit):
+        return whole if divisor.value else _masked_by_zero(f"(/ {a} {b})", args, call)
+    return _masked_by_zero(f"(ifelse {comparisons.equal(b, '0')} (/ {a} {b}) {whole})", args, call)
 
 
 def _mod(args: Sequence[str], call: Call) -> str:
-    return f'(compat.bin "%" {args[0]} {args[1]})' if _exact(call) else _floor_mod(args[0], args[1])
+    if _exact(call):
+        return _masked_by_zero(f'(compat.bin "%" {args[0]} {args[1]})', args, call)
+    return _floor_mod(args, call)
+
+
+def _pow(args: Sequence[str], call: Call) -> str:
+    """Print a power: in pandas 1 ** NaN is 1, and so is -1 ** inf."""
+    (a, b), (base, exponent) = args, call.args
+    body = f"(^ {a} {b})"
+    if isinstance(exponent, Lit) and exponent.value is not None and math.isfinite(exponent.value):
+        return body
+    if isinstance(base, Lit) and base.value not in {1, -1}:
+        return body
+    body = f"(ifelse (& {comparisons.equal(a, '-1')} {comparisons.equal(f'(abs {b})', _INF)}) 1 {body})"
+    return f"(ifelse {comparisons.equal(a, '1')} 1 {body})"
+
+
+def _neg(args: Sequence[str], call: Call) -> str:
+    (a,) = args
+    if call.dtype.is_bool:
+        return _not(args, call)
+    return f'(compat.bin "-" "0" {a})' if _exact(call) else f"(* -1 {a})"
+
+
+def _abs(args: Sequence[str], call: Call) -> str:
+    (a,) = args
+    return f'(compat.bin "*" {a} (- (* 2 (>= {a} 0)) 1))' if _exact(call) else f"(abs {a})"
 
 
 def _big(expr: Expr) -> bool:
@@ -78,65 +126,15 @@ def _exact(call: Call) -> bool:
     return "exact" in call.params
 
 
-def _equal(args: Sequence[str], call: Call) -> str:
-    a, b = call.args
-    if "str" in {a.dtype.kind, b.dtype.kind} or "category" in {a.dtype.kind, b.dtype.kind}:
-        return _equal_text(args, call)
-    for one, other in ((a, b), (b, a)):
-        if isinstance(one, Lit):
-            if one.value is None:
-                return f"(* 0 (is.na {args[call.args.index(other)]}))"
-            if isinstance(one.value, int) and abs(one.value) < 1 << 51:
-                return f"(== {args[0]} {args[1]})"
-    if _exact(call):
-        return f'(compat.bin "==" {args[0]} {args[1]})'
-    # H2O's == is true within one ulp and for NA == NA; two ordered comparisons are exact.
-    return f"(& (<= {args[0]} {args[1]}) (>= {args[0]} {args[1]}))"
-
-
-def _equal_text(args: Sequence[str], call: Call) -> str:
-    a, b = call.args
-    printed = [
-        f"(as.character {s})" if e.dtype.kind == "category" and (a.dtype.kind, b.dtype.kind) == ("category", "str")
-        and not isinstance(b, Lit) else s
-        for e, s in zip(call.args, args, strict=True)
-    ]
-    literal = next((e for e in call.args if isinstance(e, Lit)), None)
-    if literal is not None and literal.value is None:
-        return f"(* 0 (is.na {args[0] if literal is b else args[1]}))"
-    same = f"(== {printed[0]} {printed[1]})"
-    if literal is None:  # NA == NA is 1 in H2O
-        return f"(& {same} (not (is.na {printed[0]})))"
-    if literal.value == "":  # "" == NA is 1 in H2O
-        return f"(& {same} (not (is.na {printed[0] if literal is b else printed[1]})))"
-    return same
-
-
-def _compare(symbol: str) -> Printed:
-    def printed(args: Sequence[str], call: Call) -> str:
-        for one, other in ((0, 1), (1, 0)):
-            literal = call.args[one]
-            if isinstance(literal, Lit) and literal.value is None:
-                return f"(* 0 (is.na {args[other]}))"
-        if symbol in {"==", "!="}:
-            body = _equal(args, call)
-            body = f"(not {body})" if symbol == "!=" else body
-        elif _exact(call):
-            body = f'(compat.bin "{symbol}" {args[0]} {args[1]})'
-        else:
-            body = f"({symbol} {args[0]} {args[1]})"
-        if call.dtype.nullable:  # masked dtypes: a comparison with NA is NA
-            unknown = " ".join(f"(is.na {s})" for s, e in zip(args, call.args, strict=True) if not isinstance(e, Lit))
-            unknown = f"(| {unknown})" if unknown.count("(is.na") > 1 else unknown
-            body = f"(ifelse {unknown} NaN {body})"
-        return body
-
-    return Printed(printed, repeats=True)
+def _text_like(printed: str, like: str, expr: Expr) -> str:
+    """Print text as a column, as long as another one."""
+    return f"(as.character (ifelse (is.na {like}) {printed} {printed}))" if isinstance(expr, Lit) else printed
 
 
 def _add(args: Sequence[str], call: Call) -> str:
     if call.dtype.kind == "str":
-        return f'(compat.strcat "" (cbind {args[0]} {args[1]}))'
+        a, b = (_text_like(s, args[1 - n], e) for n, (s, e) in enumerate(zip(args, call.args, strict=True)))
+        return f'(compat.strcat "" (cbind {a} {b}))'
     if call.dtype.is_bool:
         return f"(| {args[0]} {args[1]})"
     return f'(compat.bin "+" {args[0]} {args[1]})' if _exact(call) else f"(+ {args[0]} {args[1]})"
@@ -163,11 +161,26 @@ def _truth(args: Sequence[str], call: Call, name: str) -> str:
     return text.call(name, *args)
 
 
+def _xor(args: Sequence[str], call: Call) -> str:
+    a, b = args
+    body = f"(!= {a} {b})"
+    return f"(ifelse (| (is.na {a}) (is.na {b})) NaN {body})" if call.dtype.nullable else body
+
+
+def _not(args: Sequence[str], call: Call) -> str:
+    (a,) = args
+    return f"(ifelse (is.na {a}) NaN (not {a}))" if call.dtype.nullable else f"(not {a})"
+
+
 def _where(args: Sequence[str], call: Call) -> str:
     mask, a, b = args
     if call.args[0].dtype.nullable:
         mask = f"(== {mask} 1)"
-    _, left, right = call.args
+    left, right = call.args[1:]
+    if _exact(call):
+        a, b = (f'(compat.bin "+" (* 0 (is.na {mask})) {s})' if isinstance(e, Lit) else s
+                for s, e in ((a, left), (b, right)))
+        return _taken(mask, a, b)
     if call.dtype.storage == "num" or (call.dtype.storage == "time" and not _both_missing(left, right)):
         return f"(ifelse {mask} {a} {b})"
     # H2O's ifelse refuses strings and gives codes for two enums; a constant goes in by assignment.
@@ -176,10 +189,18 @@ def _where(args: Sequence[str], call: Call) -> str:
     if isinstance(right, Lit) and not isinstance(left, Lit):
         return f"(:= {a} {b} [0] (not {mask}))"
     if isinstance(left, Lit) and isinstance(right, Lit):
+        if left.value is None or right.value is None:
+            known, unless = (b, mask) if left.value is None else (a, f"(not {mask})")
+            return f'(:= (as.character (ifelse (is.na {mask}) {known} {known})) NaN [0] {unless})'
         made = f"(ifelse {mask} {a} {b})"
         return f"(as.character {made})" if call.dtype.kind == "str" else made
     a, b = (f"(as.character {s})" if call.dtype.kind == "str" and e.dtype.kind == "category" else s
             for s, e in ((a, left), (b, right)))
+    return _taken(mask, a, b)
+
+
+def _taken(mask: str, a: str, b: str) -> str:
+    """Print a choice between two columns that takes their rows as they are."""
     both = f'(rbind (colnames= {a} [0] ["s"]) (colnames= {b} [0] ["s"]))'
     return f"({{r . (compat.take {both} (ifelse {mask} r (+ r (nrow {a}))))}} (compat.rownum {a}))"
 
@@ -191,24 +212,6 @@ def _both_missing(left: Expr, right: Expr) -> bool:
 def _where_needs(call: Call) -> str:
     plain = call.dtype.storage in {"num", "time"} or any(isinstance(e, Lit) for e in call.args[1:])
     return "" if plain else "compat.take"
-
-
-def _isin(args: Sequence[str], call: Call) -> str:
-    (values,) = call.params
-    found = [v for v in values if v is not None]
-    tests = []
-    if found:
-        tests.append(f"(> (match {args[0]} {text.values(found)} 0 1) 0)")
-        if "" in found and call.args[0].dtype.storage == "str":  # match never finds the empty string
-            tests.append(f'(& (== {args[0]} "") (not (is.na {args[0]})))')
-    if len(found) < len(values):
-        tests.append(f"(is.na {args[0]})")
-    if not tests:
-        return f"(* 0 (is.na {args[0]}))"
-    body = tests[0]
-    for test in tests[1:]:
-        body = f"(| {body} {test})"
-    return body
 
 
 def _round(args: Sequence[str], call: Call) -> str:
@@ -227,16 +230,35 @@ def _round(args: Sequence[str], call: Call) -> str:
 def _cast(args: Sequence[str], call: Call) -> str:
     (source,), target, (a,) = call.args, call.dtype, args
     if target.kind == "str":
+        if source.dtype.is_bool:
+            made = f'(as.character (ifelse {a} "True" "False"))'
+            return f"(:= {made} NaN [0] (is.na {a}))" if source.dtype.nullable else made
         return a if source.dtype.kind == "str" else f"(as.character {a})"
     if target.kind == "category":
         return a if source.dtype.kind == "category" else f"(as.factor {a})"
     if target.is_bool and not source.dtype.is_bool:
-        return f"(ifelse (is.na {a}) NaN (!= {a} 0))" if target.nullable else f"(!= {a} 0)"
+        true = f"(not {comparisons.equal(a, '0')})"
+        return f"(ifelse (is.na {a}) NaN {true})" if target.nullable else true
     if target.is_integer and source.dtype.is_float:
         return f"(trunc {a})"
     if source.dtype.kind == "datetime" and target.is_numeric:
         return f"(+ {a} 0)"  # a plain number: H2O's statistics of a time column are rounded to milliseconds
     return a
+
+
+def _cast_needs(call: Call) -> str:
+    """Casts that print or read text: pandas has its own way to write a number, and H2O reads none from strings."""
+    source, target = call.args[0].dtype, call.dtype
+    if target.kind == "str":
+        writes = source.is_float or source.is_temporal or source.kind in {"int64", "uint64"}
+        return _CLIENT if writes else ""
+    reads = comparisons.is_text(source) and not comparisons.is_text(target)
+    return _CLIENT if reads else ""
+
+
+def _whole(name: str) -> Printed:
+    """Print a rounding to whole numbers; integers are whole, and may be too big for a double."""
+    return Printed(lambda args, call: args[0] if not call.dtype.is_float else f"({name} {args[0]})")
 
 
 def _clock(name: str) -> Printed:
@@ -254,15 +276,30 @@ def _dayofweek(args: Sequence[str], _: Call) -> str:
 
 
 def _dayofyear(args: Sequence[str], _: Call) -> str:
+    # Not by (moment year 1 1 ..), which fails for no rows: count the leap days before the year.
     (a,) = args
-    return f"(+ 1 (- {_day_number(a)} {_day_number(f'(moment (year {a}) 1 1 0 0 0 0)')}))"
+    leaps = "(+ (- (floor (/ y 4)) (floor (/ y 100))) (floor (/ y 400)))"
+    return f"({{y . (- {_day_number(a)} (- (+ (* 365 y) {leaps}) 719163))}} (- (year {a}) 1))"
 
 
 def _codes(args: Sequence[str], call: Call) -> str:
-    categories = call.args[0].dtype.categories or ()
-    # as.numeric gives the numbers, not the codes, when all levels look like numbers: name them so that none does.
-    named = f"(setDomain {args[0]} 0 {text.values(f'L{i}' for i in range(len(categories)))})" if categories else args[0]
-    return f"(ifelse (is.na {args[0]}) -1 (as.numeric {named}))" if categories else f"(- (* 0 (is.na {args[0]})) 1)"
+    return f"(ifelse (is.na {args[0]}) -1 {comparisons.codes(args[0], call.args[0].dtype)})"
+
+
+def _texts(args: Sequence[str], call: Call) -> list[str]:
+    """Print enums as strings: functions of text may make two levels equal, which an enum cannot hold."""
+    return [f"(as.character {s})" if e.dtype.kind == "category" else s
+            for s, e in zip(args, call.args, strict=True)]
+
+
+def _text(name: str, *more: str) -> Printed:
+    return Printed(lambda args, call: text.call(name, *_texts(args, call), *more))
+
+
+def _len(args: Sequence[str], call: Call) -> str:
+    # strlen counts what Java calls characters, of which an emoji has two.
+    (a,) = _texts(args, call)
+    return f'(strlen (replaceall {a} "[^\\u0000-\\uFFFF]" "x" 0))'
 
 
 def _contains(args: Sequence[str], call: Call) -> str:
@@ -273,11 +310,11 @@ def _contains(args: Sequence[str], call: Call) -> str:
 def _replace(args: Sequence[str], call: Call) -> str:
     pattern, by, ignore_case, every = call.params
     name = "replaceall" if every else "replacefirst"
-    return f"({name} {args[0]} {text.string(pattern)} {text.string(by)} {int(ignore_case)})"
+    return f"({name} {_texts(args, call)[0]} {text.string(pattern)} {text.string(by)} {int(ignore_case)})"
 
 
 def _slice(args: Sequence[str], call: Call) -> str:
-    return text.call("compat.strslice", args[0], *(text.value(v) for v in call.params))
+    return text.call("compat.strslice", *_texts(args, call), *(text.value(v) for v in call.params))
 
 
 def _cumulative(name: str, neutral: str) -> Printed:
@@ -295,7 +332,9 @@ def _fill(direction: str) -> Printed:
     def printed(args: Sequence[str], call: Call) -> str:
         (a,) = args
         limit = call.params[0] or (1 << 31) - 1
-        if call.dtype.storage == "num":
+        if not call.dtype.holds_na:
+            return a
+        if call.dtype.storage == "num" and not _exact(call):
             return f'(h2o.fillna {a} "{direction}" 0 {limit})'
         # fillna refuses strings and turns enums into codes: fill the row numbers and take the rows.
         rows = f'(h2o.fillna (ifelse (is.na {a}) NaN (compat.rownum {a})) "{direction}" 0 {limit})'
@@ -321,36 +360,34 @@ def _groupid(args: Sequence[str], call: Call) -> str:
     return f"(compat.groupid (cbind {' '.join(args)}) {keys} {int(dropna)} {int(sort)})"
 
 
-_EXACT_OPS = {"add", "sub", "mul", "floordiv", "mod", "eq", "ne", "lt", "le", "gt", "ge"}
+_EXACT_OPS = {"add", "sub", "mul", "floordiv", "mod", "neg", "abs", *comparisons.SYMBOLS}
 _MATH = {"arcsin": "asin", "arccos": "acos", "arctan": "atan", "arcsinh": "asinh", "arccosh": "acosh",
-         "arctanh": "atanh", "ceil": "ceiling"}
-_SAME_NAME = ("sqrt", "exp", "expm1", "log", "log1p", "log2", "log10", "sin", "cos", "tan", "sinh", "cosh", "tanh",
-              "floor", "trunc")
+         "arctanh": "atanh"}
+_SPACES = '" \\t\\n\\r\\x0b\\x0c"'
+_SAME_NAME = ("sqrt", "exp", "expm1", "log", "log1p", "log2", "log10", "sin", "cos", "tan", "sinh", "cosh", "tanh")
 
 OPERATIONS: dict[str, Printed] = {
     "add": Printed(_add, needs=lambda c: "compat.strcat" if c.dtype.kind == "str" else ""),
-    "sub": _arithmetic("-"), "mul": _arithmetic("*"), "truediv": _arithmetic("/"), "pow": _plain("^"),
+    "sub": _arithmetic("-"), "mul": _arithmetic("*"), "truediv": _arithmetic("/"), "pow": Printed(_pow, repeats=True),
     "floordiv": Printed(_floordiv, repeats=True), "mod": Printed(_mod, repeats=True),
-    "neg": Printed(lambda args, _: f"(* -1 {args[0]})"),
-    "abs": _plain("abs"), "sign": _plain("sign"),
-    "eq": _compare("=="), "ne": _compare("!="), "lt": _compare("<"), "le": _compare("<="), "gt": _compare(">"),
-    "ge": _compare(">="),
+    "neg": Printed(_neg, repeats=True), "abs": Printed(_abs, repeats=True), "sign": _plain("sign"),
+    **{name: Printed(comparisons.compare, repeats=True, needs=comparisons.needs) for name in comparisons.SYMBOLS},
     "and": Printed(lambda args, call: _truth(args, call, "&"), repeats=True),
     "or": Printed(lambda args, call: _truth(args, call, "|"), repeats=True),
-    "xor": Printed(lambda args, _: f"(!= {args[0]} {args[1]})"),
-    "not": Printed(lambda a, c: f"(ifelse (is.na {a[0]}) NaN (not {a[0]}))" if c.dtype.nullable else f"(not {a[0]})"),
+    "xor": Printed(_xor, repeats=True),
+    "not": Printed(_not, repeats=True),
     "isna": _plain("is.na"),
     "where": Printed(_where, repeats=True, needs=_where_needs),
-    "isin": Printed(_isin, repeats=True),
+    "isin": Printed(comparisons.isin, repeats=True),
     "round": Printed(_round),
     **{name: _plain(name) for name in _SAME_NAME},
     **{name: _plain(prim) for name, prim in _MATH.items()},
+    "floor": _whole("floor"), "ceil": _whole("ceiling"), "trunc": _whole("trunc"),
     "rint": Printed(lambda args, _: f"(round {args[0]} 0)"),
-    "cast": Printed(_cast, repeats=True),
-    "lower": _plain("tolower"), "upper": _plain("toupper"), "strip": _plain("trim"),
-    "lstrip": Printed(lambda args, _: f'(lstrip {args[0]} " \\t\\n\\r\\x0b\\x0c")'),
-    "rstrip": Printed(lambda args, _: f'(rstrip {args[0]} " \\t\\n\\r\\x0b\\x0c")'),
-    "len": _plain("strlen"), "contains": Printed(_contains), "replace": Printed(_replace),
+    "cast": Printed(_cast, repeats=True, needs=_cast_needs),
+    "lower": _text("tolower"), "upper": _text("toupper"), "strip": _text("trim"),
+    "lstrip": _text("lstrip", _SPACES), "rstrip": _text("rstrip", _SPACES),
+    "len": Printed(_len), "contains": Printed(_contains), "replace": Printed(_replace),
     "slice": Printed(_slice, needs=lambda _: "compat.strslice"),
     **{name: _clock(name) for name in ("year", "month", "day", "hour", "minute", "second")},
     "dayofweek": Printed(_dayofweek), "dayofyear": Printed(_dayofyear, repeats=True),
@@ -386,12 +423,45 @@ def prepared(call: Call, primitives: frozenset[str]) -> Call:
     """
     if call.op == "rownum" and "compat.rownum" in primitives:
         return Call(call.op, call.args, (*call.params, "ext"), call.dtype)
-    if call.op in _EXACT_OPS and "compat.bin" in primitives:
-        integers = all(a.dtype.is_integer or isinstance(a, Lit) for a in call.args)
-        big = any(_big(a) and not isinstance(a, Lit) for a in call.args)
-        divides = call.op in {"floordiv", "mod"} and all(a.dtype.is_numeric for a in call.args)
-        if divides or (integers and big and not any(isinstance(a.value, float) for a in call.args if isinstance(a, Lit))):
-            small = any(isinstance(a, Lit) and isinstance(a.value, int) and abs(a.value) < 1 << 31 for a in call.args)
-            if divides or not (small and call.op in {"eq", "ne", "lt", "le", "gt", "ge"}):
-                return Call(call.op, call.args, (*call.params, "exact"), call.dtype)
+    if "compat.bin" in primitives and _wants_exact(call):
+        return Call(call.op, call.args, (*call.params, "exact"), call.dtype)
     return call
+
+
+def _wants_exact(call: Call) -> bool:
+    if call.op in comparisons.SYMBOLS and comparisons.by_text(call):
+        return True
+    if call.op in {"floordiv", "mod"} and all(a.dtype.is_numeric for a in call.args):
+        return True
+    values = call.args[1:] if call.op == "where" else call.args
+    if call.op == "isin":
+        return any(isinstance(v, int) and abs(v) >= comparisons.BIG for v in call.params[0])
+    if call.op in {"ffill", "bfill"}:
+        return call.dtype.is_integer and _big(call.args[0])
+    if call.op not in _EXACT_OPS and call.op != "where":
+        return False
+    integers = all(
+        isinstance(a.value, int) if isinstance(a, Lit) else a.dtype.is_integer or a.dtype.is_bool for a in values
+    )
+    small = any(isinstance(a, Lit) and not _big(a) for a in values)
+    if not (integers and any(_big(a) for a in values)):
+        return False
+    return not (small and call.op in comparisons.SYMBOLS)
+
+
+def literal(expr: Lit, call: Call) -> str:
+    """Print a constant among the arguments of a call.
+
+    Parameters
+    ----------
+    expr : Lit
+        The constant.
+    call : Call
+        The call, as `prepared` gives it.
+
+    Returns
+    -------
+    str
+    """
+    exact = "exact" in call.params and isinstance(expr.value, int) and not isinstance(expr.value, str)
+    return f'"{int(expr.value)}"' if exact and call.op != "isin" else text.value(expr.value)

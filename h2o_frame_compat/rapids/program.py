@@ -25,11 +25,13 @@ from h2o_frame_compat.expr.relations import (
     Zip,
 )
 from h2o_frame_compat.rapids import text
-from h2o_frame_compat.rapids.operations import OPERATIONS, prepared
+from h2o_frame_compat.rapids.operations import OPERATIONS, literal, prepared
 from h2o_frame_compat.rewrite.share import Node, numbered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+
+    from h2o_frame_compat.dtypes import DType
 
 
 @dataclass(frozen=True)
@@ -87,13 +89,17 @@ class ClientStep:
     inputs : tuple of str
         Keys of the input frames.
     params : tuple
-        Its other arguments.
+        Its other arguments; for an operation of columns also the dtypes of its arguments and of its result.
+    wires : tuple of str
+        For each input how its columns are to be sent, ``"d"`` for doubles and ``"-"`` as the server likes; none
+        where that does not matter.
     """
 
     key: str
     name: str
     inputs: tuple[str, ...]
     params: tuple[Any, ...]
+    wires: tuple[str, ...] = ()
 
 
 Step = Assign | Upload | ClientStep
@@ -171,9 +177,11 @@ class Compiler:
         self.steps.append(Assign(key, body))
         return key
 
-    def _client(self, name: str, inputs: Iterable[str], params: tuple[Any, ...]) -> str:
+    def _client(
+        self, name: str, inputs: Iterable[str], params: tuple[Any, ...], wires: tuple[str, ...] = ()
+    ) -> str:
         key = self.new_key()
-        self.steps.append(ClientStep(key, name, tuple(inputs), params))
+        self.steps.append(ClientStep(key, name, tuple(inputs), params, wires))
         return key
 
     def _compute(self, rel: Relation, ids: list[str]) -> str:  # noqa: PLR0911 - one case for each relation
@@ -204,9 +212,10 @@ class Compiler:
                 sides = [self.frame(rel.inputs[0], rel.left_on), self.frame(rel.inputs[1], rel.right_on)]
                 return self._apply("join", sides, (len(rel.left_on), rel.how))
             case Group():
-                inputs = self.frame(rel.child, [*rel.keys, *(a[1] for a in rel.aggregates)])
-                return self._apply("group", [inputs], (len(rel.keys), tuple(a[0] for a in rel.aggregates),
-                                                       rel.dropna, rel.sort))
+                exprs = [*rel.keys, *(a[1] for a in rel.aggregates)]
+                inputs = self.frame(rel.child, exprs)
+                params = (len(rel.keys), tuple(a[0] for a in rel.aggregates), rel.dropna, rel.sort)
+                return self._apply("group", [inputs], params, (wires(e.dtype for e in exprs),))
             case Distinct():
                 return self._apply("distinct", [self.frame(rel.child, rel.keys)], (len(rel.keys), rel.keep))
             case Concat():
@@ -247,10 +256,12 @@ class Compiler:
 
     # ------------------------------------------------------------------ primitives and client steps
 
-    def _apply(self, name: str, inputs: Sequence[str], params: tuple[Any, ...]) -> str:
+    def _apply(
+        self, name: str, inputs: Sequence[str], params: tuple[Any, ...], wires: tuple[str, ...] = ()
+    ) -> str:
         if f"compat.{name}" in self.primitives:
             return self._assign(self._primitive(name, inputs, params))
-        return self._client(name, [self._own(i) for i in inputs], params)
+        return self._client(name, [self._own(i) for i in inputs], params, wires)
 
     def _inline(self, name: str, inputs: Sequence[str], params: tuple[Any, ...]) -> str:
         if f"compat.{name}" in self.primitives:
@@ -374,11 +385,13 @@ class Compiler:
         if need and need not in self.primitives:
             columns = [_constant(a.expr, f"(cols {at.key} 0)") if isinstance(a.expr, Lit) else a.text for a in args]
             frame = self._own(self._bound(bindings, f"(cbind {' '.join(columns)})"))
-            key = self._client(expr.op, [frame], (*expr.params, expr.dtype))
+            given = tuple(a.expr.dtype for a in args)
+            key = self._client(expr.op, [frame], (*expr.params, given, expr.dtype), (wires(given),))
             self.scratch.append(key)
             return key
         call = prepared(expr, self.primitives)
-        return printed.text([a.text for a in args], call)
+        texts = [literal(a.expr, call) if isinstance(a.expr, Lit) else a.text for a in args]
+        return printed.text(texts, call)
 
     def _lookup(self, table: Local, keys: str, bindings: list[tuple[str, str]]) -> str:
         """Print the values of a small table that belong to a column of keys."""
@@ -397,6 +410,21 @@ class Compiler:
             if _mentions(body, name):
                 body = f"({{{name} . {body}}} {value})"
         return body
+
+
+def wires(types: Iterable[DType]) -> str:
+    """Say how columns are to be sent: floats as floats, even where all of them are whole.
+
+    Parameters
+    ----------
+    types : iterable of DType
+        Their dtypes.
+
+    Returns
+    -------
+    str
+    """
+    return "".join("d" if t.is_float else "-" for t in types)
 
 
 def _mentions(body: str, name: str) -> bool:

@@ -35,7 +35,8 @@ def run(name: str, inputs: list[pa.Table], params: tuple[Any, ...]) -> pa.Table:
     inputs : list of pyarrow.Table
         The frames it works on, in the types of the session boundary.
     params : tuple
-        Its other arguments, as the compiler writes them; for a column operation its params and its dtype.
+        Its other arguments, as the compiler writes them; for a column operation its params, the dtypes of its
+        arguments and that of its result.
 
     Returns
     -------
@@ -347,6 +348,49 @@ def _slice(inputs: list[Columns], params: tuple[Any, ...]) -> Columns:
     return [pa.array(cut, pa.large_string())]
 
 
+def _compare(symbol: str) -> Callable[[list[Columns], tuple[Any, ...]], Columns]:
+    """Compare texts by code points, which UTF-8 keeps in order; a missing one compares as false."""
+    compare = {"lt": pc.less, "le": pc.less_equal, "gt": pc.greater, "ge": pc.greater_equal}[symbol]
+
+    def step(inputs: list[Columns], params: tuple[Any, ...]) -> Columns:
+        result = compare(*(_as_text(c) for c in inputs[0])).cast(pa.int8())
+        return [result if params[-1].nullable else result.fill_null(0)]
+
+    return step
+
+
+def _cast(inputs: list[Columns], params: tuple[Any, ...]) -> Columns:
+    """Write numbers and times as text, or read them from it, as ``Series.astype`` does."""
+    (column,), (source,), target = inputs[0], params[-2], params[-1]
+    missing = _missing(column)
+    if target.kind == "str":
+        if source.is_float:
+            values = pd.Series(_values(column)[~missing].astype(source.kind))
+        elif source.is_temporal:
+            values = _times(_values(column)[~missing], source)
+        else:
+            values = pd.Series(_values(column)[~missing])
+        texts = np.full(len(column), None, object)
+        texts[~missing] = values.astype("str").to_numpy(object)
+        return [pa.array(texts, pa.large_string())]
+    given = pd.Series(_as_text(column).to_pylist(), dtype="object")
+    if target.is_temporal:
+        ticks = given.astype("str").astype(str(target)).astype(f"{target.kind}64[ms]" if target.tz is None else None)
+        return [_whole(ticks.astype("int64").to_numpy(), missing)]
+    read = given[~missing].astype(target.kind)
+    if missing.any() and not target.holds_na:
+        raise ValueError(f"cannot convert missing values to {target}; fill or drop them first")
+    numbers = np.zeros(len(column), np.float64 if target.is_float else np.int64)
+    numbers[~missing] = read.to_numpy()
+    return [pa.array(np.where(missing, np.nan, numbers)) if target.is_float else _whole(numbers, missing)]
+
+
+def _times(ticks: NDArray[Any], dtype: Any) -> pd.Series[Any]:
+    made = pd.Series(ticks.astype(f"{'M' if dtype.kind == 'datetime' else 'm'}8[ms]"))
+    known = made.dt.as_unit(dtype.unit)
+    return known.dt.tz_localize("UTC").dt.tz_convert(dtype.tz) if dtype.tz is not None else known
+
+
 def _shift(inputs: list[Columns], params: tuple[Any, ...]) -> Columns:
     column = inputs[0][0]
     rows = np.arange(len(column)) - params[0]
@@ -381,6 +425,8 @@ _STEPS: dict[str, Callable[[list[Columns], tuple[Any, ...]], Sequence[pa.Array]]
     "add": _concatenate,
     "where": _where,
     "slice": _slice,
+    "cast": _cast,
+    **{name: _compare(name) for name in ("lt", "le", "gt", "ge")},
     "shift": _shift,
     "rank": _rank,
     "ffill": _fill("ffill"),

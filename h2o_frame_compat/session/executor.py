@@ -242,7 +242,8 @@ class Executor:
                 if isinstance(step, ClientStep):
                     self._post(statements)
                     statements = []
-                    inputs = [self.transfer.get(key) for key in step.inputs]
+                    wires = step.wires or [None] * len(step.inputs)
+                    inputs = [self.transfer.get(k, wires=w) for k, w in zip(step.inputs, wires, strict=True)]
                     self.transfer.put(client_steps.run(step.name, inputs, step.params), step.key)
                 elif isinstance(step, Upload):
                     self.transfer.put(step.relation.table, step.key)
