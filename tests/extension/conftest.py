@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 START_LIMIT = 90  # seconds
+SETTLE_LIMIT = 30
 
 
 class RapidsError(Exception):
@@ -107,16 +108,25 @@ class Node:
     def frames(self) -> set[str]:
         return {f["frame_id"]["name"] for f in self.call("GET", "/3/Frames")[1]["frames"]}
 
+    def _keys(self) -> int:
+        return sum(int(n["num_keys"]) for n in self.call("GET", "/3/Cloud")[1]["nodes"])
+
     def keys(self) -> int:
-        """Keys on this node, as its heartbeat reports them once nothing changes any more."""
-        last = -1
-        while True:
-            nodes = self.call("GET", "/3/Cloud")[1]["nodes"]
-            count = sum(int(n["num_keys"]) for n in nodes)
-            if count == last:
-                return count
-            last = count
-            time.sleep(1.1)  # heartbeats come once a second
+        """Keys in the cloud, once heartbeats (one a second) have reported the same number three times."""
+        seen = [-1, -2, -3]
+        while len(set(seen)) > 1:
+            seen = [*seen[1:], self._keys()]
+            time.sleep(1.1)
+        return seen[-1]
+
+    def settles(self, keys: int) -> bool:
+        """Whether no more keys remain; removed ones are counted for some seconds still."""
+        limit = time.monotonic() + SETTLE_LIMIT
+        while self._keys() > keys:
+            if time.monotonic() > limit:
+                return False
+            time.sleep(0.5)
+        return True
 
 
 def server_table(df: pd.DataFrame) -> pa.Table:

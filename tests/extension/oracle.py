@@ -30,7 +30,7 @@ SPECIAL = [0.0, -0.0, 1.5, -1.5, np.inf, -np.inf, 5e-324, 1e308, 2.0**53 + 2, 0.
 
 
 def odd_frame(n: int, seed: int = 0, *, keys: int = 7) -> pd.DataFrame:
-    """Columns: int keys, floats with NA and specials, big integers, nullable integers, text, categories, times."""
+    """Integer keys, floats with NA and specials, big and nullable integers, text, categories, times."""
     r = np.random.default_rng([seed, n])
     missing = r.random(n) < 0.15
     text = pd.Series(r.choice(np.array(WORDS, object), n), dtype="str").where(~missing)

@@ -310,6 +310,17 @@ def test_row_ranges_and_column_subsets(node: Node, rows: tuple[int, int]) -> Non
     assert same_table(back, table.slice(rows[0], min(rows[1], N) - rows[0]).select([2, 0, 4, 3]))
 
 
+@pytest.mark.parametrize("rows", [(1, 2), (17, 60_001), (99_990, N)])
+def test_row_ranges_of_every_kind_of_chunk(node: Node, rows: tuple[int, int]) -> None:
+    data = {**_doubles(N), **{f"i {k}": v for k, v in _ints(N).items()}}
+    key = node.frame(pa.table(data))
+    doubles = len(_doubles(N))
+    back = node.get(key, rows=f"{rows[0]}:{rows[1]}", wires="d" * doubles + "l" * (len(data) - doubles))
+    for name, expected in data.items():
+        got, part = back[name].to_numpy(), expected[rows[0] : rows[1]]
+        assert same_doubles(part, got) if got.dtype == np.float64 else np.array_equal(part, got), name
+
+
 def test_chunk_rows(node: Node) -> None:
     key = node.frame(_mixed(100), plan=[40, 60])
     assert wire.chunk_rows(node.connection, f"/3/Compat.get?frame_id={key}", {}) == [40, 60]

@@ -86,9 +86,8 @@ def test_take_refuses(node: Node) -> None:
 def test_takes_by_the_same_rows_line_up(node: Node) -> None:
     one, two = odd_frame(100, 1), odd_frame(60, 2)
     rows = up(node, pd.DataFrame({"r": np.arange(50)[::-1].copy()}))
-    got = node.run(
-        f"({{r . (cbind (compat.take {up(node, one)} r) (colnames= (compat.take {up(node, two)} r) [0] ['other']))}} {rows})"
-    )
+    takes = f"(compat.take {up(node, one)} r) (colnames= (compat.take {up(node, two)} r) [0] ['other'])"
+    got = node.run(f"({{r . (cbind {takes})}} {rows})")
     assert_same(got.select(range(8)), one.iloc[:50][::-1])
     assert plain(got["other"]) == plain(two["k"].iloc[:50][::-1])
 
@@ -113,11 +112,24 @@ def test_shift_refuses(node: Node) -> None:
 
 def test_results_join_their_source_without_a_copy(node: Node) -> None:
     df = odd_frame(5000)
-    key = up(node, df)
+    key, joined = up(node, df), node.name()
+    parts = []
     before = node.keys()
-    made = f"(cbind {key} (colnames= (compat.rownum {key}) [0] ['n']) (colnames= (compat.shift (cols {key} [0]) 1) [0] ['p']))"
-    assert_same(node.run(made), df.assign(n=np.arange(5000), p=df["k"].shift()))
-    assert node.keys() == before
+    for ast in (
+        f"(compat.rownum {key})",
+        f"(compat.shift (cols {key} [0]) 1)",
+        f'(compat.argsort {key} ["x"] [1] "last")',
+        f'(compat.groupid {key} ["s"] 1 1)',
+        f'(compat.rank (cols {key} "x") "first" 1 "keep" 0)',
+        f'(compat.bin "+" (cols {key} "x") 1)',
+        f"(compat.strslice (cols {key} 's') 0 1 1)",
+        f"(compat.take {key} (compat.rownum {key}))",
+    ):
+        parts.append(node.name())
+        node.rapids(f"(tmp= {parts[-1]} {ast})")
+    node.rapids(f"(tmp= {joined} (cbind {key} {' '.join(parts)}))")
+    columns = 7 + df.shape[1]  # each a key, and one for each of its three chunks; a copy would add some more
+    assert node.settles(before + columns * (1 + 3) + len(parts) + 1)
 
 
 # ------------------------------------------------------------------------------------------------ argsort
@@ -360,6 +372,15 @@ def test_group_any_all_idx(node: Node, n: int) -> None:
     assert plain(got["idxmin:x"]) == plain(present)
     present = df.dropna(subset="m").groupby("k")["m"].idxmax().reindex(sorted(df["k"].unique()))
     assert plain(got["idxmax:m"]) == plain(present)
+
+
+def test_group_by_column_numbers(node: Node) -> None:
+    df = odd_frame(100)
+    key = up(node, df)
+    named = node.run(f'(compat.group {key} ["s"] ["sum:x" "max:t"] 1 1)')
+    numbered = node.run(f'(compat.group {key} [5] ["sum:2" "max:7"] 1 1)')
+    assert [plain(c) for c in numbered.columns] == [plain(c) for c in named.columns]
+    refused(node, f'(compat.group {key} [5] ["sum:8"] 1 1)', "there is no column 8")
 
 
 def test_group_integer_sums_wrap(node: Node) -> None:

@@ -86,14 +86,17 @@ final class Args {
     int[] r = new int[named ? names.length : numbers.length];
     if (r.length == 0) throw wrong(i, "at least one column");
     for (int k = 0; k < r.length; k++)
-      r[k] = named ? column(fr, names[k]) : (int) numbers[k];
+      if ((r[k] = named ? fr.find(names[k]) : (int) numbers[k]) < 0 && named)
+        throw new IllegalArgumentException(prim.str() + ": there is no column " + names[k]);
     for (int c : r) if (c < 0 || c >= fr.numCols()) throw wrong(i, "columns below " + fr.numCols() + ", not " + c);
     return r;
   }
 
+  /** A column by its number, if that is all digits, or by its name. */
   int column(Frame fr, String name) {
-    int c = fr.find(name);
-    if (c < 0) throw new IllegalArgumentException(prim.str() + ": there is no column " + name);
+    boolean digits = !name.isEmpty() && name.length() < 10 && name.chars().allMatch(ch -> ch >= '0' && ch <= '9');
+    int c = digits ? Integer.parseInt(name) : fr.find(name);
+    if (c < 0 || c >= fr.numCols()) throw new IllegalArgumentException(prim.str() + ": there is no column " + name);
     return c;
   }
 

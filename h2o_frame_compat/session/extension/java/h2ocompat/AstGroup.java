@@ -4,12 +4,12 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
 import water.fvec.Frame;
-import water.fvec.Vec;
 import water.rapids.vals.ValFrame;
 
 /**
  * (compat.group fr [keys] ["func:col" ..] dropna sort): one row a group: the keys, then one column per aggregate, named as
- * written. "size" needs no column. Sorted by key (NA last) or in order of first appearance.
+ * written. col is a column's number if it is all digits, else its name; "size" needs none. Sorted by key (NA last) or in
+ * order of first appearance.
  */
 public class AstGroup extends Prim {
   @Override public String str() { return "compat.group"; }
@@ -25,17 +25,18 @@ public class AstGroup extends Prim {
     Column[] columns = Arrays.copyOf(Gather.columns(fr.vecs(keys), g.first), names.length);
     Set<String> used = new HashSet<>();
     for (int i = 0; i < names.length; i++) {
-      names[i] = i < keys.length ? fr.name(keys[i]) : specs[i - keys.length];
-      for (int k = 2; !used.add(names[i]); k++) names[i] = (i < keys.length ? fr.name(keys[i]) : specs[i - keys.length]) + "." + k;
-      if (i < keys.length) continue;
-      String spec = specs[i - keys.length];
-      int colon = spec.indexOf(':');
-      String func = colon < 0 ? spec : spec.substring(0, colon);
-      if (colon < 0 && !func.equals("size")) throw a.wrong(2, "a list of func:column, not " + spec);
-      Vec v = colon < 0 || colon + 1 == spec.length() && func.equals("size") ? fr.vec(keys[0])
-          : fr.vec(a.column(fr, spec.substring(colon + 1)));
-      columns[i] = Aggregate.column(func, v, g);
+      String name = names[i] = i < keys.length ? fr.name(keys[i]) : specs[i - keys.length];
+      for (int k = 2; !used.add(names[i]); k++) names[i] = name + "." + k;
+      if (i >= keys.length) columns[i] = aggregate(a, fr, specs[i - keys.length], g);
     }
     return Column.frame(fr.anyVec(), Vecs.layout(fr.anyVec(), g.count), names, columns);
+  }
+
+  private static Column aggregate(Args a, Frame fr, String spec, Groups g) {
+    int colon = spec.indexOf(':');
+    String func = colon < 0 ? spec : spec.substring(0, colon), column = spec.substring(colon + 1);
+    if (func.equals("size")) return Aggregate.column(func, null, g);
+    if (colon < 0) throw a.wrong(2, "a list of func:column, not " + spec);
+    return Aggregate.column(func, fr.vec(a.column(fr, column)), g);
   }
 }

@@ -21,12 +21,20 @@ final class Body {
     if (n < 0 || n > left) throw new IllegalArgumentException("the stream wants " + n + " bytes, the body has " + left);
     byte[] b = new byte[(int) n];
     for (int at = 0; at < n; ) {
-      int got = in.read(b, at, (int) n - at);
+      int got = read(b, at, (int) n - at);
       if (got < 0) throw new EOFException("the body ended " + left + " bytes early");
       at += got;
       left -= got;
     }
     return b;
+  }
+
+  private int read(byte[] b, int at, int n) throws IOException {
+    try {
+      return in.read(b, at, n);
+    } catch (EOFException e) { // Jetty's way to say that the client closed too early
+      return -1;
+    }
   }
 
   /**

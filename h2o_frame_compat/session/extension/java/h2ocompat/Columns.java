@@ -57,11 +57,18 @@ final class Columns {
     return (int) v.length();
   }
 
+  static double[] doubles(Chunk c, int from, int to) {
+    double[] d = new double[to - from];
+    if (!(c instanceof CUDChunk) || from == 0 && to == c._len) return c.getDoubles(d, from, to);
+    for (int i = from; i < to; i++) d[i - from] = c.atd(i); // its getDoubles always gives the whole chunk
+    return d;
+  }
+
   static void longs(Chunk c, int from, int to, long[] out, int at) {
     if (c instanceof C8Chunk || c instanceof CSChunk || c instanceof CXIChunk || c instanceof C0LChunk || c.hasFloat())
       for (int i = from; i < to; i++) out[at + i - from] = c.isNA(i) ? Chunks.NA : c.at8(i);
     else { // at most 32 bits a value: exact as doubles, and read in bulk
-      double[] d = c.getDoubles(new double[to - from], from, to);
+      double[] d = doubles(c, from, to);
       for (int i = 0; i < d.length; i++) out[at + i] = d[i] != d[i] ? Chunks.NA : (long) d[i];
     }
   }
@@ -79,7 +86,7 @@ final class Columns {
     double[] r = new double[rows(v)];
     Pool.each(v.nChunks(), i -> {
       Chunk c = v.chunkForChunkIdx(i);
-      System.arraycopy(c.getDoubles(new double[c._len], 0, c._len), 0, r, (int) c.start(), c._len);
+      System.arraycopy(doubles(c, 0, c._len), 0, r, (int) c.start(), c._len);
     });
     return r;
   }
@@ -101,7 +108,7 @@ final class Columns {
     for (int at = from; at < to; ) {
       Chunk c = v.chunkForRow(at);
       int a = (int) (at - c.start()), b = (int) Math.min(c._len, to - c.start());
-      System.arraycopy(c.getDoubles(new double[b - a], a, b), 0, r, at - from, b - a);
+      System.arraycopy(doubles(c, a, b), 0, r, at - from, b - a);
       at += b - a;
     }
     return r;

@@ -38,7 +38,7 @@ final class Encoder {
   private static byte[] doubles(Chunk c, int from, int to) {
     if (c instanceof C8DChunk) return Arrays.copyOfRange(c.getBytes(), from << 3, to << 3);
     byte[] b = new byte[to - from << 3];
-    Wire.le(b).asDoubleBuffer().put(c.getDoubles(new double[to - from], from, to));
+    Wire.le(b).asDoubleBuffer().put(Columns.doubles(c, from, to));
     return b;
   }
 

@@ -1,6 +1,7 @@
 package h2ocompat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import javax.servlet.http.HttpServletRequest;
 import javax.servlet.http.HttpServletResponse;
 import water.server.ServletUtils;
@@ -16,9 +17,11 @@ final class Reply {
   private Reply() { }
 
   static void json(HttpServletResponse rs, int status, String body) throws IOException {
+    byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
     rs.setContentType("application/json;charset=UTF-8");
+    rs.setContentLength(bytes.length); // complete at once, even if the body of the request is still being read
     ServletUtils.setResponseStatus(rs, status);
-    rs.getWriter().write(body);
+    rs.getOutputStream().write(bytes);
     rs.flushBuffer();
   }
 
