@@ -6,11 +6,15 @@ import inspect
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
+import pyarrow as pa
 from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
 from sklearn.utils.validation import check_consistent_length, check_is_fitted
 
+from h2o_frame_compat.expr import Expr
 from h2o_frame_compat.session import current_session
-from h2o_sklearn import _inputs, _targets
+from h2o_sklearn import _cluster_data, _cluster_models, _inputs, _targets, _uploads
+from h2o_sklearn._cluster_data import ClusterTable
+from h2o_sklearn._inputs import LocalTable
 from h2o_sklearn._params import hint, validate
 from h2o_sklearn._training import Task, Training
 
@@ -20,8 +24,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from sklearn.utils import Tags
 
+    from h2o_frame_compat.session import Session
     from h2o_sklearn._algorithms import Algorithm
-    from h2o_sklearn._inputs import LocalTable, Matrix
+    from h2o_sklearn._inputs import Matrix
     from h2o_sklearn._persistence import FittedModel
     from h2o_sklearn._targets import Target
 
@@ -39,6 +44,7 @@ class H2OEstimator(BaseEstimator):
     _algorithm: ClassVar[Algorithm]
     _task: ClassVar[str]
     _model: FittedModel
+    _scope: str = ""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -98,24 +104,52 @@ class H2OEstimator(BaseEstimator):
     def _fit(
         self,
         params: dict[str, Any],
-        rows: LocalTable,
-        target: Target | None = None,
-        weights: NDArray[np.float64] | None = None,
+        rows: LocalTable | ClusterTable,
+        target: Target | Expr | None = None,
+        weights: NDArray[np.float64] | Expr | None = None,
     ) -> None:
         """Fit a model to what was read, and keep it."""
-        if rows.n_rows < 2:
-            raise ValueError(f"{type(self).__name__} needs at least 2 rows to fit, got n_samples={rows.n_rows}")
-        if _MIN_ROWS in self._words():
-            total = rows.n_rows if weights is None else float(weights.sum())
+        count = rows.n_rows if isinstance(rows, LocalTable) else rows.known_rows
+        if count is not None and count < 2:
+            raise ValueError(f"{type(self).__name__} needs at least 2 rows to fit, got n_samples={count}")
+        if _MIN_ROWS in self._words() and count is not None and not isinstance(weights, Expr):
+            total = count if weights is None else float(weights.sum())
             wanted = params.get(_MIN_ROWS, self._algorithm.param(_MIN_ROWS).default)
             if 2 * wanted > total:
                 params = {**params, _MIN_ROWS: total / 2}
+        session = current_session()
+        if isinstance(rows, LocalTable) and self._scope and "calibration_frame" not in params:
+            rows, target, weights = self._sent_once(session, rows, target, weights)
         task = Task(type(self).__name__, self._algorithm, params, rows, target, weights)
-        self._model = Training(current_session(), task).run()
+        self._model = Training(session, task).run()
 
-    def _rows(self, X: Any) -> LocalTable:
+    def _sent_once(
+        self, session: Session, rows: LocalTable, target: Any, weights: Any
+    ) -> tuple[Any, Any, Any]:
+        """Send only those rows that clones of the same estimator have not sent before."""
+        found = _uploads.stored(session, self._scope, rows)
+        if isinstance(found, LocalTable):
+            return rows, target, weights
+        table: ClusterTable = found
+        if target is not None:
+            table, target = _cluster_data.beside(table, target.column, None)
+        if weights is not None:
+            table, weights = _cluster_data.beside(table, pa.array(weights), None)
+        return _uploads.StoredRows(table.block, rows, found.features()), target, weights
+
+    def __sklearn_clone__(self) -> Self:
+        made: Self = super().__sklearn_clone__()
+        made._scope = _uploads.scope_of(self)
+        return made
+
+    def _read(self, X: Any, *, reset: bool) -> LocalTable | ClusterTable:
+        if _cluster_data.in_cluster(X):
+            return _cluster_data.read(self, X, reset=reset)
+        return _inputs.read(self, X, reset=reset)
+
+    def _rows(self, X: Any) -> LocalTable | ClusterTable:
         check_is_fitted(self)
-        return _inputs.read(self, X, reset=False)
+        return self._read(X, reset=False)
 
     # ------------------------------------------------------------ what the model says of itself
 
@@ -172,15 +206,20 @@ class _Supervised(H2OEstimator):
         """Say whether rows are to be repeated, where H2O would not treat weights as repetitions."""
         return False
 
-    def _fit_supervised(self, X: Any, y: Any, sample_weight: Any) -> Target:
-        """Check, read and fit; give the target as it was used."""
+    def _fit_supervised(self, X: Any, y: Any, sample_weight: Any) -> Target | None:
+        """Check, read and fit; give the target as it was used, None where it lies in the cluster."""
         owner = type(self).__name__
         params = self._checked()
         if y is None:
             raise ValueError(
                 f"This {owner} estimator requires y to be passed, but the target y is None: requires y"
             )
-        rows = _inputs.read(self, X, reset=True)
+        rows = self._read(X, reset=True)
+        if isinstance(rows, ClusterTable):
+            return self._fit_in_cluster(params, rows, y, sample_weight)
+        y, sample_weight = (
+            _cluster_data.fetched(v) if _cluster_data.in_cluster(v) else v for v in (y, sample_weight)
+        )
         weights = _targets.weights(sample_weight, X, rows.n_rows)
         labels = _targets.as_array(y)
         check_consistent_length(X, labels)
@@ -194,6 +233,31 @@ class _Supervised(H2OEstimator):
         target = self._read_target(labels)
         self._fit(params, rows, target, weights)
         return target
+
+    def _fit_in_cluster(
+        self, params: dict[str, Any], rows: ClusterTable, y: Any, sample_weight: Any
+    ) -> Target | None:
+        """Fit to rows that lie in the cluster; a target or weights from here are sent, nothing is fetched."""
+        target: Target | None = None
+        if _cluster_data.in_cluster(y):
+            rows, column = _cluster_data.beside(rows, None, y)
+            self._target_type = column.dtype
+            column = self._target_column(column)
+        else:
+            target = self._read_target(_targets.as_array(y))
+            rows, column = _cluster_data.beside(rows, target.column, None)
+        weights: Expr | None = None
+        if _cluster_data.in_cluster(sample_weight):
+            rows, weights = _cluster_data.beside(rows, None, sample_weight)
+        elif sample_weight is not None:
+            given = _targets.weights(sample_weight, sample_weight, len(sample_weight))
+            if given is not None:
+                rows, weights = _cluster_data.beside(rows, pa.array(given), None)
+        self._fit(params, rows, column, weights)
+        return target
+
+    def _target_column(self, column: Expr) -> Expr:
+        raise NotImplementedError
 
 
 class H2OClassifier(ClassifierMixin, _Supervised):
@@ -211,8 +275,8 @@ class H2OClassifier(ClassifierMixin, _Supervised):
         Parameters
         ----------
         X : table of shape (n_samples, n_features)
-            Anything with rows and columns: numpy, pandas, polars, pyarrow, scipy sparse. Text columns are
-            categories; missing values are welcome.
+            Anything with rows and columns: numpy, pandas, polars, pyarrow, scipy sparse, a frame in the
+            cluster. Text columns are categories; missing values are welcome.
         y : array-like of shape (n_samples,)
             Labels of any type.
         sample_weight : array-like of shape (n_samples,), optional
@@ -229,12 +293,19 @@ class H2OClassifier(ClassifierMixin, _Supervised):
             When a parameter or the data cannot be used; the message says which and why.
         """
         target = self._fit_supervised(X, y, sample_weight)
-        assert target.classes is not None
-        self.classes_ = target.classes
-        self._class_order = self._model.class_order(target.column.dictionary.to_pylist())
+        if target is not None and target.classes is not None:
+            self.classes_ = target.classes
+            self._class_order = self._model.class_order(target.column.dictionary.to_pylist())
+        else:
+            found = _cluster_data.labels_of(self._model.response_levels, self._target_type)
+            self._class_order = np.argsort(found)
+            self.classes_ = found[self._class_order]
         return self
 
-    def predict_proba(self, X: Any) -> Matrix:
+    def _target_column(self, column: Expr) -> Expr:
+        return _cluster_data.as_category(column)
+
+    def predict_proba(self, X: Any) -> Any:
         """Return the probability of each class.
 
         Parameters
@@ -245,12 +316,14 @@ class H2OClassifier(ClassifierMixin, _Supervised):
         Returns
         -------
         ndarray of shape (n_samples, n_classes)
-            Probabilities, in the order of ``classes_``.
+            Probabilities, in the order of ``classes_``; a frame in the cluster where X is one.
         """
-        said = self._model_says(X)
-        return said[:, 1 + self._class_order]
+        rows = self._rows(X)
+        if isinstance(rows, ClusterTable):
+            return _cluster_models.probabilities(self._model, rows, self.classes_, self._class_order)
+        return self._model.predictions(rows)[:, 1 + self._class_order]
 
-    def predict(self, X: Any) -> NDArray[Any]:
+    def predict(self, X: Any) -> Any:
         """Return the most probable class of each row.
 
         Parameters
@@ -261,12 +334,15 @@ class H2OClassifier(ClassifierMixin, _Supervised):
         Returns
         -------
         ndarray of shape (n_samples,)
-            Labels, of the type that ``fit`` was given.
+            Labels, of the type that ``fit`` was given; a series in the cluster where X lies there.
         """
-        probabilities = self.predict_proba(X)
+        rows = self._rows(X)
+        if isinstance(rows, ClusterTable):
+            return _cluster_models.classes_of(self._model, rows, self.classes_, self._class_order)
+        probabilities = self._model.predictions(rows)[:, 1 + self._class_order]
         return np.asarray(self.classes_[np.argmax(probabilities, axis=1)])
 
-    def predict_log_proba(self, X: Any) -> Matrix:
+    def predict_log_proba(self, X: Any) -> Any:
         """Return the logarithm of the probability of each class.
 
         Parameters
@@ -277,14 +353,15 @@ class H2OClassifier(ClassifierMixin, _Supervised):
         Returns
         -------
         ndarray of shape (n_samples, n_classes)
-            Logarithms, in the order of ``classes_``.
+            Logarithms, in the order of ``classes_``; a frame in the cluster where X is one.
         """
-        with np.errstate(divide="ignore"):
-            return np.log(self.predict_proba(X))
-
-    def _model_says(self, X: Any) -> Matrix:
         rows = self._rows(X)
-        return self._model.predictions(rows)
+        if isinstance(rows, ClusterTable):
+            return _cluster_models.probabilities(
+                self._model, rows, self.classes_, self._class_order, log=True
+            )
+        with np.errstate(divide="ignore"):
+            return np.log(self._model.predictions(rows)[:, 1 + self._class_order])
 
 
 class H2ORegressor(RegressorMixin, _Supervised):
@@ -295,14 +372,19 @@ class H2ORegressor(RegressorMixin, _Supervised):
     def _read_target(self, y: Any) -> Target:
         return _targets.numbers(y)
 
+    def _target_column(self, column: Expr) -> Expr:
+        if not column.dtype.is_numeric:
+            raise ValueError(f"y must be numbers for a regressor, it is {column.dtype}")
+        return column
+
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
         """Fit the model.
 
         Parameters
         ----------
         X : table of shape (n_samples, n_features)
-            Anything with rows and columns: numpy, pandas, polars, pyarrow, scipy sparse. Text columns are
-            categories; missing values are welcome.
+            Anything with rows and columns: numpy, pandas, polars, pyarrow, scipy sparse, a frame in the
+            cluster. Text columns are categories; missing values are welcome.
         y : array-like of shape (n_samples,)
             Numbers.
         sample_weight : array-like of shape (n_samples,), optional
@@ -321,7 +403,7 @@ class H2ORegressor(RegressorMixin, _Supervised):
         self._fit_supervised(X, y, sample_weight)
         return self
 
-    def predict(self, X: Any) -> NDArray[np.float64]:
+    def predict(self, X: Any) -> Any:
         """Return the prediction for each row.
 
         Parameters
@@ -332,9 +414,11 @@ class H2ORegressor(RegressorMixin, _Supervised):
         Returns
         -------
         ndarray of shape (n_samples,)
-            Numbers.
+            Numbers; a series in the cluster where X lies there.
         """
         rows = self._rows(X)
+        if isinstance(rows, ClusterTable):
+            return _cluster_models.numbers(self._model, rows)
         return self._model.predictions(rows)[:, 0]
 
 

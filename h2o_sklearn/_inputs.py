@@ -189,7 +189,7 @@ def read(estimator: Any, X: Any, *, reset: bool) -> LocalTable:
         return LocalTable(labels, array.astype(np.float64, copy=False))
     if array.dtype.kind == "O":
         _refuse_objects(array)
-    return _from_columns(labels, [_encode(array[:, i], i) for i in labels if isinstance(i, int)])
+    return _from_columns(labels, [encode(array[:, i], i) for i in labels if isinstance(i, int)])
 
 
 def _read_frame(estimator: Any, X: Any, *, reset: bool) -> LocalTable:
@@ -202,7 +202,7 @@ def _read_frame(estimator: Any, X: Any, *, reset: bool) -> LocalTable:
         labels = list(range(n_columns))
     series = [frame[:, position].to_native() for position in range(n_columns)]
     return _from_columns(
-        labels, [_encode(column, label) for column, label in zip(series, labels, strict=True)]
+        labels, [encode(column, label) for column, label in zip(series, labels, strict=True)]
     )
 
 
@@ -253,8 +253,21 @@ def _refuse_objects(array: NDArray[Any]) -> None:
             raise TypeError(f"argument must be a string or a number, not {type(value).__name__!r}")
 
 
-def _encode(values: Any, label: Label) -> pa.Array:
-    """Return a column in a type the cluster stores; text becomes categories in sorted order."""
+def encode(values: Any, label: Label) -> pa.Array:
+    """Return a column in a type the cluster stores; text becomes categories in sorted order.
+
+    Parameters
+    ----------
+    values : array
+        One column, of pandas, polars, numpy or Arrow.
+    label : str or int
+        Its name, for messages.
+
+    Returns
+    -------
+    pyarrow.Array
+        Numbers, times, or a dictionary.
+    """
     if nw.dependencies.is_polars_series(values):
         values = values.to_arrow()
     chunked, _ = encode_series(values, label)

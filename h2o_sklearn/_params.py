@@ -370,7 +370,7 @@ RELATED = {
 def hint(algorithm: Algorithm, word: str) -> str:
     """Return what to write instead of a word that is no parameter here; empty where nothing is known."""
     if word == "alpha" and any(param.name == "l1_ratio" for param in algorithm.parameters):
-        return "use 'lambda_' for the strength of the penalty (scikit-learn's alpha), 'l1_ratio' for its mix (H2O's)"
+        return "use 'lambda_' for the strength of the penalty, 'l1_ratio' for the mix that H2O calls alpha"
     by_h2o = {param.server_name: param.name for param in algorithm.parameters}
     ours = by_h2o.get(word) or by_h2o.get(RELATED.get(word, ""))
     if ours and ours != word:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -17,9 +16,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from h2o_sklearn._inputs import Feature, LocalTable, Matrix
-
-#: Models whose estimators are gone, as (cluster id, key); they leave with the next fit or on a flush.
-_unwanted: deque[tuple[str, str]] = deque()
 
 
 @dataclass
@@ -87,22 +83,12 @@ class FittedModel:
             rows = rows[:, self._positions]
         return running().score(self._handle, self.mojo.data, what, rows, offset=self.offset is not None)
 
+    @property
+    def response_levels(self) -> list[str]:
+        """Names of the classes in the cluster, in the order of the predictions."""
+        return self.mojo.domains[len(self.mojo.columns) - 1]
+
     def class_order(self, levels: Sequence[str]) -> NDArray[np.intp]:
-        """Return where each class stands among the model's predictions, given their names in the cluster."""
-        domain = self.mojo.domains[self.mojo.columns.index(self.mojo.columns[-1])]
+        """Return where each class stands among the predictions, given their names in the cluster."""
+        domain = self.response_levels
         return np.array([domain.index(level) for level in levels], dtype=np.intp)
-
-
-def discard(cluster_id: str, key: str) -> None:
-    """Queue a model for removal; called from finalisers, so nothing is sent."""
-    _unwanted.append((cluster_id, key))
-
-
-def discarded(cluster_id: str) -> list[str]:
-    """Take the keys of the unwanted models of a cluster; those of clusters that are gone are forgotten."""
-    keys = []
-    for _ in range(len(_unwanted)):
-        owner, key = _unwanted.popleft()
-        if owner == cluster_id:
-            keys.append(key)
-    return keys

@@ -104,7 +104,8 @@ def classes(y: Any, owner: str) -> Target:
         )
     if y is not labels and isinstance(y, np.ndarray) and y.dtype.kind == "O":
         found = found.astype(object)
-    column = pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int32)), pa.array(levels(found)))
+    narrow = np.int8 if len(found) <= np.iinfo(np.int8).max else np.int32
+    column = pa.DictionaryArray.from_arrays(pa.array(codes.astype(narrow)), pa.array(levels(found)))
     return Target(column, found)
 
 

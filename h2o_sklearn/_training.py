@@ -5,17 +5,21 @@ from __future__ import annotations
 import contextlib
 import re
 import weakref
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import pyarrow as pa
 
 from h2o_frame_compat.errors import H2OCompatError, JobFailedError, ParameterError
-from h2o_sklearn._inputs import LocalTable, read_plain, safe_names
+from h2o_frame_compat.expr import Expr
+from h2o_frame_compat.rapids import text
+from h2o_sklearn._cluster_data import ClusterTable
+from h2o_sklearn._inputs import ENUM, LocalTable, read_plain, safe_names
 from h2o_sklearn._params import encode
-from h2o_sklearn._persistence import FittedModel, discard, discarded
+from h2o_sklearn._persistence import FittedModel
 from h2o_sklearn._scoring import Mojo
+from h2o_sklearn._targets import Target
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -24,7 +28,7 @@ if TYPE_CHECKING:
 
     from h2o_frame_compat.session import Session
     from h2o_sklearn._algorithms import Algorithm
-    from h2o_sklearn._targets import Target
+    from h2o_sklearn._inputs import Feature
 
 _ILLEGAL = re.compile(r"illegal argument|must be|cannot|can't|invalid", re.IGNORECASE)
 
@@ -37,7 +41,7 @@ _CLEARER = {
     "There are no usable columns to generate model": (
         "X has no column of use: every one of them is empty or has a single value"
     ),
-    "Response cannot be constant.": "y has a single value",
+    "Response cannot be constant.": "y has a single value (for a classifier: one class)",
 }
 
 
@@ -53,20 +57,20 @@ class Task:
         The algorithm.
     params : mapping
         Checked parameters by their names here.
-    rows : LocalTable
+    rows : LocalTable or ClusterTable
         X.
     target : Target or None
-        y.
+        y; for rows in the cluster the column beside them.
     weights : ndarray or None
-        The weights of the rows.
+        The weights of the rows; for rows in the cluster the column beside them.
     """
 
     owner: str
     algorithm: Algorithm
     params: Mapping[str, Any]
-    rows: LocalTable
-    target: Target | None = None
-    weights: NDArray[Any] | None = None
+    rows: LocalTable | ClusterTable
+    target: Target | Expr | None = None
+    weights: NDArray[Any] | Expr | None = None
 
 
 class Training:
@@ -103,7 +107,7 @@ class Training:
         """
         with self._cleaning(), self._in_our_words():
             form = self._form()
-            form["training_frame"] = self._upload(self._table(), "train")
+            form["training_frame"] = self._frame()
             model_id = self.session.new_key(self.task.owner)
             path = f"/3/ModelBuilders/{self.task.algorithm.key}"
             reply = self.session.client.post(path, {"model_id": model_id, **form})
@@ -111,10 +115,14 @@ class Training:
                 self.session.jobs.wait(reply["job"]["key"]["name"], description=self.task.owner)
                 data = self._download(model_id)
             except BaseException:
-                discard(self._cluster_id, model_id)  # a cancelled job leaves a partial model
+                self._temporaries.append(model_id)  # a cancelled job leaves a partial model
                 raise
-        model = FittedModel(Mojo(data), self.features, model_id, self._cluster_id, form.get("offset_column"))
-        weakref.finalize(model, discard, self._cluster_id, model_id).atexit = False
+        mojo = Mojo(data)
+        model = FittedModel(
+            mojo, self._with_levels(mojo), model_id, self._cluster_id, form.get("offset_column")
+        )
+        # The model leaves the cluster with the next call after nobody has it any more.
+        weakref.finalize(model, self.session.executor.release, model_id).atexit = False
         return model
 
     @property
@@ -126,17 +134,51 @@ class Training:
 
     # ------------------------------------------------------------ data
 
-    def _table(self) -> pa.Table:
-        task = self.task
-        arrays = list(task.rows.columns)
+    def _frame(self) -> str:
+        """Return the key of a frame with all columns of the fit."""
         names = [feature.name for feature in self.features]
-        if task.target is not None:
-            arrays.append(task.target.column)
-            names.append(self.response)
-        if task.weights is not None:
-            arrays.append(pa.array(task.weights))
-            names.append(self.weight)
+        names += [self.response] if self.task.target is not None else []
+        names += [self.weight] if self.task.weights is not None else []
+        if isinstance(self.task.rows, ClusterTable):
+            return self._assemble(self.task.rows, names)
+        return self._upload(self._table(self.task.rows, names), "train")
+
+    def _table(self, rows: LocalTable, names: list[str]) -> pa.Table:
+        target, weights = self.task.target, self.task.weights
+        arrays = list(rows.columns)
+        if isinstance(target, Target):
+            arrays.append(target.column)
+        if weights is not None:
+            arrays.append(pa.array(weights))
         return pa.Table.from_arrays(arrays, names=names)
+
+    def _assemble(self, rows: ClusterTable, names: list[str]) -> str:
+        """Put columns that lie in the cluster side by side, and learn of missing values, in one call."""
+        extra = [e for e in (self.task.target, self.task.weights) if isinstance(e, Expr)]
+        exprs = [*rows.columns(), *extra]
+        key = self.session.new_key("train")
+        self._temporaries.append(key)
+        columns = f"{text.positions(range(len(names)))} {text.values(names)}"
+        result = self.session.executor.evaluate(
+            rows.block.rel,
+            exprs,
+            lambda parts: f"(, (tmp= {key} (colnames= (cbind {' '.join(parts)}) {columns})) (naCnt {key}))",
+        )
+        missing = result.value if isinstance(result.value, list) else [result.value]
+        for what, name in (("y", self.response), ("sample_weight", self.weight)):
+            if name in names and missing[names.index(name)]:
+                raise ValueError(f"Input {what} contains NaN.")
+        return key
+
+    def _with_levels(self, mojo: Mojo) -> tuple[Feature, ...]:
+        """Return the features with their levels, which for columns in the cluster the model knows."""
+        domains = {mojo.columns[position]: levels for position, levels in mojo.domains.items()}
+        return tuple(
+            replace(feature, levels=tuple(domains.get(feature.name, ())))
+            if feature.kind == ENUM and not feature.levels
+            else feature
+            for feature in self.features
+        )
 
     def _upload(self, table: pa.Table, what: str) -> str:
         key = self.session.new_key(what)
@@ -146,12 +188,12 @@ class Training:
 
     @contextlib.contextmanager
     def _cleaning(self) -> Iterator[None]:
-        """Remove our frames, and models whose estimators are gone, in one call, however the fit ends."""
+        """Remove our frames, and all that was released before, in one call, however the fit ends."""
         try:
             yield
         finally:
             executor = self.session.executor
-            for key in (*self._temporaries, *discarded(self._cluster_id)):
+            for key in self._temporaries:
                 executor.release(key)
             if self.session.alive:
                 with contextlib.suppress(H2OCompatError):  # the fit's own error says more
@@ -219,7 +261,7 @@ class Training:
         return pa.Table.from_arrays(table.columns, names=[feature.name for feature in self.features])
 
     def _labelled_table(self, param: str, value: Any) -> pa.Table:
-        if not isinstance(value, tuple) or len(value) != 2 or self.task.target is None:
+        if not isinstance(value, tuple) or len(value) != 2 or not isinstance(self.task.target, Target):
             raise ValueError(f"{self.task.owner}: {param!r} must be a pair of X and y")
         table = self._as_features(param, read_plain(value[0]))
         return table.append_column(self.response, self.task.target.same_kind(value[1]))
@@ -230,8 +272,8 @@ class Training:
         model = getattr(value, "_model", None)
         if not isinstance(model, FittedModel) or model.key is None or model.cluster_id != self._cluster_id:
             raise ValueError(
-                f"{self.task.owner}: {param!r} must be an estimator fitted in this process on this cluster, or"
-                " the id of a model in the cluster"
+                f"{self.task.owner}: {param!r} must be an estimator fitted in this process on this cluster,"
+                " or the id of a model in the cluster"
             )
         return model.key
 

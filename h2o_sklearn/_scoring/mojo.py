@@ -69,6 +69,11 @@ class Mojo:
             found[int(position)] = [_unescape(level) for level in levels] if escaped else levels
         return found
 
+    @property
+    def is_classifier(self) -> bool:
+        """Whether the model tells classes apart."""
+        return self.info["category"] in {"Binomial", "Multinomial", "Ordinal"}
+
     @cached_property
     def details(self) -> dict[str, Any]:
         """The model's output as H2O describes it in its REST interface."""

@@ -8,8 +8,10 @@ import numpy as np
 from sklearn.base import ClassNamePrefixFeaturesOutMixin, ClusterMixin, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
-from h2o_sklearn import _inputs
 from h2o_sklearn._base import H2OEstimator
+from h2o_sklearn._cluster_data import ClusterTable
+from h2o_sklearn._cluster_models import cluster_numbers
+from h2o_sklearn._inputs import LocalTable
 from h2o_sklearn._signatures.kmeans import KMeansParameters
 
 if TYPE_CHECKING:
@@ -55,7 +57,8 @@ class H2OKMeans(
     """
 
     _task = "clusterer"
-    labels_: NDArray[np.int32]
+    _labels: NDArray[np.int32] | None
+    _fitted_rows: ClusterTable | None
 
     def fit(self, X: Any, y: Any = None) -> Self:  # noqa: ARG002 - scikit-learn's signature
         """Find the clusters.
@@ -78,14 +81,29 @@ class H2OKMeans(
             When a parameter or the data cannot be used; the message says which and why.
         """
         params = self._checked()
-        rows = _inputs.read(self, X, reset=True)
-        if self.n_clusters > rows.n_rows and not self.estimate_k:
-            raise ValueError(f"n_samples={rows.n_rows} should be >= n_clusters={self.n_clusters}.")
+        rows = self._read(X, reset=True)
+        count = rows.n_rows if isinstance(rows, LocalTable) else rows.known_rows
+        if count is not None and self.n_clusters > count and not self.estimate_k:
+            raise ValueError(f"n_samples={count} should be >= n_clusters={self.n_clusters}.")
         self._fit(params, rows)
-        self.labels_ = self._assigned(rows)
+        # Rows in the cluster are assigned when somebody asks: that is a call and a frame.
+        self._labels = self._assigned(rows) if isinstance(rows, LocalTable) else None
+        self._fitted_rows = rows if isinstance(rows, ClusterTable) else None
         return self
 
-    def predict(self, X: Any) -> NDArray[np.int32]:
+    def __getstate__(self) -> dict[str, Any]:
+        state = dict(super().__getstate__())
+        if state.get("_fitted_rows") is not None:
+            state.update(_labels=self.labels_.to_numpy(), _fitted_rows=None)
+        return state
+
+    @property
+    def labels_(self) -> Any:
+        """Cluster of each row of the training data; a series in the cluster where X lay there."""
+        check_is_fitted(self)
+        return self._labels if self._fitted_rows is None else self._assigned(self._fitted_rows)
+
+    def predict(self, X: Any) -> Any:
         """Return the number of the nearest centre for each row.
 
         Parameters
@@ -113,8 +131,7 @@ class H2OKMeans(
         ndarray of shape (n_samples, n_clusters)
             Distances, on the scale on which the clusters were found.
         """
-        rows = self._rows(X)
-        return np.sqrt(self._model.distances(rows))
+        return np.sqrt(self._distances(X))
 
     def score(self, X: Any, y: Any = None) -> float:  # noqa: ARG002 - scikit-learn's signature
         """Return the negative sum of the squared distances of rows from their centres.
@@ -131,8 +148,7 @@ class H2OKMeans(
         float
             The larger, the better.
         """
-        rows = self._rows(X)
-        return -float(self._model.distances(rows).min(axis=1).sum())
+        return -float(self._distances(X).min(axis=1).sum())
 
     @property
     def cluster_centers_(self) -> Matrix:
@@ -164,5 +180,11 @@ class H2OKMeans(
     def _n_features_out(self) -> int:
         return int(self._model.mojo.info["center_num"])
 
-    def _assigned(self, rows: _inputs.LocalTable) -> NDArray[np.int32]:
+    def _distances(self, X: Any) -> Matrix:
+        rows = self._rows(X)
+        return self._model.distances(rows if isinstance(rows, LocalTable) else rows.local())
+
+    def _assigned(self, rows: LocalTable | ClusterTable) -> Any:
+        if isinstance(rows, ClusterTable):
+            return cluster_numbers(self._model, rows)
         return self._model.predictions(rows)[:, 0].astype(np.int32)
