@@ -376,8 +376,8 @@ def _cumulative(name: str) -> Callable[[Sequence[Expr], tuple[Any, ...]], DType]
     return rule
 
 
-def _with_na(args: Sequence[Expr], _: tuple[Any, ...]) -> DType:
-    return args[0].dtype.with_na()
+def _shift(args: Sequence[Expr], params: tuple[Any, ...]) -> DType:
+    return args[0].dtype.with_na() if params[0] else args[0].dtype
 
 
 def _clock(args: Sequence[Expr], _: tuple[Any, ...]) -> DType:
@@ -422,7 +422,7 @@ _ALL = [
     Operation("total_seconds", _fixed(dt.FLOAT64, "timedelta")),
     Operation("codes", _codes),
     Operation("rownum", lambda _, __: dt.INT64, kind="window"),
-    Operation("shift", _with_na, kind="window"),  # params: (rows,)
+    Operation("shift", _shift, kind="window"),  # params: (rows,)
     *(Operation(name, _cumulative(name), kind="window") for name in ("cumsum", "cumprod", "cummax", "cummin")),
     Operation("ffill", _same(), kind="window"),  # params: (limit,)
     Operation("bfill", _same(), kind="window"),

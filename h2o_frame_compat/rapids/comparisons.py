@@ -1,7 +1,7 @@
 """Comparisons and membership: where H2O's notion of equality is not that of pandas.
 
-In H2O ``==`` is true within one unit in the last place, for a missing value and itself, for an empty string and
-a missing one, and false for equal levels of two enums whose levels are not sorted. Strings have no order.
+In H2O ``==`` is true within one unit in the last place, for a missing value and itself, for an empty string
+and a missing one, and false for equal levels of two enums whose levels are not sorted. Strings have no order.
 """
 
 from __future__ import annotations
@@ -203,7 +203,7 @@ def codes(printed: str, dtype: DType) -> str:
     """
     if not dtype.categories:
         return f"(* NaN (is.na {printed}))" if dtype.categories == () else f"(as.numeric {printed})"
-    # as.numeric gives the numbers, not the codes, when all levels look like numbers: name them so that none does.
+    # as.numeric gives the numbers, not the codes, when all levels look like numbers: name them otherwise.
     names = text.values(f"L{n}" for n in range(len(dtype.categories)))
     return f"(as.numeric (setDomain {printed} 0 {names}))"
 
@@ -261,5 +261,3 @@ def _any(tests: Sequence[str]) -> str:
         return tests[0]
     half = len(tests) // 2
     return f"(| {_any(tests[:half])} {_any(tests[half:])})"
-
-

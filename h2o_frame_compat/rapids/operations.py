@@ -1,8 +1,8 @@
 """Operation -> Rapids text: one function or table row for each registered operation.
 
 Where an H2O primitive breaks pandas' meaning, the repair is here, once, with the reason. An operation that
-stock Rapids cannot express names the primitive of our server extension it needs (`needs`); on clusters without
-the extension the session computes it as a client step.
+stock Rapids cannot express names the primitive of our server extension it needs (`needs`); on clusters
+without the extension the session computes it as a client step.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def _plain(name: str) -> Printed:
 
 
 def _floor_mod(args: Sequence[str], call: Call) -> str:
-    """Python's remainder: H2O's ``%`` takes the sign of the dividend, so shift it by the divisor where signs differ."""
+    """Python's remainder: H2O's ``%`` takes the dividend's sign; shift it where the signs differ."""
     a, b = args
     body = f"({{q . (ifelse {_signs_differ(b)} (+ q {b}) q)}} (% {a} {b}))"
     return _masked_by_zero(body, args, call)
@@ -66,7 +66,9 @@ def _signs_differ(b: str) -> str:
 def _masked_by_zero(body: str, args: Sequence[str], call: Call) -> str:
     """Masked integers divided by zero are 0 in pandas."""
     a, b = args
-    if not (call.dtype.nullable and call.dtype.is_integer) or isinstance(call.args[1], Lit) and call.args[1].value:
+    divisor = call.args[1]
+    never = isinstance(divisor, Lit) and divisor.value
+    if never or not (call.dtype.nullable and call.dtype.is_integer):
         return body
     return f"(ifelse (& (not (is.na {a})) {comparisons.equal(b, '0')}) 0 {body})"
 
@@ -75,7 +77,7 @@ def _floordiv(args: Sequence[str], call: Call) -> str:
     a, b = args
     if _exact(call):
         return _masked_by_zero(f'(compat.bin "//" {a} {b})', args, call)
-    # As NumPy: divide what the remainder leaves, so that 1.0 // 0.1 is 9; H2O's intDiv truncates its operands first.
+    # As NumPy: divide what the remainder leaves, so that 1.0 // 0.1 is 9; intDiv truncates its operands.
     # The zero looked for is exact: == would take 5e-324 for it.
     whole = f"({{q . (round (- (/ (- {a} q) {b}) {_signs_differ(b)}) 0)}} (% {a} {b}))"
     divisor = call.args[1]
@@ -122,7 +124,7 @@ def _big(expr: Expr) -> bool:
 
 
 def _exact(call: Call) -> bool:
-    """Whether the extension's exact arithmetic is asked for; `needs_of` decides, by the primitives at hand."""
+    """Whether the extension's exact arithmetic is asked for; `prepared` decides, by the primitives."""
     return "exact" in call.params
 
 
@@ -191,7 +193,7 @@ def _where(args: Sequence[str], call: Call) -> str:
     if isinstance(left, Lit) and isinstance(right, Lit):
         if left.value is None or right.value is None:
             known, unless = (b, mask) if left.value is None else (a, f"(not {mask})")
-            return f'(:= (as.character (ifelse (is.na {mask}) {known} {known})) NaN [0] {unless})'
+            return f"(:= (as.character (ifelse (is.na {mask}) {known} {known})) NaN [0] {unless})"
         made = f"(ifelse {mask} {a} {b})"
         return f"(as.character {made})" if call.dtype.kind == "str" else made
     a, b = (f"(as.character {s})" if call.dtype.kind == "str" and e.dtype.kind == "category" else s
@@ -247,7 +249,7 @@ def _cast(args: Sequence[str], call: Call) -> str:
 
 
 def _cast_needs(call: Call) -> str:
-    """Casts that print or read text: pandas has its own way to write a number, and H2O reads none from strings."""
+    """Leave to the client what writes numbers as text, in pandas' way, or reads them, as H2O cannot."""
     source, target = call.args[0].dtype, call.dtype
     if target.kind == "str":
         writes = source.is_float or source.is_temporal or source.kind in {"int64", "uint64"}
@@ -259,6 +261,20 @@ def _cast_needs(call: Call) -> str:
 def _whole(name: str) -> Printed:
     """Print a rounding to whole numbers; integers are whole, and may be too big for a double."""
     return Printed(lambda args, call: args[0] if not call.dtype.is_float else f"({name} {args[0]})")
+
+
+# H2O computes the inverse hyperbolic functions by a square, which overflows; out there they are logarithms.
+
+
+def _arcsinh(args: Sequence[str], _: Call) -> str:
+    (a,) = args
+    large = f"(* (sign {a}) (+ (log (abs {a})) {math.log(2)!r}))"
+    return f"(ifelse (> (abs {a}) 1e150) {large} (asinh {a}))"
+
+
+def _arccosh(args: Sequence[str], _: Call) -> str:
+    (a,) = args
+    return f"(ifelse (> {a} 1e150) (+ (log {a}) {math.log(2)!r}) (acosh {a}))"
 
 
 def _clock(name: str) -> Printed:
@@ -361,14 +377,14 @@ def _groupid(args: Sequence[str], call: Call) -> str:
 
 
 _EXACT_OPS = {"add", "sub", "mul", "floordiv", "mod", "neg", "abs", *comparisons.SYMBOLS}
-_MATH = {"arcsin": "asin", "arccos": "acos", "arctan": "atan", "arcsinh": "asinh", "arccosh": "acosh",
-         "arctanh": "atanh"}
-_SPACES = '" \\t\\n\\r\\x0b\\x0c"'
+_MATH = {"arcsin": "asin", "arccos": "acos", "arctan": "atan", "arctanh": "atanh"}
+_SPACES = text.string(" \t\n\r\x0b\x0c")
 _SAME_NAME = ("sqrt", "exp", "expm1", "log", "log1p", "log2", "log10", "sin", "cos", "tan", "sinh", "cosh", "tanh")
 
 OPERATIONS: dict[str, Printed] = {
     "add": Printed(_add, needs=lambda c: "compat.strcat" if c.dtype.kind == "str" else ""),
-    "sub": _arithmetic("-"), "mul": _arithmetic("*"), "truediv": _arithmetic("/"), "pow": Printed(_pow, repeats=True),
+    "sub": _arithmetic("-"), "mul": _arithmetic("*"), "truediv": _arithmetic("/"),
+    "pow": Printed(_pow, repeats=True),
     "floordiv": Printed(_floordiv, repeats=True), "mod": Printed(_mod, repeats=True),
     "neg": Printed(_neg, repeats=True), "abs": Printed(_abs, repeats=True), "sign": _plain("sign"),
     **{name: Printed(comparisons.compare, repeats=True, needs=comparisons.needs) for name in comparisons.SYMBOLS},
@@ -382,6 +398,7 @@ OPERATIONS: dict[str, Printed] = {
     "round": Printed(_round),
     **{name: _plain(name) for name in _SAME_NAME},
     **{name: _plain(prim) for name, prim in _MATH.items()},
+    "arcsinh": Printed(_arcsinh, repeats=True), "arccosh": Printed(_arccosh, repeats=True),
     "floor": _whole("floor"), "ceil": _whole("ceiling"), "trunc": _whole("trunc"),
     "rint": Printed(lambda args, _: f"(round {args[0]} 0)"),
     "cast": Printed(_cast, repeats=True, needs=_cast_needs),
@@ -441,7 +458,8 @@ def _wants_exact(call: Call) -> bool:
     if call.op not in _EXACT_OPS and call.op != "where":
         return False
     integers = all(
-        isinstance(a.value, int) if isinstance(a, Lit) else a.dtype.is_integer or a.dtype.is_bool for a in values
+        isinstance(a.value, int) if isinstance(a, Lit) else a.dtype.is_integer or a.dtype.is_bool
+        for a in values
     )
     small = any(isinstance(a, Lit) and not _big(a) for a in values)
     if not (integers and any(_big(a) for a in values)):

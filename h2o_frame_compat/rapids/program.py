@@ -89,7 +89,7 @@ class ClientStep:
     inputs : tuple of str
         Keys of the input frames.
     params : tuple
-        Its other arguments; for an operation of columns also the dtypes of its arguments and of its result.
+        Its other arguments; for an operation of columns also the dtypes of its arguments and its result.
     wires : tuple of str
         For each input how its columns are to be sent, ``"d"`` for doubles and ``"-"`` as the server likes; none
         where that does not matter.

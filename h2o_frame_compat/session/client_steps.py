@@ -375,8 +375,9 @@ def _cast(inputs: list[Columns], params: tuple[Any, ...]) -> Columns:
         return [pa.array(texts, pa.large_string())]
     given = pd.Series(_as_text(column).to_pylist(), dtype="object")
     if target.is_temporal:
-        ticks = given.astype("str").astype(str(target)).astype(f"{target.kind}64[ms]" if target.tz is None else None)
-        return [_whole(ticks.astype("int64").to_numpy(), missing)]
+        ticks = given.astype("str").astype(str(target)).dt.as_unit("ms")
+        milliseconds = _whole(ticks.astype("int64").to_numpy(), missing)
+        return [milliseconds.cast(pa.timestamp("ms")) if target.kind == "datetime" else milliseconds]
     read = given[~missing].astype(target.kind)
     if missing.any() and not target.holds_na:
         raise ValueError(f"cannot convert missing values to {target}; fill or drop them first")

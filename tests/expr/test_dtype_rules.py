@@ -82,7 +82,7 @@ UNARY = {
     "contains": lambda s: s.str.contains("a"),
     "replace": lambda s: s.str.replace("a", "b"),
     "slice": lambda s: s.str.slice(0, 1),
-    **{op: lambda s, op=op: getattr(s.dt, op) for op in (*CLOCK, "days")},
+    **{op: lambda s, op=op: getattr(s.dt, op.replace("dayof", "day_of_")) for op in (*CLOCK, "days")},
     "normalize": lambda s: s.dt.normalize(),
     "total_seconds": lambda s: s.dt.total_seconds(),
     "codes": lambda s: s.cat.codes,
@@ -96,7 +96,7 @@ PARAMS = {
     "rank": ("average", True, "keep", False),
 }  # fmt: skip
 # Their dtype is given by their params, or they have no counterpart of one argument in pandas.
-NO_RULE = {"cast", "map", "where", "rownum", "groupid"}
+NO_RULE = {"cast", "lookup", "where", "rownum", "groupid"}
 
 
 def pandas_dtype(function, *columns):

@@ -26,7 +26,9 @@ def encoded(values):
     if kind.kind in "mM":
         ticks = np.where(missing, 0, values.astype("int64").to_numpy())
         made = pa.array(ticks, mask=missing)
-        return (made.cast(pa.timestamp("ms")), dt.DATETIME_MS) if kind.kind == "M" else (made, dt.TIMEDELTA_MS)
+        return (
+            (made.cast(pa.timestamp("ms")), dt.DATETIME_MS) if kind.kind == "M" else (made, dt.TIMEDELTA_MS)
+        )
     if str(kind) in {"str", "string"}:
         return pa.array(values.astype(object).where(~missing, None).tolist(), pa.string()), dt.STR.but(
             nullable=str(kind) == "string"

@@ -505,3 +505,66 @@ def test_column_operations_of_no_rows_and_of_one(kind, name, params):
 def test_an_unknown_step_says_what_is_missing():
     with pytest.raises(NotImplementedError, match="extension"):
         run("bin", table(COLUMNS["int"]))
+
+
+# ---------------------------------------------------------------------- casts and the order of texts
+
+REALS = [0.1 + 0.2, float("inf"), float("nan"), 1e30, 3.0, -0.0, 1e-30, 123456789.123]
+
+
+def cast(column, source, target):
+    return run("cast", table(column), params=(target, (source,), target))[0]
+
+
+@pytest.mark.parametrize("kind", [dt.FLOAT64, dt.FLOAT32], ids=str)
+def test_cast_writes_floats_as_pandas_does(kind):
+    values = pandas.Series(REALS).astype(str(kind))
+    assert cast(pa.array(values.astype("float64").tolist()), kind, dt.STR) == plain(values.astype("str"))
+
+
+def test_cast_writes_integers_beyond_two_to_the_53():
+    assert cast(pa.array([BIG, None, -BIG]), dt.INT64, dt.STR) == [str(BIG), None, str(-BIG)]
+
+
+@pytest.mark.parametrize(
+    "dtype", [dt.DATETIME_MS, dt.datetime("us", "Europe/Berlin"), dt.TIMEDELTA_MS], ids=str
+)
+def test_cast_writes_times_as_pandas_does(dtype):
+    ticks = [0, None, 1_700_000_000_123]
+    column = pa.array(ticks, pa.timestamp("ms") if dtype.kind == "datetime" else pa.int64())
+    values = pandas.Series(pandas.array(ticks, dtype=f"{dtype.kind}64[ms]")).dt.as_unit(dtype.unit)
+    if dtype.tz:
+        values = values.dt.tz_localize("UTC").dt.tz_convert(dtype.tz)
+    assert cast(column, dtype, dt.STR) == plain(values.astype("str"))
+
+
+@pytest.mark.parametrize("target", [dt.FLOAT64, dt.INT64, dt.INT64.but(nullable=True)], ids=str)
+def test_cast_reads_numbers(target):
+    assert cast(pa.array(["1", "-7"]), dt.STR, target) == [1, -7]
+    assert cast(pa.array(["30", "10"]).dictionary_encode(), dt.CATEGORY, target) == [30, 10]
+
+
+def test_cast_reads_missing_numbers_where_the_dtype_has_room():
+    assert cast(pa.array(["1.5", None]), dt.STR, dt.FLOAT64) == [1.5, None]
+    with pytest.raises(ValueError, match="fill or drop"):
+        cast(pa.array(["1", None]), dt.STR, dt.INT64)
+
+
+def test_cast_reads_times():
+    got = client_steps.run(
+        "cast", [table(pa.array(["2020-02-29 12:00", None]))], (dt.DATETIME_MS, (dt.STR,), dt.DATETIME_MS)
+    )
+    assert got.column(0).cast(pa.int64()).to_pylist() == [1_582_977_600_000, None]
+
+
+def test_cast_refuses_what_is_no_number():
+    with pytest.raises(ValueError, match="could not convert"):
+        cast(pa.array(["x"]), dt.STR, dt.FLOAT64)
+
+
+@pytest.mark.parametrize("op", ["lt", "le", "gt", "ge"])
+def test_texts_compare_by_code_points(op):
+    a, b = [*ODD, None, "a"], [*ODD[1:], ODD[0], "a", None]
+    want = getattr(pandas.Series(a, dtype="str"), op)(pandas.Series(b, dtype="str"))
+    assert run(op, table(pa.array(a), pa.array(b)), params=((dt.STR, dt.STR), dt.BOOL)) == [want.tolist()]
+    assert run(op, table(pa.array(["a"]), pa.array([None], pa.string())), params=((), dt.BOOLEAN)) == [[None]]
