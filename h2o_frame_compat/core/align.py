@@ -11,6 +11,8 @@ from h2o_frame_compat.expr import Distinct, Expr, Field, Join, Project, Relation
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from h2o_frame_compat.dtypes import DType
+
 
 def same_rows(left: Block, right: Block) -> bool:
     """Tell whether two blocks have the same rows with the same labels, without asking the cluster."""
@@ -84,16 +86,35 @@ def left_aligned(left: Block, right: Block) -> tuple[Block, Block]:
     left, right : Block
         Over the same relation. Dtypes of `right` change only if a label of `left` is not found there.
     """
+    return left_joined(left, right)[:2]
+
+
+def left_joined(left: Block, right: Block) -> tuple[Block, Block, Expr, bool]:
+    """As `left_aligned`; give besides which row of `right` each row has, and whether some have none."""
     a, b = left.rooted_with_labels, right.fresh()
     require_unique(b, "cannot reindex on an axis with duplicate labels")
-    join = Join(a.rel, b.rel, a.index_columns, b.index_columns, "left")
+    keys = zip(a.index_columns, b.index_columns, strict=True)
+    if not all(joinable(x.dtype, y.dtype) for x, y in keys):
+        b = b.slice(0, 0)  # labels of different kinds never match
+        left_on: tuple[Expr, ...] = (call("rownum", a.index_columns[0]),)
+        right_on: tuple[Expr, ...] = (call("rownum", b.rel.fields[0].col()),)
+    else:
+        left_on, right_on = a.index_columns, b.index_columns
+    join = Join(a.rel, b.rel, left_on, right_on, "left")
     rows = Project(join, [join.fields[1].col()])
     where = rows.fields[0].col()
-    gaps = a.nrows and executor().evaluate(rows, [where], lambda c: f"(sumNA (is.na {c[0]}))").value
+    gaps = bool(a.nrows and executor().evaluate(rows, [where], lambda c: f"(sumNA (is.na {c[0]}))").value)
     fields = [Field(fresh_id(), f.dtype.with_na() if gaps else f.dtype) for f in b.rel.fields]
-    made = Zip(left.rel, Take(b.rel, rows, fields))
+    made = Zip(Zip(left.rel, Take(b.rel, rows, fields)), rows)
     columns = tuple(f.col() for f in fields[len(b.index_columns) :][: len(right.columns)])
-    return replace(left, rel=made), Block(made, columns, right.labels, left.index, left.index_names)
+    joined = Block(made, columns, right.labels, left.index, left.index_names)
+    return replace(left, rel=made), joined, where, gaps
+
+
+def joinable(a: DType, b: DType) -> bool:
+    """Tell whether row labels of two dtypes can equal each other."""
+    text = {"str", "enum"}
+    return a.storage == b.storage or {a.storage, b.storage} <= text
 
 
 def equal_labels(left: Block, right: Block) -> bool:

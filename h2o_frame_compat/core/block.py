@@ -161,6 +161,11 @@ class Block:
         start, step = self.index.start, self.index.step
         return pd.RangeIndex(start, start + step * self.nrows, step, name=self.index_names[0])
 
+    @cached_property
+    def labels_on_client(self) -> pd.Index[Any]:
+        """The row labels as a pandas index, fetched."""
+        return self.with_columns([], []).to_pandas().index
+
     def find(self, label: Hashable) -> list[int]:
         """Give the positions of the columns with a label; empty when there is none."""
         try:

@@ -85,7 +85,7 @@ class Relation:
     ) -> None:
         self.fields = tuple(fields)
         self.inputs = inputs
-        self.row_set = Rows(nrows) if like is None else like.row_set
+        self.row_set: Rows = Rows(nrows) if like is None else like.row_set
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({len(self.fields)} fields, {self.nrows} rows)"
@@ -124,6 +124,7 @@ class Source(Relation):
         super().__init__(fields, (), nrows)
         self.key = key
         self.owned = owned
+        self.keep: Any = None  # whoever owns the frame, where that is another object
 
 
 class Local(Relation):

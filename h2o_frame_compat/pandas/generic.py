@@ -51,7 +51,7 @@ class NDFrame(Arithmetic):
         """
         return self._to_local()
 
-    def _fallback(self, method: str, *args: Any, why: str = "", **kwargs: Any) -> Any:
+    def _fallback(self, method: str, /, *args: Any, why: str = "", **kwargs: Any) -> Any:
         """Run a method of pandas on the fetched data; see `wrap.fallback`."""
         name = f"{type(self).__name__}.{method}"
 

@@ -88,7 +88,7 @@ class Executor:
             at = self.store(rel, ())
             if rel.nrows is None:
                 rel.row_set.count = int(self._number(self.client.rapids(f"(nrow {at.key})")))
-            return rel.nrows or 0
+            return rel.row_set.count or 0
 
     def evaluate(
         self, rel: Relation, exprs: Sequence[Expr], body: Callable[[Sequence[str]], str]
