@@ -9,6 +9,7 @@ import pandas as pd
 from h2o_frame_compat.core.casts import cast, nullable
 from h2o_frame_compat.expr import Expr, call
 from h2o_frame_compat.pandas.filling import NO_DEFAULT, Filling, FrameFilling, SeriesFilling, is_series
+from h2o_frame_compat.pandas.merge import FrameMerge
 
 
 class Transforms(Filling):
@@ -119,7 +120,7 @@ class Transforms(Filling):
         return type(self)._of(block.with_columns(columns, block.labels))
 
 
-class FrameTransforms(FrameFilling, Transforms):
+class FrameTransforms(FrameFilling, FrameMerge, Transforms):
     """What only frames have."""
 
     def round(self, decimals: Any = 0, *args: Any, **kwargs: Any) -> Self:
