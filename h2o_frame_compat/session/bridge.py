@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import contextlib
 import importlib
+import io
 import os
 import sys
 import threading
@@ -57,8 +58,8 @@ def h2o_module(session: Session | None = None) -> ModuleType:
 def _connected(h2o: ModuleType, session: Session) -> Any:
     where = session.client.endpoint
     auth = (where.credentials.user, where.credentials.reveal()) if where.credentials else None
-    with warnings.catch_warnings():
-        # It warns of proxies, of certificates that the user chose not to check, and of versions.
+    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
+        # It warns of proxies and of certificates that the user chose not to check, and prints H2O's age.
         warnings.simplefilter("ignore")
         connection = h2o.connect(
             url=where.url,

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 PROBE_SECONDS = 5.0
 """How long a call may be silent before the cluster is asked whether it lives, and how long that may take."""
 
+_BROKE = "its connection breaks"
+_LAST_BREATHS = 10  # a dying server accepts connections for a moment, and breaks them
 _CLUSTER_ID = "X-h2o-cluster-id"
 _FORM = "application/x-www-form-urlencoded"
 _RAPIDS = "/99/Rapids"
@@ -69,6 +71,7 @@ class RestClient:
         self.cluster_id: str | None = None
         self.lost: str | None = None
         self.health: Callable[[], str | None] = lambda: None
+        self._embedded = alive is not None
         self._alive = alive or (lambda: True)
         self._autopsy = autopsy or (lambda: "")
         self._headers = {"User-Agent": "h2o-compat"}
@@ -342,6 +345,15 @@ class RestClient:
         raise ClusterLostError(self.lost)
 
     def _exchange(self, method: str, path: str, body: bytes | None, content_type: str | None) -> Reply:
+        try:
+            return self._once(method, path, body, content_type)
+        except ClusterConnectionError:
+            # The cluster lives, the connection broke. Only a call that changes nothing may be sent again.
+            if method != "GET" or self.cluster_id is None:
+                raise
+        return self._once(method, path, body, content_type)
+
+    def _once(self, method: str, path: str, body: bytes | None, content_type: str | None) -> Reply:
         with self.connection() as (conn, headers, prefix):
             if content_type:
                 headers["Content-Type"] = content_type
@@ -400,7 +412,7 @@ class RestClient:
         except (OSError, http.client.HTTPException) as problem:
             if isinstance(problem, ClusterLostError):
                 raise
-            return f"its connection broke: {problem}"
+            return f"{_BROKE}: {_plain(problem)}"
         finally:
             conn.close()
         unhealthy = self.health()
@@ -422,11 +434,21 @@ class RestClient:
         H2OCompatError
             The exception to raise.
         """
-        try:
-            doubt = self._probe()
-        except H2OCompatError as verdict:
-            return verdict
-        if doubt is None:
+        if self.cluster_id is None:
+            return ClusterConnectionError(
+                f"What answers at {self.endpoint.url} is no H2O cluster ({_plain(problem)})."
+            )
+        doubt = ""
+        for _ in range(_LAST_BREATHS):
+            try:
+                verdict = self._probe()
+            except H2OCompatError as known:
+                return known
+            doubt = verdict or ""
+            if not doubt.startswith(_BROKE):
+                break
+            time.sleep(0.1)
+        if not doubt:
             kind = ClusterTimeoutError if isinstance(problem, TimeoutError) else ClusterConnectionError
             return kind(
                 f"The connection to the cluster broke during a call ({_plain(problem)}), but the cluster is "
@@ -465,8 +487,12 @@ class RestClient:
                 f"{where} does not speak TLS as expected; is it http instead of https?"
             )
         if self.cluster_id is not None:
-            if not self._alive():
-                return self._died()
+            for _ in range(_LAST_BREATHS):
+                if not self._alive():
+                    return self._died()
+                if not self._embedded:
+                    break
+                time.sleep(0.1)
             self.lose(
                 f"The cluster at {where} is gone ({_plain(problem)}), and the frames and models in it. When "
                 "it runs again, call connect() and load the data anew."

@@ -44,8 +44,7 @@ class Handover:
         self._pid = os.getpid()
         self._before = {name: os.environ.get(name) for name in _NAMES}
         self._facts = _facts(where)
-        self._token = token
-        self._file = write_file(self._facts | {"token": token}) if token else None
+        self.file = write_file(self._facts, token) if token else None
         for name in _NAMES:
             if name in self._facts:
                 os.environ[name] = self._facts[name]
@@ -64,10 +63,9 @@ class Handover:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = before
-        if self._file is not None and self._token is not None and self._pid == os.getpid():
+        if self.file is not None and self._pid == os.getpid():
             with contextlib.suppress(OSError):
-                if self._token in json.loads(self._file.read_text(encoding="utf-8")).values():
-                    self._file.unlink()
+                self.file.unlink()
 
 
 def _facts(where: Endpoint) -> dict[str, str]:
@@ -129,31 +127,32 @@ def _directory() -> Path:
     return Path(tempfile.gettempdir()) / f"h2o-compat-{name}"
 
 
-def file_of(pid: int) -> Path:
+def file_of(pid: int, token: str) -> Path:
     """Return the path of the file in which a process publishes its embedded server.
 
     Parameters
     ----------
     pid : int
         The process.
+    token : str
+        What tells the file from that of another server of this process.
 
     Returns
     -------
     Path
         The file.
     """
-    return _directory() / f"{pid}.json"
+    return _directory() / f"{pid}.{token}.json"
 
 
-def write_file(facts: dict[str, str]) -> Path | None:
+def write_file(facts: dict[str, str], token: str) -> Path | None:
     """Write the file for workers that were started earlier; None if there is no private place for it."""
     directory = _directory()
     try:
         directory.mkdir(mode=0o700, exist_ok=True)
         if not _private(directory):
             return None
-        path = file_of(os.getpid())
-        path.unlink(missing_ok=True)
+        path = file_of(os.getpid(), token)
         with os.fdopen(
             os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
         ) as file:
@@ -164,12 +163,13 @@ def write_file(facts: dict[str, str]) -> Path | None:
 
 
 def read_file(pid: int) -> dict[str, str] | None:
-    """Read the file of a process; None if there is none that can be trusted."""
-    path = file_of(pid)
+    """Read the newest file of a process; None if there is none that can be trusted."""
     try:
-        if not _private(path.parent) or not _private(path):
+        if not _private(_directory()):
             return None
-        facts = json.loads(path.read_text(encoding="utf-8"))
+        files = [path for path in _directory().glob(f"{pid}.*.json") if _private(path)]
+        newest = max(files, key=lambda path: path.stat().st_mtime_ns)
+        facts = json.loads(newest.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
     return facts if isinstance(facts, dict) and URL in facts else None

@@ -40,6 +40,7 @@ class Pool:
         self._idle: list[tuple[float, HTTPConnection]] = []
         self._lock = threading.Lock()
         _pools.add(self)
+        weakref.finalize(self, _close_all, self._idle)  # sockets only: nothing is said to the server
 
     def fresh(self, timeout: float | None = None) -> HTTPConnection:
         """Open a new connection.
@@ -96,14 +97,17 @@ class Pool:
     def clear(self) -> None:
         """Close every idle connection."""
         with self._lock:
-            idle, self._idle = self._idle, []
-        for _, connection in idle:
-            connection.close()
+            _close_all(self._idle)
 
     def _forget(self) -> None:
         """After a fork: close the child's copies; the parent's connections stay open."""
         self._lock = threading.Lock()
         self.clear()
+
+
+def _close_all(idle: list[tuple[float, HTTPConnection]]) -> None:
+    while idle:
+        idle.pop()[1].close()
 
 
 def readable(sock: socket.socket, seconds: float) -> bool:

@@ -143,8 +143,6 @@ def start_server(
         *java.options,
         "-Duser.timezone=UTC",
         *jvm_options,
-        "-cp",
-        os.pathsep.join(str(jar) for jar in _class_path()),
     ]
     if port is not None:
         return _attempt(fixed, ["-port", str(port)], size, threads, port)
@@ -159,7 +157,11 @@ def start_server(
     raise AssertionError
 
 
-def _class_path() -> list[Path]:
+def _class_path(directory: Path) -> list[Path]:
+    """Return h2o.jar and our extension.
+
+    The extension is copied, so that the running server does not notice when the package is upgraded.
+    """
     spec = find_spec("h2o")
     if spec is None or not spec.submodule_search_locations:
         raise ServerStartError("The h2o package is not installed; `pip install h2o` brings the server.")
@@ -167,20 +169,41 @@ def _class_path() -> list[Path]:
     if not jar.is_file():
         raise ServerStartError(f"The h2o package holds no server: {jar} is missing. Reinstall h2o.")
     stock = os.environ.get("H2O_COMPAT_TRANSPORT") == "stock"
-    return [jar, _EXTENSION_JAR] if _EXTENSION_JAR.is_file() and not stock else [jar]
+    if stock or not _EXTENSION_JAR.is_file():
+        return [jar]
+    return [jar, Path(shutil.copy(_EXTENSION_JAR, directory))]
 
 
 def _attempt(java: list[str], where: list[str], heap: int, threads: int | None, port: int | None) -> Server:
     directory = Path(tempfile.mkdtemp(prefix="h2o-compat-"))  # mode 0700
     log = directory / "server.log"
     credentials = Credentials("h2o", secrets.token_urlsafe(24))
-    _write_private(directory / "realm.properties", f"{credentials.user}: {credentials.reveal()}\n")
-    (directory / "tmp").mkdir()
-    command = [
-        *java[:-2],
+    watchdog = None
+    try:
+        _write_private(directory / "realm.properties", f"{credentials.user}: {credentials.reveal()}\n")
+        (directory / "tmp").mkdir()
+        watchdog = _launch(_command(java, where, threads, directory), directory, log)
+        host, chosen = _wait_for_address(directory, log, watchdog, port)
+        pid = int((directory / "pid").read_text(encoding="utf-8"))
+    except BaseException:
+        if watchdog is not None:
+            _stop_watchdog(watchdog)
+        shutil.rmtree(directory, ignore_errors=True)
+        raise
+    address = Endpoint("http", host, chosen, credentials=credentials)
+    server = Server(address, pid, directory, log, heap, watchdog)
+    with _lock:
+        _running.add(server)
+    return server
+
+
+def _command(java: list[str], where: list[str], threads: int | None, directory: Path) -> list[str]:
+    """Write the server's command line, which everyone on the machine can read: no secret is in it."""
+    return [
+        *java,
         f"-Djava.io.tmpdir={directory / 'tmp'}",
         f"-XX:ErrorFile={directory / 'crash.log'}",
-        *java[-2:],
+        *("-cp", os.pathsep.join(str(jar) for jar in _class_path(directory))),
         "water.H2OApp",
         *where,
         *("-ip", LOOPBACK, "-web_ip", LOOPBACK),
@@ -190,19 +213,6 @@ def _attempt(java: list[str], where: list[str], heap: int, threads: int | None, 
         *("-notify_local", str(directory / "address")),
         *(["-nthreads", str(threads)] if threads else []),
     ]
-    watchdog = _launch(command, directory, log)
-    try:
-        host, chosen = _wait_for_address(directory, log, watchdog, port)
-        pid = int((directory / "pid").read_text(encoding="utf-8"))
-    except BaseException:
-        _stop_watchdog(watchdog)
-        shutil.rmtree(directory, ignore_errors=True)
-        raise
-    address = Endpoint("http", host, chosen, credentials=credentials)
-    server = Server(address, pid, directory, log, heap, watchdog)
-    with _lock:
-        _running.add(server)
-    return server
 
 
 def _write_private(path: Path, text: str) -> None:
@@ -228,7 +238,7 @@ def _launch(command: list[str], directory: Path, log: Path) -> subprocess.Popen[
         "cwd": str(Path.cwd()),
         "directory": str(directory),
         "log": str(log),
-        "handover": str(file_of(os.getpid())),
+        "handover": str(file_of(os.getpid(), directory.name)),
     }
     assert watchdog.stdin is not None
     watchdog.stdin.write(json.dumps(order).encode() + b"\n")

@@ -61,7 +61,7 @@ class Session:
         self._keys = itertools.count()
         self._token = uuid.uuid4().hex[:10]
         self._pid = os.getpid()
-        self._handover = handover.Handover(client.endpoint, token=str(server.directory) if server else None)
+        self._handover = handover.Handover(client.endpoint, token=server.directory.name if server else None)
 
     def __repr__(self) -> str:
         state = (

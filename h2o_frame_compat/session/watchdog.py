@@ -7,7 +7,7 @@ also dies with the watchdog.
 
 The first line of standard input is a JSON object with ``command`` (list of str), ``cwd``, ``directory``
 (private to this server, removed at the end), ``log`` (file inside it) and ``handover`` (a file to remove at
-the end if it names that directory). Files named ``pid`` and ``exit`` in the directory tell the owner what
+the end). Files named ``pid`` and ``exit`` in the directory tell the owner what
 happened.
 """
 
@@ -85,10 +85,8 @@ def main() -> int:
     sys.stdin.buffer.read()
     _end(server)
     reporter.join(GRACE_SECONDS)
-    handover = Path(order["handover"])
-    with contextlib.suppress(OSError, ValueError):
-        if str(directory) in json.loads(handover.read_text(encoding="utf-8")).values():
-            handover.unlink()
+    with contextlib.suppress(OSError):
+        Path(order["handover"]).unlink()
     shutil.rmtree(directory, ignore_errors=True)
     return 0
 

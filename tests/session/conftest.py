@@ -28,6 +28,7 @@ class FakeH2O:
 
     def __init__(self):
         self.cluster_id = "1"
+        self.cloud = dict(CLOUD)
         self.requests = []
         self.connections = set()
         self.routes = {}
@@ -47,7 +48,7 @@ class FakeH2O:
                 if route is not None:
                     route(self)
                 elif path == "/3/Cloud":
-                    self.answer(CLOUD)
+                    self.answer(fake.cloud)
                 elif path in {"/3/Ping", "/99/Rapids"}:
                     self.answer({"scalar": 2.0} if "Rapids" in path else {})
                 else:
@@ -69,8 +70,9 @@ class FakeH2O:
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
+        self.server.handle_error = lambda *args: None  # clients hang up on it: that is the point
         self.url = f"http://127.0.0.1:{self.server.server_port}"
-        self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
+        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True)
         self.thread.start()
 
     def stop(self):

@@ -26,7 +26,8 @@ def test_reads_a_url(text, url):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "http://", "ftp://host:1", "http://host:99999", "http://host:x", "http://a b", "http://host/?a=1"]
+    "text",
+    ["", "http://", "ftp://host:1", "http://host:99999", "http://host:x", "http://a b", "http://host/?a=1"],
 )
 def test_refuses_what_is_no_address(text):
     with pytest.raises(ClusterConnectionError, match="should look like"):

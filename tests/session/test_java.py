@@ -69,7 +69,7 @@ def test_without_proc_the_system_is_asked(monkeypatch):
 
 def test_java_home_wins_and_is_checked(monkeypatch, tmp_path):
     monkeypatch.setenv("JAVA_HOME", str(tmp_path))
-    with pytest.raises(ServerStartError, match="JAVA_HOME is .* no bin/java"):
+    with pytest.raises(ServerStartError, match=r"JAVA_HOME is .* no bin/java"):
         java.find_java()
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin" / "java").touch()

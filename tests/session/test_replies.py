@@ -50,11 +50,11 @@ def test_frames_have_a_key_or_none():
     ("text", "plain"),
     [
         ("\n\nERROR MESSAGE:\n\nColumn zz not found\n\n", "Column zz not found"),
+        ("DistributedException from /127.0.0.1:1: 'x'", "DistributedException from /127.0.0.1:1: 'x'"),
         (
-            "DistributedException from /127.0.0.1:54321: 'Java heap space', caused by java.lang.OutOfMemoryError",
-            "DistributedException from /127.0.0.1:54321: 'Java heap space', caused by java.lang.OutOfMemoryError",
+            "java.lang.IllegalArgumentException: bad thing\n\tat water.A.b(A.java:1)\n\t... 3 more",
+            "bad thing",
         ),
-        ("java.lang.IllegalArgumentException: bad thing\n\tat water.A.b(A.java:1)\n\t... 3 more", "bad thing"),
         ("water.util.X$YException: java.lang.RuntimeException: why", "why"),
         ("java.lang.NullPointerException", "java.lang.NullPointerException"),
     ],
@@ -91,7 +91,10 @@ def test_out_of_memory_says_what_to_do(reason):
     [
         ("/99/Rapids", {"msg": "Name lookup of 'F' failed"}),
         ("/3/ModelBuilders/gbm", {"msg": "Object with key='F' doesn't exist in DKV."}),
-        ("/3/Frames/F", {"msg": "...", "exception_type": "a.H2OKeyNotFoundArgumentException", "values": {"name": "F"}}),
+        (
+            "/3/Frames/F",
+            {"msg": "...", "exception_type": "a.H2OKeyNotFoundArgumentException", "values": {"name": "F"}},
+        ),
     ],
 )
 def test_a_missing_frame_is_named(path, fields):
