@@ -192,8 +192,13 @@ class Compiler:
                 return self._assign(self.frame(rel.child, exprs))
             case Filter():
                 at = self.relation(rel.child, set(ids) | columns_of(rel.mask))
+                if rel.child.nrows == 0:
+                    return self._assign(f"(rows {at.columns(ids)} [])")
                 bindings, (mask,) = self._printed(at, [rel.mask])
-                return self._assign(self._bound(bindings, f"(rows {at.columns(ids)} {mask})"))
+                kept = f"(rows {at.columns(ids)} {mask})"
+                if rel.child.nrows is None and "compat.take" in self.primitives:
+                    kept = f"(compat.take {at.columns(ids)} (which {mask}))"  # of no rows, H2O's rows makes one
+                return self._assign(self._bound(bindings, kept))
             case Slice():
                 at = self.relation(rel.child, set(ids))
                 count = max(0, -(-(rel.stop - rel.start) // rel.step))
