@@ -79,22 +79,28 @@ def put(
     """
     names = table.column_names
     source = table if table.num_rows else _one_missing_row(table)
-    sheet = Sheet([part_of(c, n) for c, n in zip(source.columns, names, strict=True)], table.num_rows)
+    plan = plan_chunks(source, cores=cores)
+    parts = [part_of(c, n, max(plan)) for c, n in zip(source.columns, names, strict=True)]
+    sheet = Sheet(parts, table.num_rows)
     _make_room(client, key, overwrite=overwrite)
     raw, padded = _temporary(), _temporary()
-    plan = plan_chunks(source, cores=cores)
+    files = [(part, name) for part, name in ((sheet.columns(), raw), (sheet.padded(), padded)) if part[0]]
     try:
-        _parse(client, sheet.columns(), raw, plan, advance)
-        _parse(client, sheet.padded(), padded, plan, advance)
-        made = client.rapids(text.call("assign", key, sheet.expression(raw, padded, names)))
-        if made.nrows != table.num_rows or made.ncols != table.num_columns:
-            _drop(client, key)
-            raise TransferError(
-                f"The cluster made {made.nrows} x {made.ncols} values of {table.num_rows} x "
-                f"{table.num_columns}; the frame was removed again. Please report this."
-            )
-    finally:
-        _drop(client, raw, padded)
+        for part, name in files:
+            _parse(client, part, name, plan, advance)
+        assign = text.call("assign", key, sheet.expression(raw, padded, names))
+        made = client.rapids(
+            text.call(",", assign, *[text.call("rm", name) for _, name in files], text.call("nrow", key))
+        )
+    except BaseException:
+        _drop(client, *[name for _, name in files])
+        raise
+    if made.value != table.num_rows:
+        _drop(client, key)
+        raise TransferError(
+            f"The cluster made {made.value} rows of {table.num_rows}; the frame was removed again. "
+            "Please report this."
+        )
 
 
 def _temporary() -> str:
@@ -140,8 +146,6 @@ def _parse(
     advance: Advance | None,
 ) -> None:
     arrays, kinds = columns
-    if not arrays:
-        return
     names = [f"p{i}" for i in range(len(arrays))]
     body = _parquet(pa.table(arrays, names=names), max(plan))
     source = client.post_file(_pieces(body, advance), f"{key}.parquet", size=len(body))
@@ -161,7 +165,8 @@ def _parse(
     }
     try:
         job = client.post("/3/Parse", form)["job"]
-        Jobs(client).wait(job["key"]["name"], progress=False, description="parse")
+        if job["status"] != "DONE":
+            Jobs(client).wait(job["key"]["name"], progress=False, description="parse")
     except BaseException:
         with contextlib.suppress(H2OCompatError):
             client.delete(f"/3/Frames/{source}")

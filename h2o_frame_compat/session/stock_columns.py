@@ -8,14 +8,16 @@ and one Rapids expression makes the column of it:
   (``1 * 2**2000`` is infinite), or one integer ``m`` and a power of ten where ``m / 10**k == x`` is exact;
 - an enum is its codes, whose sorted texts come out in the order of the levels, and then gets its levels;
 - zeros with a minus sign and ``-2**63`` are lost by every operation that writes new chunks, but not by an
-  assignment into a chunk that already holds arbitrary doubles: their rows are uploaded as such, with a mark.
+  assignment into a chunk of plain doubles, which H2O makes where values are many and arbitrary: such values
+  are uploaded in those rows, with a mark, or taken from the random generator of the server where the rest of
+  the column is too regular.
 """
 
 from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
@@ -30,12 +32,14 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     Floats = npt.NDArray[np.float64]
+    Mask = npt.NDArray[np.bool_]
 
 _EXACT = 2.0**53
 _LOWEST = -(2.0**63)
 _INT_MIN = np.iinfo(np.int64).min
 _DECIMALS = (1, 2, 3, 4)
 _SAMPLE = 1000
+_FEW = 256
 
 # Marks of the rows that are assigned afterwards. The rows of one value are assigned in two goes, because an
 # assignment to all rows replaces the chunk instead of writing into it.
@@ -63,6 +67,8 @@ class Part:
         Rows that must follow the data so that the parser meets every level.
     marks : list of int
         Which marks occur.
+    last : float or None
+        The value of the last row, where all values are to be assigned to random ones.
     """
 
     kind: str
@@ -72,6 +78,7 @@ class Part:
     used: int = 0
     padding: int = 0
     marks: list[int] = field(default_factory=list)
+    last: float | None = None
 
     @property
     def order(self) -> tuple[int, int]:
@@ -90,7 +97,7 @@ class Part:
         return pa.chunked_array([*array.chunks, coded], array.type)
 
 
-def part_of(column: pa.ChunkedArray, name: str) -> Part:
+def part_of(column: pa.ChunkedArray, name: str, group: int) -> Part:
     """Find the way of one column.
 
     Parameters
@@ -99,6 +106,8 @@ def part_of(column: pa.ChunkedArray, name: str) -> Part:
         A column of one of the server's types.
     name : str
         Its name, for messages.
+    group : int
+        Rows per group of the Parquet file; none is torn apart by the parser.
 
     Returns
     -------
@@ -121,7 +130,7 @@ def part_of(column: pa.ChunkedArray, name: str) -> Part:
     if kind == pa.timestamp("ms"):
         return Part("Time", [column])
     if kind == pa.float64():
-        return _floats(column, name)
+        return _floats(column, name, group)
     if kind == pa.int64():
         if (pc.min(column).as_py() or 0) == _INT_MIN:
             raise ValueError(f"column {name!r} holds -2^63, which H2O uses for missing values")
@@ -155,13 +164,13 @@ def _enum(column: pa.ChunkedArray, name: str) -> Part:
     )
 
 
-def _floats(column: pa.ChunkedArray, name: str) -> Part:
+def _floats(column: pa.ChunkedArray, name: str, group: int) -> Part:
     values = _joined(column)
     missing = np.isnan(values)
     minus = (values == 0) & np.signbit(values)
     lowest = values == _LOWEST
     if minus.any() or lowest.any():
-        return _marked(values, missing, minus, lowest, name)
+        return _single(values, name) if len(values) == 1 else _marked(values, missing, minus, lowest, group)
     if _whole(values, missing, 1.0):
         return Part("Numeric", [_integers(values, missing)])
     for decimals in _DECIMALS:
@@ -177,7 +186,7 @@ def _joined(column: pa.ChunkedArray) -> Floats:
     return parts[0] if len(parts) == 1 else np.concatenate([np.empty(0), *parts])
 
 
-def _whole(values: Floats, missing: npt.NDArray[np.bool_], scale: float) -> bool:
+def _whole(values: Floats, missing: Mask, scale: float) -> bool:
     """Tell whether the values are exact quotients of integers and the scale."""
     for part, gone in ((values[:_SAMPLE], missing[:_SAMPLE]), (values, missing)):
         with np.errstate(over="ignore"):
@@ -187,12 +196,12 @@ def _whole(values: Floats, missing: npt.NDArray[np.bool_], scale: float) -> bool
     return True
 
 
-def _integers(values: Floats, missing: npt.NDArray[np.bool_]) -> pa.ChunkedArray:
+def _integers(values: Floats, missing: Mask) -> pa.ChunkedArray:
     whole = np.where(missing, 0, values).astype(np.int64)
     return pa.chunked_array([pa.array(whole, mask=missing)])
 
 
-def _split(values: Floats, missing: npt.NDArray[np.bool_]) -> list[pa.ChunkedArray]:
+def _split(values: Floats, missing: Mask) -> list[pa.ChunkedArray]:
     """Give integers m and e with value == m * 2**e, which is exact in doubles down to the smallest one."""
     infinite = np.isinf(values)
     finite = np.where(missing | infinite, 0, values)
@@ -203,26 +212,47 @@ def _split(values: Floats, missing: npt.NDArray[np.bool_]) -> list[pa.ChunkedArr
     return [pa.chunked_array([pa.array(mantissas, mask=missing)]), pa.chunked_array([pa.array(exponents)])]
 
 
-def _marked(values: Floats, missing: Any, minus: Any, lowest: Any, name: str) -> Part:
-    rows = np.arange(len(values))
-    if len(values) == 1:  # there is no other row to keep the chunk from being replaced
-        if lowest[0]:
-            raise ValueError(
-                f"column {name!r} holds -2^63 in a single row: no cluster without our extension stores that"
-            )
-        message = (
-            f"column {name!r} holds -0.0 in a single row, which a cluster without our extension stores as 0.0"
+def _single(values: Floats, name: str) -> Part:
+    """Give up on a value that only an assignment would keep: to all rows, it is none."""
+    if values[0] == _LOWEST:
+        raise ValueError(
+            f"column {name!r} holds -2^63 in a single row: without our extension no cluster stores that"
         )
-        warnings.warn(message, PrecisionWarning, stacklevel=2)
-        return Part("Numeric", [_integers(values, missing)])
+    message = (
+        f"column {name!r} holds -0.0 in a single row, which a cluster without our extension stores as 0.0"
+    )
+    warnings.warn(message, PrecisionWarning, stacklevel=2)
+    return Part("Numeric", [_integers(values, np.isnan(values))])
+
+
+def _marked(values: Floats, missing: Mask, minus: Mask, lowest: Mask, group: int) -> Part:
+    rows = np.arange(len(values))
     marks = np.where(minus, _MINUS_ZERO + rows % 2, 0) + np.where(lowest, _MINIMUM + rows % 2, 0)
-    marks = np.where((values == 0) & ~minus, _ZERO, marks)
-    marks = np.where(missing, _MISSING, marks).astype(np.int32)
-    # Neither whole nor zero nor missing: whatever else the chunk holds, H2O keeps it as plain doubles.
+    every = np.where((values == 0) & ~minus, _ZERO, marks)
+    every = np.where(missing, _MISSING, every)
+    # Neither whole nor zero nor missing: H2O keeps them as they are if it does not find few distinct ones.
     arbitrary = 0.1 + rows * 0.6180339887498949 % 1.0
-    held = np.where(marks > 0, arbitrary, values)
-    arrays = [*_split(held, np.zeros(len(values), np.bool_)), pa.chunked_array([pa.array(marks)])]
-    return Part("Numeric", arrays, marks=np.unique(marks[marks > 0]).tolist())
+    held = np.where(every > 0, arbitrary, values)
+    if _many_values(held, marks > 0, group):
+        return Part("Numeric", [*_split(held, np.zeros_like(missing)), _codes(every)], marks=_found(every))
+    arrays = [*_split(values, missing), _codes(marks)]
+    return Part("Numeric", arrays, marks=_found(marks), last=float(values[-1]))
+
+
+def _many_values(values: Floats, marked: Mask, group: int) -> bool:
+    """Tell whether the rows around each mark hold so many values that H2O does not store a list of them."""
+    starts = range(0, len(values), group)
+    samples = [values[at : min(at + group, at + _SAMPLE)] for at in starts if marked[at : at + group].any()]
+    return all(len(np.unique(sample)) > _FEW for sample in samples)
+
+
+def _codes(marks: npt.NDArray[np.int64]) -> pa.ChunkedArray:
+    return pa.chunked_array([pa.array(marks.astype(np.int32))])
+
+
+def _found(marks: npt.NDArray[np.int64]) -> list[int]:
+    found: list[int] = np.unique(marks[marks > 0]).tolist()
+    return found
 
 
 @dataclass
@@ -312,13 +342,21 @@ class Sheet:
             elif len(part.arrays) > 1:
                 main = text.call("*", main, text.call("^", "2", _cols(frame, exponent, end - at)))
                 exponent += end - at
+            if part.last is not None:
+                main = self._assigned(main, _cols(frame, at, 1), part.last)
             for code in part.marks:
-                main = text.call(
-                    ":=", main, _VALUES[code], "[0]", text.call("==", _cols(frame, mark, 1), str(code))
-                )
+                here = text.call("==", _cols(frame, mark, 1), str(code))
+                main = text.call(":=", main, _VALUES[code], "[0]", here)
             mark += bool(part.marks)
             yield main
             at = end
+
+    def _assigned(self, values: str, like: str, last: float) -> str:
+        """Print the assignment of values to random ones; of all at once it would be none."""
+        but_last = f"[0:{self.rows - 1}]"
+        random = text.call("h2o.runif", like, "42")
+        most = text.call(":=", random, text.call("rows", values, but_last), "[0]", but_last)
+        return text.call(":=", most, text.number(last), "[0]", f"[{self.rows - 1}]")
 
 
 def _together(part: Part, other: Part) -> bool:
