@@ -69,7 +69,7 @@ def value_counts(
     normalize : bool
         Whether to give shares.
     sort : bool
-        Whether to order by count; ties stay in order of appearance (of one column) or of the values (of several).
+        Whether to order by count; ties stay in order of appearance.
     ascending : bool
         Whether the least frequent comes first.
     dropna : bool
@@ -81,9 +81,10 @@ def value_counts(
         One column, labelled ``"count"`` or ``"proportion"``, the values as its index.
     """
     keys = block.columns
-    group = Group(block.rel, keys, [("size", keys[0], dt.INT64)], dropna=dropna, sort=len(keys) > 1)
-    cols = tuple(f.col() for f in group.fields)
     single = len(keys) == 1
+    counts = dt.INT64.but(nullable=single and keys[0].dtype.nullable)
+    group = Group(block.rel, keys, [("size", keys[0], counts)], dropna=dropna, sort=False)
+    cols = tuple(f.col() for f in group.fields)
     names = tuple(block.labels)
     made = Block(group, (cols[-1],), pd.Index(["count"]), cols[:-1], names)
     if single and keys[0].dtype.kind == "category":

@@ -5,6 +5,7 @@ from __future__ import annotations
 from h2o_frame_compat.pandas.frame import DataFrame
 from h2o_frame_compat.pandas.io import (
     from_arrow,
+    from_h2o,
     from_pandas,
     from_polars,
     read_clipboard,
@@ -33,6 +34,7 @@ __all__ = [
     "DataFrame",
     "Series",
     "from_arrow",
+    "from_h2o",
     "from_pandas",
     "from_polars",
     "read_clipboard",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from h2o_frame_compat.core import handover
 from h2o_frame_compat.core.block import Block
 from h2o_frame_compat.pandas.frame import DataFrame
 from h2o_frame_compat.pandas.wrap import from_local
@@ -103,6 +104,27 @@ def from_arrow(data: Any) -> DataFrame:
         When it exports no Arrow data, or a column has a type that H2O has not.
     """
     return DataFrame._of(Block.from_arrow(data))
+
+
+def from_h2o(frame: Any) -> DataFrame:
+    """Use a frame of the `h2o` package, or one that is in the cluster under a key; nothing is copied.
+
+    Parameters
+    ----------
+    frame : h2o.H2OFrame or str
+        The frame or its key.
+
+    Returns
+    -------
+    DataFrame
+        Enum columns are categoricals; integer columns with missing values are float64.
+
+    Raises
+    ------
+    FrameNotFoundError
+        When there is no such frame in the cluster.
+    """
+    return DataFrame._of(handover.from_h2o(frame))
 
 
 def from_polars(data: Any) -> DataFrame:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from h2o_frame_compat.core import preview
+from h2o_frame_compat.core import handover, preview
 from h2o_frame_compat.core.convert import wire_of
 from h2o_frame_compat.core.statistics import statistics
 from h2o_frame_compat.pandas.generic import NDFrame
@@ -171,6 +171,20 @@ class FrameOutput(Output):
     def style(self) -> Any:
         """The styler of pandas over the fetched data; the size limit applies."""
         return self._to_local(guard="DataFrame.style").style
+
+    def to_h2o(self) -> Any:
+        """Give the frame as an `h2o.H2OFrame` on the same data; nothing is copied, row labels are left out.
+
+        Returns
+        -------
+        h2o.H2OFrame
+
+        Raises
+        ------
+        ValueError
+            When two columns have the same name.
+        """
+        return handover.to_h2o(self._block)
 
     def to_polars(self) -> polars.DataFrame:
         """Fetch the frame as a polars frame; the index is left out.

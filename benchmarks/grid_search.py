@@ -1,0 +1,134 @@
+"""GridSearchCV over a gradient boosting of H2O: ours against h2o.sklearn, both sides in one run.
+
+Run ``python benchmarks/grid_search.py``; ``--rows`` and ``--peer`` choose the size and whether the peer runs.
+Ratios are against the peer; the floor is scikit-learn's own HistGradientBoostingClassifier in the same search.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import io
+import os
+import platform
+import time
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas
+from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.model_selection import GridSearchCV
+
+import h2o_frame_compat.pandas as pd
+from h2o_frame_compat import connect, options
+from h2o_sklearn import H2OGradientBoostingClassifier
+
+PAGE = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
+GRID = {"max_depth": [3, 5, 7], "learning_rate": [0.05, 0.1, 0.2]}
+TREES = 20
+
+
+def data(rows: int) -> tuple[pandas.DataFrame, pandas.Series]:
+    """Twenty numeric columns and a noisy target."""
+    rng = np.random.default_rng(0)
+    X = pandas.DataFrame(rng.normal(size=(rows, 20)), columns=[f"x{i}" for i in range(20)])
+    signal = X["x0"] + X["x1"] * X["x2"] - np.abs(X["x3"]) + rng.normal(size=rows)
+    return X, (signal > signal.median()).rename("y")
+
+
+def timed(run: Any) -> tuple[float, Any]:
+    """Seconds and result of a call."""
+    start = time.perf_counter()
+    result = run()
+    return time.perf_counter() - start, result
+
+
+def ours(X: pandas.DataFrame, y: pandas.Series, *, resident: bool) -> dict[str, Any]:
+    """Search with our estimator, on data of this process or on a frame that is in the cluster."""
+    session = connect()
+    before = {frame["frame_id"]["name"] for frame in session.client.get("/3/Frames")["frames"]}
+    left, right = (pd.from_pandas(X), pd.from_pandas(y)) if resident else (X, y)
+    model = H2OGradientBoostingClassifier(n_estimators=TREES, random_state=0)
+    search = GridSearchCV(model, GRID, cv=3, scoring="accuracy")
+    with session.client.count() as counter:
+        seconds, _ = timed(lambda: search.fit(left, right))
+    calls = counter.calls
+    del left, right
+    session.executor.flush()
+    after = {frame["frame_id"]["name"] for frame in session.client.get("/3/Frames")["frames"]}
+    return {
+        "seconds": seconds,
+        "score": search.best_score_,
+        "calls": len(calls),
+        "up": sum(call[2] for call in calls) / 1e6,
+        "left": len(after - before),
+    }
+
+
+def peer(X: pandas.DataFrame, y: pandas.Series) -> dict[str, Any]:
+    """Search with h2o.sklearn on a server of the same kind."""
+    import h2o  # noqa: PLC0415 - only where the peer runs
+    from h2o.sklearn import H2OGradientBoostingClassifier as Peer  # noqa: PLC0415
+
+    with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        h2o.init(nthreads=2, max_mem_size="3g", bind_to_localhost=True, port=54700, name="peer")
+        h2o.no_progress()
+        grid = {"max_depth": GRID["max_depth"], "learn_rate": GRID["learning_rate"]}
+        # Without a distribution it trains a regression on integer labels (scikit-learn >= 1.6).
+        model = Peer(ntrees=TREES, seed=0, distribution="bernoulli")
+        search = GridSearchCV(model, grid, cv=3, scoring="accuracy")
+        seconds, _ = timed(lambda: search.fit(X, y.astype(int)))
+        frames = len(h2o.ls())
+        h2o.cluster().shutdown()
+    return {"seconds": seconds, "score": search.best_score_, "left": frames}
+
+
+def main() -> None:
+    """Run all sides and write the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=100_000)
+    parser.add_argument("--no-peer", dest="peer", action="store_false")
+    arguments = parser.parse_args()
+    options.progress = False
+    X, y = data(arguments.rows)
+    connect(heap="3g")
+    H2OGradientBoostingClassifier(n_estimators=2).fit(X[:1000], y[:1000])  # neither side pays for a cold start
+    floor, _ = timed(lambda: GridSearchCV(HistGradientBoostingClassifier(max_iter=TREES), GRID, cv=3).fit(X, y))
+    rows = {"a frame in the cluster": ours(X, y, resident=True), "a pandas frame": ours(X, y, resident=False)}
+    other = peer(X, y) if arguments.peer else None
+    lines = [
+        f"GridSearchCV, 9 candidates, cv=3, {TREES} trees, {arguments.rows:,} x 20, {os.cpu_count()} cores, "
+        f"Python {platform.python_version()}.",
+        "",
+        "| side | seconds | vs h2o.sklearn | vs HistGradientBoosting | REST calls | MB sent | frames left | accuracy |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for name, result in rows.items():
+        ratio = f"{other['seconds'] / result['seconds']:.1f}x faster" if other else "-"
+        lines.append(
+            f"| ours, {name} | {result['seconds']:.1f} | {ratio} | {result['seconds'] / floor:.1f}x its time "
+            f"| {result['calls']} | {result['up']:.1f} | {result['left']} | {result['score']:.4f} |"
+        )
+    if other:
+        lines.append(
+            f"| h2o.sklearn | {other['seconds']:.1f} | 1 | {other['seconds'] / floor:.1f}x its time | | | "
+            f"{other['left']} keys | {other['score']:.4f} |"
+        )
+    lines.append(f"| HistGradientBoosting | {floor:.1f} | | 1 | | | | |")
+    print("\n".join(lines))
+    replace_section("Grid search", lines)
+
+
+def replace_section(title: str, lines: list[str]) -> None:
+    """Put a section into the page of benchmarks, in place of the one with that title."""
+    text = PAGE.read_text() if PAGE.exists() else "# Benchmarks\n"
+    head, found, rest = text.partition(f"\n## {title}\n")
+    after = ("\n## " + rest.partition("\n## ")[2]) if found and "\n## " in rest else ""
+    PAGE.write_text(f"{head.rstrip()}\n\n## {title}\n\n" + "\n".join(lines) + "\n" + after)
+
+
+if __name__ == "__main__":
+    main()
