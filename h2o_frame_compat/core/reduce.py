@@ -51,7 +51,9 @@ def _sum(v: Sequence[float], expr: Expr) -> Any:
 
 
 def _mean(v: Sequence[float], _: Expr) -> float:
-    mean, above, below = v
+    mean, count, above, below = v
+    if not count:
+        return NAN  # H2O says 0 for a column of missing values
     if above or below:
         return NAN if above and below else math.inf if above else -math.inf
     return mean
@@ -84,7 +86,7 @@ REDUCTIONS: dict[str, Reduction] = {
     "count": Reduction(lambda c: [_count(c)], lambda v, _: round(v[0])),
     "size": Reduction(lambda c: [f"(nrow {c})"], lambda v, _: round(v[0])),
     "sum": Reduction(lambda c: [f"(sumNA {c})", *_infinities(c)], _sum),
-    "mean": Reduction(lambda c: [f"(mean {c} 1 0)", *_infinities(c)], _mean),
+    "mean": Reduction(lambda c: [f"(mean {c} 1 0)", _count(c), *_infinities(c)], _mean),
     "min": Reduction(lambda c: [f"(minNA {c})", *_infinities(c)], lambda v, e: _extreme(v, e, largest=False)),
     "max": Reduction(lambda c: [f"(maxNA {c})", *_infinities(c)], lambda v, e: _extreme(v, e, largest=True)),
     "var": Reduction(lambda c: [f'(var {c} {c} "complete.obs" 1)', _count(c), *_infinities(c)], _var),

@@ -159,7 +159,7 @@ def scalar(number: float, dtype: dt.DType) -> Any:
         if math.isnan(number):
             return pd.NaT
         unit = dtype.unit if dtype.unit in {"us", "ns"} else "ms"
-        ticks = int(number * _PER_MS[unit])
+        ticks = round(number * _PER_MS[unit])
         if dtype.kind == "timedelta":
             return pd.Timedelta(ticks, unit=unit).as_unit(dtype.unit)
         made = pd.Timestamp(ticks, unit=unit).as_unit(dtype.unit)
