@@ -50,7 +50,8 @@ final class Chunks {
       return longs(l, n);
     }
     Chunk packed = constant ? new C0DChunk(d[0], n)
-        : sparse(n, n - zeros) || sparse(n, n - na) || fewValues(b, n) ? new NewChunk(d.clone()).compress() : decimals(d);
+        : sparse(n, n - zeros) || sparse(n, n - na) ? new NewChunk(d.clone()).compress() : decimals(d);
+    if (packed == null && fewValues(b, n)) packed = new NewChunk(d.clone()).compress();
     return packed != null && (constant || packed.byteSize() < b.length) && same(packed, d) ? packed : raw("C8DChunk", b);
   }
 
