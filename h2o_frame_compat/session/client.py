@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import os
 import ssl
@@ -18,6 +19,7 @@ from h2o_frame_compat.errors import (
     ClusterLostError,
     ClusterTimeoutError,
     H2OCompatError,
+    ServerError,
 )
 from h2o_frame_compat.session import replies
 from h2o_frame_compat.session.messages import Counter, Json, Reply, encoded
@@ -78,6 +80,7 @@ class RestClient:
         if endpoint.credentials is not None:
             self._headers["Authorization"] = endpoint.credentials.header()
         self.pool = Pool(endpoint, options.timeout, self._headers)
+        self._left: list[str] = []
         self._counters: list[Counter] = []
         self._listeners: list[Callable[[str, str, str], None]] = []
         self._lock = threading.RLock()
@@ -131,7 +134,7 @@ class RestClient:
         form = encoded(data or {}).encode("ascii")
         return self.request("POST", path, params=params, body=form, content_type=_FORM).json()
 
-    def rapids(self, ast: str) -> replies.RapidsResult:
+    def rapids(self, ast: str, *, again: str | None = None) -> replies.RapidsResult:
         """Evaluate a Rapids expression.
 
         If the server broke our Rapids session, the expression is evaluated once more in a new one, and
@@ -141,6 +144,9 @@ class RestClient:
         ----------
         ast : str
             The expression.
+        again : str, optional
+            What to evaluate in the new session instead, where ``ast`` removes frames: what the old session
+            made must not be removed in another, because it may share columns that this one does not know.
 
         Returns
         -------
@@ -160,7 +166,7 @@ class RestClient:
         reply = self._rapids(ast, session)
         if reply.status != 200 and replies.failure(reply.status, reply.body).poisoned:
             self._leave(session, "poisoned")
-            reply = self._rapids(ast, self.session_id)
+            reply = self._rapids(ast if again is None else again, self.session_id)
         self._check(reply, "POST", _RAPIDS)
         return replies.rapids_result(reply.json())
 
@@ -274,9 +280,7 @@ class RestClient:
         except OSError as problem:
             raise self._unreachable(problem) from None
         except http.client.HTTPException:
-            raise ClusterConnectionError(
-                f"What answers at {self.endpoint.url} does not speak HTTP."
-            ) from None
+            raise ClusterConnectionError(f"What answers at {self.endpoint.url} does not speak HTTP.") from None
         try:
             yield conn, dict(self._headers), self.endpoint.prefix
         except (OSError, http.client.HTTPException) as problem:
@@ -435,9 +439,7 @@ class RestClient:
             The exception to raise.
         """
         if self.cluster_id is None:
-            return ClusterConnectionError(
-                f"What answers at {self.endpoint.url} is no H2O cluster ({_plain(problem)})."
-            )
+            return ClusterConnectionError(f"What answers at {self.endpoint.url} is no H2O cluster ({_plain(problem)}).")
         doubt = ""
         for _ in range(_LAST_BREATHS):
             try:
@@ -483,9 +485,7 @@ class RestClient:
                 "verify='/path/to/certificates.pem', or verify=False if you trust the network."
             )
         if isinstance(problem, ssl.SSLError):
-            return ClusterConnectionError(
-                f"{where} does not speak TLS as expected; is it http instead of https?"
-            )
+            return ClusterConnectionError(f"{where} does not speak TLS as expected; is it http instead of https?")
         if self.cluster_id is not None:
             for _ in range(_LAST_BREATHS):
                 if not self._alive():
@@ -523,13 +523,22 @@ class RestClient:
             if self.session_id != session:
                 return  # another thread has been here
             self.session_id = _new_session_id()
+            if reason == "poisoned":
+                self._left.append(session)
             for listener in self._listeners:
                 listener(session, self.session_id, reason)
+
+    def end_sessions(self) -> None:
+        """End our Rapids session, and those that were left: their temporaries go."""
+        for session in [self.session_id, *self._left]:
+            with contextlib.suppress(ServerError):  # a poisoned one complains, and ends all the same
+                self.delete(f"/4/sessions/{session}")
 
     def after_fork(self) -> None:
         """Give a forked child a Rapids session of its own."""
         self._lock = threading.RLock()
         self._counters = []
+        self._left = []
         self._leave(self.session_id, "forked")
 
     # ------------------------------------------------------------------ counting

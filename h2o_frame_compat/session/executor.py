@@ -44,6 +44,7 @@ class Executor:
         self._lock = threading.RLock()
         self._stored: weakref.WeakKeyDictionary[Relation, list[Stored]] = weakref.WeakKeyDictionary()
         self._dead: deque[str] = deque()
+        self._generation = 0
         session.client.add_session_listener(self._session_changed)
 
     # ------------------------------------------------------------------ results
@@ -137,9 +138,10 @@ class Executor:
                 places = {f.id: n for n, f in enumerate(rel.fields)}
                 own = [rel.table.column(places[e.id]) for e in exprs if isinstance(e, Col)]
                 return pa.Table.from_arrays(own, names=names)
-            rows = None
+            rows: tuple[int, int] | None = None
             if isinstance(rel, Slice) and rel.step == 1 and rel.inputs and all(isinstance(e, Col) for e in exprs):
-                rel, rows = rel.child, (rel.start, rel.stop)  # the transfer can cut rows itself
+                rows = (rel.start, rel.stop)  # the transfer can cut rows itself
+                rel = rel.child
             key, positions, scratch = self._columns(rel, exprs)
             wires = "".join(_wire(e) for e in exprs)
             try:
@@ -203,7 +205,7 @@ class Executor:
         with self._lock:
             removals = self._removals()
             if removals:
-                self.client.rapids(f"(, {removals} 0)")
+                self.client.rapids(f"(, {removals} 0)", again="0")
 
     # ------------------------------------------------------------------ inside
 
@@ -270,7 +272,8 @@ class Executor:
         removals = self._removals()
         if not removals and len(statements) == 1:
             return self.client.rapids(statements[0])
-        return self.client.rapids(f"(, {removals} {' '.join(statements)})")
+        work = " ".join(statements)
+        return self.client.rapids(f"(, {removals} {work})", again=f"(, {work})")
 
     def _removals(self) -> str:
         keys = [self._dead.popleft() for _ in range(len(self._dead))]
@@ -283,10 +286,18 @@ class Executor:
             rel.let_go()
 
     def _watch(self, rel: Relation, key: str) -> None:
-        weakref.finalize(rel, self._dead.append, key).atexit = False
+        weakref.finalize(rel, self._drop, key, self._generation).atexit = False
 
-    def _session_changed(self, _old: str, _new: str, _reason: str) -> None:
-        self._dead.clear()  # the new session does not know what shares the columns of the old one's temporaries
+    def _drop(self, key: str, generation: int) -> None:
+        if generation == self._generation:
+            self._dead.append(key)
+
+    def _session_changed(self, _old: str, _new: str, reason: str) -> None:
+        # The new session does not know what shares the columns of the old one's temporaries: they stay.
+        if reason == "forked":
+            self._lock = threading.RLock()  # the inherited one may be held by a thread that is not here
+        self._generation += 1
+        self._dead.clear()
 
     @staticmethod
     def _number(result: RapidsResult) -> float:

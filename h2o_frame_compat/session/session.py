@@ -64,11 +64,7 @@ class Session:
         self._handover = handover.Handover(client.endpoint, token=server.directory.name if server else None)
 
     def __repr__(self) -> str:
-        state = (
-            "closed"
-            if self.closed
-            else f"{len(self.cluster.nodes)} node(s), {self.cluster.total_cores} cores"
-        )
+        state = "closed" if self.closed else f"{len(self.cluster.nodes)} node(s), {self.cluster.total_cores} cores"
         return f"<Session {self.cluster.url}, H2O {self.cluster.h2o_version}, {state}>"
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -136,7 +132,7 @@ class Session:
         _disconnect_h2o(self)
         if self.server is None and self.client.lost is None:
             with contextlib.suppress(H2OCompatError):
-                self.client.delete(f"/4/sessions/{self.client.session_id}")
+                self.client.end_sessions()
         self.client.lose(self.client.lost or "This session was closed; call connect() to open another.")
         if self.server is not None:
             self.server.stop()
@@ -210,9 +206,7 @@ def connect(
                 _current.close()  # takes its address out of the environment, which is followed below
         where = _address(url, auth, verify)
         if where is None:
-            server = start_server(
-                heap=heap, port=port, java_home=java_home, threads=threads, jvm_options=jvm_options
-            )
+            server = start_server(heap=heap, port=port, java_home=java_home, threads=threads, jvm_options=jvm_options)
             session = _start(server)
         else:
             session = _join(where)
