@@ -409,6 +409,7 @@ OPERATIONS: dict[str, Printed] = {
     **{name: _clock(name) for name in ("year", "month", "day", "hour", "minute", "second")},
     "dayofweek": Printed(_dayofweek), "dayofyear": Printed(_dayofyear, repeats=True),
     "quarter": Printed(lambda args, _: f"(+ 1 (floor (/ (- (month {args[0]}) 1) 3)))"),
+    "moment": _plain("moment"),
     "normalize": Printed(lambda args, _: f"(* {_day_number(args[0])} {_DAY})"),
     "days": Printed(lambda args, _: _day_number(args[0])),
     "total_seconds": Printed(lambda args, _: f"(/ {args[0]} 1000)"),

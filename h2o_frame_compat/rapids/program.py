@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from h2o_frame_compat.dtypes import INT64
 from h2o_frame_compat.expr.nodes import Call, Col, Expr, Lit, columns_of
 from h2o_frame_compat.expr.relations import (
     Concat,
@@ -204,8 +205,15 @@ class Compiler:
                 count = max(0, -(-(rel.stop - rel.start) // rel.step))
                 if count == 0:
                     return self._assign(f"(rows {at.columns(ids)} [])")
-                step = f":{rel.step}" if rel.step > 1 else ""
-                return self._assign(f"(rows {at.columns(ids)} [{rel.start}:{count}{step}])")
+                if count > 1 and rel.step == 1:
+                    return self._assign(f"(rows {at.columns(ids)} [{rel.start}:{count}])")
+                # A single row and rows with a stride would take integers through doubles.
+                if count == 1 and "compat.take" in self.primitives:
+                    return self._assign(f"(compat.take {at.columns(ids)} [{rel.start}])")
+                rownum = OPERATIONS["rownum"].text([f"(cols {at.key} 0)"], Call("rownum", (), (), INT64))
+                inside = f"(& (>= r {rel.start}) (< r {rel.stop}))"
+                mask = f"(& {inside} (== (% (- r {rel.start}) {rel.step}) 0))"
+                return self._assign(f"({{r . (rows {at.columns(ids)} {mask})}} {rownum})")
             case Take():
                 origin = {new.id: old.id for new, old in zip(rel.fields, rel.child.fields, strict=True)}
                 at = self.relation(rel.child, {origin[i] for i in ids})
@@ -226,10 +234,9 @@ class Compiler:
             case Concat():
                 return self._concat(rel, ids)
             case Zip():
-                sides = [[f.id for f in side.fields if f.id in set(ids)] for side in rel.inputs]
-                parts = [self.relation(side, set(own)).columns(own) for side, own in zip(rel.inputs, sides, strict=True)
-                         if own]
-                return self._assign(f"(cbind {' '.join(parts)})")
+                own = [(side, [f.id for f in side.fields if f.id in ids]) for side in rel.inputs]
+                printed = [self.relation(side, set(mine)).columns(mine) for side, mine in own if mine]
+                return self._assign(f"(cbind {' '.join(printed)})")
         msg = f"cannot store {type(rel).__name__}: its inputs were let go and it is no longer in the cluster"
         raise LookupError(msg)
 

@@ -26,9 +26,7 @@ def encoded(values):
     if kind.kind in "mM":
         ticks = np.where(missing, 0, values.astype("int64").to_numpy())
         made = pa.array(ticks, mask=missing)
-        return (
-            (made.cast(pa.timestamp("ms")), dt.DATETIME_MS) if kind.kind == "M" else (made, dt.TIMEDELTA_MS)
-        )
+        return (made.cast(pa.timestamp("ms")), dt.DATETIME_MS) if kind.kind == "M" else (made, dt.TIMEDELTA_MS)
     if str(kind) in {"str", "string"}:
         return pa.array(values.astype(object).where(~missing, None).tolist(), pa.string()), dt.STR.but(
             nullable=str(kind) == "string"
@@ -53,7 +51,8 @@ class Lab:
         made = {name: encoded(frame[name]) for name in frame}
         table = pa.table({name: column for name, (column, _) in made.items()})
         key = self.session.new_key("lab")
-        plan = [len(part) for part in np.array_split(np.arange(len(frame)), chunks)]
+        parts = np.array_split(np.arange(len(frame)), min(chunks, max(1, len(frame))))
+        plan = [len(part) for part in parts]
         with self.session.client.connection() as (connection, headers, prefix):
             wire.put(connection, f"{prefix}/3/Compat.put?frame_id={key}", headers, table, chunk_plan=plan)
         fields = [Field(fresh_id(), d) for _, d in made.values()]

