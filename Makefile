@@ -7,7 +7,7 @@ VENV ?= .venv
 PY = $(VENV)/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all test-other lint format bench docs build clean
+.PHONY: help demo test test-all test-other lint format bench notebooks docs build clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1	\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -52,6 +52,9 @@ format: $(VENV)/.installed-test ## let ruff put imports and layout in order
 
 bench: $(VENV)/.installed-test ## run every benchmark
 	for script in benchmarks/*.py; do $(PY) $$script || exit 1; done
+
+notebooks: $(VENV)/.installed-test ## run the notebooks and store their outputs
+	$(PY) notebooks/store.py
 
 docs: $(VENV)/.installed-docs ## build the documentation into docs/_build/html
 	$(PY) -m sphinx -W --keep-going -b html docs docs/_build/html
