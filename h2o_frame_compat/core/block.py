@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+import pyarrow as pa
 
 from h2o_frame_compat import dtypes as dt
 from h2o_frame_compat.core import convert
@@ -347,4 +348,4 @@ def positions_relation(positions: Sequence[int] | Any) -> Local:
     """
     column, dtype = convert.encode_series(pd.Series(positions, dtype="int64"), "row")
     field = Field(fresh_id(), dtype)
-    return Local(convert.pa.table({field.id: column}), [field], len(column))
+    return Local(pa.table({field.id: column}), [field], len(column))

@@ -26,7 +26,8 @@ def correlation(block: Block) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Symmetric, with ones on the diagonal; NaN where a column is constant or a pair has fewer than two rows.
+        Symmetric, with ones on the diagonal; NaN where a column is constant or a pair has fewer than
+        two rows.
 
     Raises
     ------
@@ -50,8 +51,9 @@ def correlation(block: Block) -> pd.DataFrame:
 
     matrix = np.full((count, count), np.nan)
     if pairs and block.nrows:
-        found = executor().evaluate(block.rel, list(block.columns), body).value
-        assert isinstance(found, list)
+        answer = executor().evaluate(block.rel, list(block.columns), body).value
+        assert isinstance(answer, list)
+        found = [float(x) for x in answer]
         for n, (i, j) in enumerate(pairs):
             value = found[2 * n] if found[2 * n + 1] > 1 else np.nan
             if i == j and not np.isnan(value):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+import pyarrow as pa
 
 from h2o_frame_compat.core import convert
 from h2o_frame_compat.core.block import executor
@@ -115,7 +116,7 @@ def lookup(expr: Expr, keys: pd.Series, values: Any) -> Expr:
         nothing = Lit(None, dtype)
         return Call("where", (call("isna", expr), nothing, nothing), (), dtype)
     fields = [Field(fresh_id(), expr.dtype), Field(fresh_id(), dtype)]
-    table = convert.pa.table([old, new], names=[f.id for f in fields])
+    table = pa.table([old, new], names=[f.id for f in fields])
     return call("lookup", expr, params=(Table(Local(table, fields, len(old))), dtype))
 
 

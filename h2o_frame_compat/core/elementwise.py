@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from h2o_frame_compat import dtypes as dt
 from h2o_frame_compat.core import convert
@@ -95,7 +96,7 @@ def array_block(values: Any, like: Block) -> Block:
         msg = f"Length of values ({len(column)}) does not match length of index ({like.nrows})"
         raise ValueError(msg)
     field = Field(fresh_id(), dtype)
-    rel = Local(convert.pa.table({field.id: column}), [field], len(column))
+    rel = Local(pa.table({field.id: column}), [field], len(column))
     return Block(rel, (field.col(),), pd.Index([None]), like.index if not isinstance(like.index, tuple) else (), like.index_names)
 
 

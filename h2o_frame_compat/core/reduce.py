@@ -133,12 +133,12 @@ def reduce(rel: Relation, wanted: Sequence[tuple[str, Expr]]) -> list[Any]:
         return f"(getrow (cbind {' '.join(parts)}))" if len(parts) > 1 else parts[0]
 
     value = executor().evaluate(rel, exprs, body).value
-    numbers = list(value) if isinstance(value, list) else [value]
+    numbers = [float(x) for x in (value if isinstance(value, list) else [value]) if x is not None]
     results = []
     at = 0
     for name, expr in wanted:
         reduction = REDUCTIONS[name]
         count = len(reduction.texts("c"))
-        results.append(reduction.finish([float(x) for x in numbers[at : at + count]], expr))
+        results.append(reduction.finish(numbers[at : at + count], expr))
         at += count
     return results

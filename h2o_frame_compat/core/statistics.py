@@ -164,7 +164,7 @@ def scalar(number: float, dtype: dt.DType) -> Any:
             return pd.Timedelta(ticks, unit=unit).as_unit(dtype.unit)
         made = pd.Timestamp(ticks, unit=unit).as_unit(dtype.unit)
         return made.tz_localize("UTC").tz_convert(dtype.tz) if dtype.tz else made
-    if isinstance(number, float) and math.isnan(number):
+    if math.isnan(number):
         return (
             pd.NA if dtype.nullable else np.float64(np.nan) if dtype.kind != "float32" else np.float32(np.nan)
         )

@@ -228,7 +228,7 @@ class NDFrame(Arithmetic):
         )
         raise ValueError(msg)
 
-    def pipe(self, func: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    def pipe(self, func: Callable[..., Any] | tuple[Callable[..., Any], str], *args: Any, **kwargs: Any) -> Any:
         """Call a function with this object as its first argument.
 
         Parameters

@@ -18,7 +18,6 @@ from h2o_frame_compat.pandas.wrap import small
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
-    from h2o_frame_compat.pandas.frame import DataFrame
     from h2o_frame_compat.pandas.series import Series
 
 
@@ -373,13 +372,17 @@ class FrameReductions(Reductions):
         -------
         Series
         """
-        frame: DataFrame = (
-            self if subset is None else self[[subset] if not isinstance(subset, list) else subset]
-        )  # type: ignore[index, assignment]
-        block = uniques.value_counts(
-            frame._block, normalize=normalize, sort=sort, ascending=ascending, dropna=dropna
+        block = self._block
+        if subset is not None:
+            wanted = subset if isinstance(subset, list) else [subset]
+            places = [block.find(label) for label in wanted]
+            if not all(places):
+                raise KeyError([label for label, found in zip(wanted, places, strict=True) if not found])
+            block = block.select([n for found in places for n in found])
+        counts = uniques.value_counts(
+            block, normalize=normalize, sort=sort, ascending=ascending, dropna=dropna
         )
-        return self._as_series(block)
+        return self._as_series(counts)
 
 
 class SeriesReductions(Reductions):

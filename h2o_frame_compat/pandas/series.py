@@ -83,5 +83,5 @@ class Series(SeriesIndexing, SeriesTransforms, SeriesReductions, SeriesOutput):
     def _binary(self, op: str, other: Any, *, reflected: bool = False, axis: Any = 0) -> Self:
         operand: Block | Any = other._block if isinstance(other, Series) else other
         if isinstance(other, NDFrame) and not isinstance(other, Series):
-            return NotImplemented
+            return NotImplemented  # type: ignore[no-any-return]  # Python then asks the frame
         return type(self)._of(series_binary(op, self._block, operand, reflected=reflected))

@@ -14,8 +14,7 @@ from h2o_frame_compat.errors import FallbackError, FallbackWarning
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from h2o_frame_compat.pandas.frame import DataFrame
-    from h2o_frame_compat.pandas.series import Series
+    from h2o_frame_compat.pandas.generic import NDFrame
 
 
 def to_local(value: Any, what: str) -> Any:
@@ -58,7 +57,7 @@ def series_block(series: pd.Series) -> Block:
     return block.with_columns(block.columns, [series.name])
 
 
-def fallback(name: str, run: Callable[[], Any], *moved: DataFrame | Series, why: str = "") -> Any:
+def fallback(name: str, run: Callable[[], Any], *moved: NDFrame, why: str = "") -> Any:
     """Run a method in pandas on the client, and say so.
 
     Parameters

@@ -15,11 +15,11 @@ from h2o_frame_compat.expr.relations import Field, Local, Relation, Slice, Sourc
 from h2o_frame_compat.rapids import text
 from h2o_frame_compat.rapids.program import Assign, ClientStep, Compiler, Stored, Upload
 from h2o_frame_compat.session import client_steps
+from h2o_frame_compat.session.replies import RapidsResult
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from h2o_frame_compat.session.replies import RapidsResult
     from h2o_frame_compat.session.session import Session
 
 
@@ -231,10 +231,10 @@ class Executor:
         return key, list(range(len(exprs))), [key]
 
     def _run(self, compiler: Compiler, final: str | None = None, final_key: str = "") -> RapidsResult:
-        """Do the steps; give the value of the last one."""
+        """Do the steps; give the value of the last one, nothing when there was nothing to ask for."""
         statements: list[str] = []
         assigned: list[str] = []
-        result: Any = None
+        result: RapidsResult | None = None
         try:
             for step in compiler.steps:
                 if isinstance(step, Assign):
@@ -264,7 +264,7 @@ class Executor:
             rel, at = compiler.made[-1]
             if f"(tmp= {at.key} " in statements[-1]:
                 rel.row_set.count = result.nrows
-        return result
+        return result if result is not None else RapidsResult("none")
 
     def _post(self, statements: Sequence[str]) -> RapidsResult | None:
         if not statements:
