@@ -42,17 +42,23 @@ final class Chunks {
       else if (whole && (d == 0 || d != Math.rint(d) || Math.abs(d) > EXACT)) whole = false;
     }
     if (na == n) return missing(n);
-    double[] d = new double[n];
-    Wire.le(b).asDoubleBuffer().get(d);
     if (whole) {
       long[] l = new long[n];
-      for (int i = 0; i < n; i++) l[i] = d[i] != d[i] ? NA : (long) d[i];
+      for (int i = 0; i < n; i++) l[i] = at(b, i) != at(b, i) ? NA : (long) at(b, i);
       return longs(l, n);
     }
-    Chunk packed = constant ? new C0DChunk(d[0], n)
-        : sparse(n, n - zeros) || sparse(n, n - na) ? new NewChunk(d.clone()).compress() : decimals(d);
-    if (packed == null && fewValues(b, n)) packed = new NewChunk(d.clone()).compress();
-    return packed != null && (constant || packed.byteSize() < b.length) && same(packed, d) ? packed : raw("C8DChunk", b);
+    Chunk packed = constant ? new C0DChunk(at(b, 0), n)
+        : sparse(n, n - zeros) || sparse(n, n - na) ? compressed(b, n) : decimals(b, n);
+    if (packed == null && fewValues(b, n)) packed = compressed(b, n);
+    return packed != null && (constant || packed.byteSize() < b.length) && same(packed, b, n) ? packed : raw("C8DChunk", b);
+  }
+
+  private static double at(byte[] b, int i) { return UnsafeUtils.get8d(b, i << 3); }
+
+  private static Chunk compressed(byte[] b, int n) {
+    double[] d = new double[n];
+    Wire.le(b).asDoubleBuffer().get(d);
+    return new NewChunk(d).compress();
   }
 
   static Chunk doubles(double[] d, int from, int to) {
@@ -72,15 +78,15 @@ final class Chunks {
   }
 
   /** Numbers of at most six decimals as scaled integers, as the CSV parser stores them; null where that does not fit. */
-  private static Chunk decimals(double[] d) {
+  private static Chunk decimals(byte[] b, int n) {
     for (int digits = 1; digits <= 6; digits++) {
       double scale = Math.pow(10, digits);
       int i = 0;
-      while (i < d.length && (d[i] != d[i] || fits(d[i], scale))) i++;
-      if (i < d.length) continue;
+      while (i < n && (at(b, i) != at(b, i) || fits(at(b, i), scale))) i++;
+      if (i < n) continue;
       NewChunk nc = new NewChunk(null, 0, false);
-      nc.alloc_nums(d.length);
-      for (double x : d) if (x != x) nc.addNA(); else nc.addNum(Math.round(x * scale), -digits);
+      nc.alloc_nums(n);
+      for (i = 0; i < n; i++) if (at(b, i) != at(b, i)) nc.addNA(); else nc.addNum(Math.round(at(b, i) * scale), -digits);
       return nc.compress();
     }
     return null;
@@ -91,10 +97,10 @@ final class Chunks {
     return m / scale == x && Math.abs(m) < Integer.MAX_VALUE;
   }
 
-  private static boolean same(Chunk c, double[] d) {
-    double[] got = c.getDoubles(new double[d.length], 0, d.length);
-    for (int i = 0; i < d.length; i++)
-      if (d[i] != d[i] ? got[i] == got[i] : Double.doubleToRawLongBits(d[i]) != Double.doubleToRawLongBits(got[i])) return false;
+  private static boolean same(Chunk c, byte[] b, int n) {
+    double[] got = c.getDoubles(new double[n], 0, n);
+    for (int i = 0; i < n; i++)
+      if (at(b, i) != at(b, i) ? got[i] == got[i] : UnsafeUtils.get8(b, i << 3) != Double.doubleToRawLongBits(got[i])) return false;
     return true;
   }
 
