@@ -63,10 +63,28 @@ def column_of(block: Block, value: Any) -> tuple[Block, Expr]:
     return beside(block, _as_array(value))
 
 
+def with_rows_for(block: Block, value: Any) -> Block:
+    """Give a block without rows those of a value that is assigned to it; its columns are then missing."""
+    if is_scalar(value) or (isinstance(value, Block) and same_rows(block, value)) or block.nrows:
+        return block
+    if isinstance(value, (Block, pd.Series)):
+        rows = value if isinstance(value, Block) else Block.from_pandas(value.to_frame("value"))
+    else:
+        rows = Block.from_pandas(pd.DataFrame(index=range(len(value))))
+    if not rows.nrows:
+        return block
+    rows = rows.with_columns([], [])
+    anchor = call("isna", rows.rel.fields[0].col())
+    missing = [Lit(None, d.with_na()) for d in block.dtypes]
+    return rows.with_columns([call("where", anchor, m, m) for m in missing], block.labels)
+
+
 def _as_array(value: Any) -> Any:
-    if hasattr(value, "dtype") or isinstance(value, list):
+    if hasattr(value, "dtype"):
         return value
-    return pd.Series(list(value)) if not isinstance(value, range) else np.asarray(value)
+    if not len(value):
+        return np.array([])
+    return np.asarray(value) if isinstance(value, range) else list(value)
 
 
 def matched_to(block: Block, value: Block) -> tuple[Block, Block]:

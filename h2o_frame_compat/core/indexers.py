@@ -7,6 +7,7 @@ by arithmetic, masks and single labels in the cluster.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -83,7 +84,7 @@ def is_mask(key: Any) -> bool:
     if isinstance(key, Block):
         return len(key.columns) == 1 and key.dtypes[0].is_bool
     if isinstance(key, list):
-        return bool(key) and all(isinstance(v, (bool, np.bool_)) or v is pd.NA for v in key) and key != [pd.NA]
+        return bool(key) and all(isinstance(v, (bool, np.bool_)) or v is pd.NA for v in key)
     kind = getattr(key, "dtype", None)
     if kind is None or isinstance(key, pd.DataFrame) or getattr(key, "ndim", 1) != 1:
         return False
@@ -128,6 +129,9 @@ def mask_over(block: Block, key: Any, *, item: bool = False) -> tuple[Block, Exp
     if same_rows(block, key) or labels_equal(block, key):
         left, right = side_by_side(block, key)
         return left, right.columns[0]
+    if item:
+        msg = "Boolean Series key will be reindexed to match DataFrame index."
+        warnings.warn(msg, UserWarning, stacklevel=4)
     left, right = left_aligned(block, key)
     if right.dtypes[0] != key.dtypes[0]:
         msg = (

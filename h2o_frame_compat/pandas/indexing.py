@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -61,11 +60,8 @@ class Indexing(Labels, Sorting, Operators):
         return type(self)._of(block.filter(expr))
 
     def _positional_slice(self, key: slice) -> bool:
-        """Whether a slice in plain brackets means positions: integers do, unless the labels are floats."""
-        bounds = (key.start, key.stop, key.step)
-        if not all(v is None or isinstance(v, (int, np.integer)) for v in bounds):
-            return False
-        return not isinstance(self._block.index, tuple) or not self._block.index[0].dtype.is_float
+        """Whether a slice in plain brackets means positions, as integers do."""
+        return all(v is None or isinstance(v, (int, np.integer)) for v in (key.start, key.stop, key.step))
 
     def _sliced(self, key: slice) -> Self:
         if self._positional_slice(key):
@@ -160,13 +156,8 @@ class FrameIndexing(Indexing, FrameLabels, FrameSorting):
         if isinstance(held, Block) and len(held.columns) != 1:
             msg = f"Cannot set a DataFrame with multiple columns to the single column {label}"
             raise ValueError(msg)
-        if not len(block.columns) and not is_scalar(held) and len(self) == 0:
-            made = from_local(pd.Series(held)) if not isinstance(held, Block) else type(self)._of(held)
-            labels = block.labels.insert(0, label) if len(block.labels) else pd.Index([label], tupleize_cols=False)
-            made = replace(made._block, labels=labels)
-        else:
-            made = assigning.set_column(*_under(label, *assigning.column_of(block, held)))
-        object.__setattr__(self, "_block", made)
+        block, expr = assigning.column_of(assigning.with_rows_for(block, held), held)
+        object.__setattr__(self, "_block", assigning.set_column(block, label, expr))
 
     def _set_columns(self, labels: list[Any], value: Any) -> None:
         parts = split_columns(value, len(labels))
@@ -328,10 +319,6 @@ class FrameIndexing(Indexing, FrameLabels, FrameSorting):
             columns = [*block.columns]
             columns[place] = expr
             object.__setattr__(self, "_block", block.with_columns(columns))
-
-
-def _under(label: Hashable, block: Block, expr: Any) -> tuple[Block, Hashable, Any]:
-    return block, label, expr
 
 
 def split_columns(value: Any, count: int) -> list[Any]:

@@ -122,13 +122,16 @@ class _Indexer:
                 raise
             self._assign_on_client(key, value, "a new row label")
             return
-        block, places = self._places(block, columns, value, target)
+        block, places, new = self._places(block, columns, value)
         parts = self._parts(block, places, value, one=one)
         if parts is None:
             self._assign_on_client(key, value, "a series over several columns")
             return
         for place, part in zip(places, parts, strict=True):
-            block, expr = self._put(block, place, target, part)
+            if place in new and target.mask is None:
+                block, expr = assigning.column_of(block, part)
+            else:
+                block, expr = self._put(block, place, target, part)
             block = block.with_columns([expr if n == place else e for n, e in enumerate(block.columns)])
         object.__setattr__(owner, "_block", block)
 
@@ -139,11 +142,11 @@ class _Indexer:
             block, part = assigning.matched_to(block, part)
         return assigning.put(block, place, target, part)
 
-    def _places(self, block: Block, columns: Any, value: Any, target: Rows) -> tuple[Block, list[int]]:
-        """Find the columns to assign to, after making those that are new."""
+    def _places(self, block: Block, columns: Any, value: Any) -> tuple[Block, list[int], set[int]]:
+        """Find the columns to assign to, after making those that are new; tell which are new."""
         if columns is None or _is_all(columns):
-            return block, list(range(len(block.columns)))
-        return block, self._columns(columns)[0]
+            return block, list(range(len(block.columns))), set()
+        return block, self._columns(columns)[0], set()
 
     def _parts(self, block: Block, places: list[int], value: Any, *, one: bool) -> list[Any] | None:
         """Give what is assigned to each column; None where only pandas knows."""
@@ -229,16 +232,18 @@ class Loc(_Indexer):
         positions, one = indexers.positions_by_label(block, key)
         return block, assigning.numbered_rows(block, positions), one
 
-    def _places(self, block: Block, columns: Any, value: Any, target: Rows) -> tuple[Block, list[int]]:
+    def _places(self, block: Block, columns: Any, value: Any) -> tuple[Block, list[int], set[int]]:
         if columns is None or isinstance(columns, slice) or indexers.is_mask(columns):
-            return super()._places(block, columns, value, target)
+            return super()._places(block, columns, value)
+        new: set[int] = set()
         wanted: list[Hashable] = [columns] if is_scalar(columns) or isinstance(columns, tuple) else list(columns)
         places: list[int] = []
         for label in wanted:
             if not block.find(label):
+                new.add(len(block.columns))
                 block = assigning.set_column(block, label, self._start_of(block, label, value, len(wanted)))
             places.extend(block.find(label))
-        return block, places
+        return block, places, new
 
     def _start_of(self, block: Block, label: Hashable, value: Any, count: int) -> Any:
         """Make the column that an assignment under a new label starts from."""

@@ -193,7 +193,8 @@ def _where(args: Sequence[str], call: Call) -> str:
     if isinstance(left, Lit) and isinstance(right, Lit):
         if left.value is None or right.value is None:
             known, unless = (b, mask) if left.value is None else (a, f"(not {mask})")
-            return f"(:= (as.character (ifelse (is.na {mask}) {known} {known})) NaN [0] {unless})"
+            made = f"(:= (as.character (ifelse (is.na {mask}) {known} {known})) NaN [0] {unless})"
+            return f"(as.factor {made})" if call.dtype.kind == "category" else made
         made = f"(ifelse {mask} {a} {b})"
         return f"(as.character {made})" if call.dtype.kind == "str" else made
     a, b = (f"(as.character {s})" if call.dtype.kind == "str" and e.dtype.kind == "category" else s
