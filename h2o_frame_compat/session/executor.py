@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from h2o_frame_compat.errors import H2OCompatError
 from h2o_frame_compat.expr.nodes import Col, Expr, columns_of
 from h2o_frame_compat.expr.relations import Field, Local, Relation, Slice, Source
 from h2o_frame_compat.rapids import text
@@ -253,8 +252,8 @@ class Executor:
             if final is not None:
                 statements.append(final)
             result = self._post(statements)
-        except (H2OCompatError, KeyboardInterrupt):
-            # A statement before the failing one may have left its temporary behind.
+        except BaseException:
+            # A statement before the failing one, or before a client step, may have left its temporary behind.
             self._dead.extend([*assigned, final_key] if final_key else assigned)
             raise
         self._dead.extend(compiler.scratch)

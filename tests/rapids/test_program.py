@@ -246,6 +246,7 @@ SAMPLES = {
     "rank": (("b",), ("average", True, "keep", False)),
     "groupid": (("s", "b"), (True, True)),
     "codes": (("e",), ()),
+    "moment": (("a", "a", "a", "a", "a", "a", "a"), (dt.DATETIME_MS,)),
 }
 OF_TEXT = {"lower", "upper", "strip", "lstrip", "rstrip", "len"}
 OF_TIME = {

@@ -507,6 +507,16 @@ case("mul of span and number", lambda c: call("mul", c.span, lit(3)), lambda p: 
 case("truediv of spans", lambda c: call("truediv", c.span, c.lag), lambda p: p["span"] / p["lag"])
 case("mod of spans", lambda c: call("mod", c.span, c.lag), lambda p: p["span"] % p["lag"])
 
+case(
+    "moment of numbers",
+    lambda c: call(
+        "moment", *(lit(v) for v in (2020, 2)), c.j, *(lit(v) for v in (3, 4, 5, 6)), params=(dt.DATETIME_MS,)
+    ),
+    lambda p: pandas.to_datetime(
+        pandas.DataFrame({"year": 2020, "month": 2, "day": p["j"], "hour": 3, "minute": 4, "second": 5, "ms": 6}),
+        errors="coerce",
+    ).astype("datetime64[ms]"),
+)
 for x in ("e", "o", "number"):
     case(f"codes of {x}", lambda c, x=x: call("codes", getattr(c, x)), lambda p, x=x: p[x].cat.codes)
 case("rownum", lambda c: call("rownum", c.s), lambda p: pandas.Series(range(len(p)), dtype="int64"))

@@ -97,8 +97,8 @@ def test_slice(lab, data, bounds):
 def test_sort(lab, data, keys, na_last):
     local, source = data
     for ascending in ([True] * len(keys), [False] * len(keys), [n % 2 == 0 for n in range(len(keys))]):
-        if not na_last and not all(ascending) and len(keys) > 1:
-            continue  # pandas then takes the greatest value of a descending key for a missing one
+        if not na_last and "f" in keys and not all(ascending) and len(keys) > 1:
+            continue  # pandas then puts infinity before the missing values
         ordered = Sort(source, [col(source, k) for k in keys], ascending, na_last=na_last)
         want = local.sort_values(keys, ascending=ascending, na_position="last" if na_last else "first", kind="stable")
         assert lab.fetch(ordered, col(ordered, "row"))[0] == lab.expected(want["row"])
