@@ -417,6 +417,8 @@ _ALL = [
     Operation("replace", _text),  # params: (java regex, java replacement, ignore case, all)
     Operation("slice", _text),  # params: (start, stop, step)
     *(Operation(name, _clock) for name in CLOCK),
+    # args: year, month, day, hour, minute, second, millisecond; params: (DType,); parts out of range give missing
+    Operation("moment", lambda _, params: params[0]),
     Operation("normalize", _same("datetime")),
     Operation("days", _fixed(dt.INT64, "timedelta")),
     Operation("total_seconds", _fixed(dt.FLOAT64, "timedelta")),

@@ -8,6 +8,7 @@ import pandas as pd
 
 from h2o_frame_compat.core.casts import cast, nullable
 from h2o_frame_compat.expr import Expr, call
+from h2o_frame_compat.pandas.dates import DateAccessor
 from h2o_frame_compat.pandas.filling import NO_DEFAULT, Filling, FrameFilling, SeriesFilling, is_series
 from h2o_frame_compat.pandas.merge import FrameMerge
 
@@ -145,6 +146,11 @@ class FrameTransforms(FrameFilling, FrameMerge, Transforms):
 
 class SeriesTransforms(SeriesFilling, Transforms):
     """What only series have."""
+
+    @property
+    def dt(self) -> DateAccessor:
+        """Parts and properties of datetimes and timedeltas."""
+        return DateAccessor(self)  # type: ignore[arg-type]
 
     def round(self, decimals: int = 0, *args: Any, **kwargs: Any) -> Self:
         """Round numbers.

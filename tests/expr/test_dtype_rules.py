@@ -96,7 +96,7 @@ PARAMS = {
     "rank": ("average", True, "keep", False),
 }  # fmt: skip
 # Their dtype is given by their params, or they have no counterpart of one argument in pandas.
-NO_RULE = {"cast", "lookup", "where", "rownum", "groupid"}
+NO_RULE = {"cast", "lookup", "moment", "where", "rownum", "groupid"}
 
 
 def pandas_dtype(function, *columns):
