@@ -379,9 +379,9 @@ def _moved(name: str) -> Any:
     return function
 
 
-crosstab, lreshape, melt, merge_asof, merge_ordered, pivot, pivot_table, wide_to_long = (
+crosstab, json_normalize, lreshape, melt, merge_asof, merge_ordered, pivot, pivot_table, wide_to_long = (
     _moved(name)
     for name in (
-        "crosstab", "lreshape", "melt", "merge_asof", "merge_ordered", "pivot", "pivot_table", "wide_to_long",
+        "crosstab", "json_normalize", "lreshape", "melt", "merge_asof", "merge_ordered", "pivot", "pivot_table", "wide_to_long",
     )
 )
