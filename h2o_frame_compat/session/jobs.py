@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from h2o_frame_compat.config import options
 from h2o_frame_compat.errors import H2OCompatError, JobCancelledError, JobFailedError, OutOfMemoryError
+from h2o_frame_compat.session.progress import progress_bar
 from h2o_frame_compat.session.replies import plain_reason
 
 if TYPE_CHECKING:
@@ -171,9 +172,7 @@ class _Bar:
         if self._bar is None:
             if time.monotonic() - self._start < _BAR_AFTER:
                 return
-            from tqdm.auto import tqdm  # noqa: PLC0415 - slow to import, seldom needed
-
-            self._bar = tqdm(
+            self._bar = progress_bar(
                 total=100,
                 desc=self._description or str(job.get("description") or "H2O"),
                 bar_format="{desc}: {percentage:3.0f}%|{bar}| {elapsed}{postfix}",

@@ -7,11 +7,10 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import quote, urlencode
 
-from tqdm.auto import tqdm
-
 from h2o_frame_compat.config import options
 from h2o_frame_compat.errors import FrameNotFoundError, H2OCompatError, TransferError
 from h2o_frame_compat.session import replies, stock, wire
+from h2o_frame_compat.session.progress import progress_bar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -214,7 +213,7 @@ def _bar(title: str, size: int, *, show: bool) -> Iterator[Callable[[int], objec
     if not (show and options.progress) or 0 < size < _BAR_BYTES:
         yield None
         return
-    with tqdm(total=size or None, desc=title, unit="B", unit_scale=True, leave=False, delay=1.0) as bar:
+    with progress_bar(total=size or None, desc=title, unit="B", unit_scale=True, leave=False, delay=1.0) as bar:
         yield bar.update
 
 
@@ -222,7 +221,7 @@ class _Rows:
     """A bar of rows, for a stream that reports how many are done."""
 
     def __init__(self, title: str) -> None:
-        self._bar = tqdm(desc=title, unit="rows", unit_scale=True, leave=False, delay=1.0)
+        self._bar = progress_bar(desc=title, unit="rows", unit_scale=True, leave=False, delay=1.0)
 
     def __call__(self, done: int, total: int) -> None:
         self._bar.total = total
