@@ -42,9 +42,7 @@ class Algorithm:
 
 def _with(params: tuple[Param, ...], **defaults: object) -> tuple[Param, ...]:
     """Return the parameters with other defaults."""
-    return tuple(
-        replace(param, default=defaults[param.name]) if param.name in defaults else param for param in params
-    )
+    return tuple(replace(param, default=defaults[param.name]) if param.name in defaults else param for param in params)
 
 
 def _ordered(first: tuple[str, ...], params: tuple[Param, ...]) -> tuple[Param, ...]:

@@ -49,12 +49,7 @@ class H2OEstimator(BaseEstimator):
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         constructor = getattr(cls.__init__, "__doc__", None)
-        if (
-            cls.__doc__
-            and constructor
-            and "Parameters\n" in constructor
-            and "Parameters\n" not in cls.__doc__
-        ):
+        if cls.__doc__ and constructor and "Parameters\n" in constructor and "Parameters\n" not in cls.__doc__:
             cls.__doc__ = _with_parameters(cls.__doc__, constructor)
 
     def set_params(self, **params: Any) -> Self:
@@ -123,9 +118,7 @@ class H2OEstimator(BaseEstimator):
         task = Task(type(self).__name__, self._algorithm, params, rows, target, weights)
         self._model = Training(session, task).run()
 
-    def _sent_once(
-        self, session: Session, rows: LocalTable, target: Any, weights: Any
-    ) -> tuple[Any, Any, Any]:
+    def _sent_once(self, session: Session, rows: LocalTable, target: Any, weights: Any) -> tuple[Any, Any, Any]:
         """Send only those rows that clones of the same estimator have not sent before."""
         found = _uploads.stored(session, self._scope, rows)
         if isinstance(found, LocalTable):
@@ -211,15 +204,11 @@ class _Supervised(H2OEstimator):
         owner = type(self).__name__
         params = self._checked()
         if y is None:
-            raise ValueError(
-                f"This {owner} estimator requires y to be passed, but the target y is None: requires y"
-            )
+            raise ValueError(f"This {owner} estimator requires y to be passed, but the target y is None: requires y")
         rows = self._read(X, reset=True)
         if isinstance(rows, ClusterTable):
             return self._fit_in_cluster(params, rows, y, sample_weight)
-        y, sample_weight = (
-            _cluster_data.fetched(v) if _cluster_data.in_cluster(v) else v for v in (y, sample_weight)
-        )
+        y, sample_weight = (_cluster_data.fetched(v) if _cluster_data.in_cluster(v) else v for v in (y, sample_weight))
         weights = _targets.weights(sample_weight, X, rows.n_rows)
         labels = _targets.as_array(y)
         check_consistent_length(X, labels)
@@ -234,9 +223,7 @@ class _Supervised(H2OEstimator):
         self._fit(params, rows, target, weights)
         return target
 
-    def _fit_in_cluster(
-        self, params: dict[str, Any], rows: ClusterTable, y: Any, sample_weight: Any
-    ) -> Target | None:
+    def _fit_in_cluster(self, params: dict[str, Any], rows: ClusterTable, y: Any, sample_weight: Any) -> Target | None:
         """Fit to rows that lie in the cluster; a target or weights from here are sent, nothing is fetched."""
         target: Target | None = None
         if _cluster_data.in_cluster(y):
@@ -357,9 +344,7 @@ class H2OClassifier(ClassifierMixin, _Supervised):
         """
         rows = self._rows(X)
         if isinstance(rows, ClusterTable):
-            return _cluster_models.probabilities(
-                self._model, rows, self.classes_, self._class_order, log=True
-            )
+            return _cluster_models.probabilities(self._model, rows, self.classes_, self._class_order, log=True)
         with np.errstate(divide="ignore"):
             return np.log(self._model.predictions(rows)[:, 1 + self._class_order])
 
@@ -417,9 +402,11 @@ class H2ORegressor(RegressorMixin, _Supervised):
             Numbers; a series in the cluster where X lies there.
         """
         rows = self._rows(X)
+        # A regression on shares between 0 and 1 is, to H2O, a model of two classes.
+        place = 2 if self._model.mojo.is_classifier else 0
         if isinstance(rows, ClusterTable):
-            return _cluster_models.numbers(self._model, rows)
-        return self._model.predictions(rows)[:, 0]
+            return _cluster_models.numbers(self._model, rows, place)
+        return self._model.predictions(rows)[:, place]
 
 
 def _with_parameters(text: str, constructor: str) -> str:

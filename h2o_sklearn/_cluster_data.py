@@ -107,9 +107,7 @@ class ClusterTable:
 
     def columns(self) -> list[Expr]:
         """Return the columns as a model reads them: text is a category."""
-        return [
-            as_category(column) if column.dtype.kind == "str" else column for column in self.block.columns
-        ]
+        return [as_category(column) if column.dtype.kind == "str" else column for column in self.block.columns]
 
     def local(self) -> LocalTable:
         """Fetch the rows."""
@@ -150,8 +148,7 @@ def read(estimator: Any, X: Any, *, reset: bool) -> ClusterTable:
     block = block_of(X)
     if getattr(getattr(X, "_pandas_class", None), "__name__", "") == "Series":
         raise ValueError(
-            "Expected 2D array, got 1D array instead: X is a Series. Use a DataFrame of one column,"
-            " X.to_frame()."
+            "Expected 2D array, got 1D array instead: X is a Series. Use a DataFrame of one column, X.to_frame()."
         )
     columns: list[Any] = list(block.labels)
     stand_in = pd.DataFrame(columns=pd.Index(columns, dtype=object))
@@ -248,9 +245,7 @@ def fetched(data: Any) -> NDArray[Any]:
 # ---------------------------------------------------------------- predictions
 
 
-def beside_rows_of(
-    table: ClusterTable, source: Relation, columns: Sequence[Expr], labels: Sequence[Any]
-) -> Block:
+def beside_rows_of(table: ClusterTable, source: Relation, columns: Sequence[Expr], labels: Sequence[Any]) -> Block:
     """Return predictions as a block with the row labels of X.
 
     Parameters

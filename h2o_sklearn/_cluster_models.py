@@ -84,16 +84,16 @@ def _relation_of(values: NDArray[np.float64]) -> tuple[Relation, list[Expr]]:
     return local, [field.col() for field in fields]
 
 
-def numbers(model: FittedModel, table: ClusterTable, name: str | None = None) -> Any:
-    """Return H2O's own prediction, a number, as a series."""
+def numbers(model: FittedModel, table: ClusterTable, place: int = 0) -> Any:
+    """Return a column of the predictions as a series: by default H2O's own prediction."""
     source, columns = predicted(model, table)
-    return _series(table, source, columns[0], name)
+    return _series(table, source, columns[place])
 
 
 def cluster_numbers(model: FittedModel, table: ClusterTable) -> Any:
     """Return the number of the nearest centre as a series of integers."""
     source, columns = predicted(model, table)
-    return _series(table, source, call("cast", columns[0], params=(dt.INT32,)), None)
+    return _series(table, source, call("cast", columns[0], params=(dt.INT32,)))
 
 
 def probabilities(
@@ -112,9 +112,7 @@ def probabilities(
     return _frames().probabilities(beside_rows_of(table, source, wanted, list(classes)))
 
 
-def classes_of(
-    model: FittedModel, table: ClusterTable, classes: NDArray[Any], order: NDArray[np.intp]
-) -> Any:
+def classes_of(model: FittedModel, table: ClusterTable, classes: NDArray[Any], order: NDArray[np.intp]) -> Any:
     """Return the most probable class as a series of labels."""
     source, columns = predicted(model, table)
     code = most_probable([columns[1 + place] for place in order])
@@ -123,11 +121,11 @@ def classes_of(
         label: Expr = call("cast", code, params=(dt.INT64,))
     else:
         label = lookup(code, pd.Series(np.arange(float(len(classes)))), pd.Series(classes))
-    return _series(table, source, label, None)
+    return _series(table, source, label)
 
 
-def _series(table: ClusterTable, source: Relation, column: Expr, name: str | None) -> Any:
-    return _frames().series(beside_rows_of(table, source, [column], [name]))
+def _series(table: ClusterTable, source: Relation, column: Expr) -> Any:
+    return _frames().series(beside_rows_of(table, source, [column], [None]))
 
 
 def _frames() -> ModuleType:

@@ -77,9 +77,7 @@ class LocalTable:
         The columns, if not.
     """
 
-    def __init__(
-        self, labels: list[Label], matrix: Matrix | None = None, columns: Sequence[pa.Array] = ()
-    ) -> None:
+    def __init__(self, labels: list[Label], matrix: Matrix | None = None, columns: Sequence[pa.Array] = ()) -> None:
         self.labels = labels
         self.matrix = matrix
         self._columns = columns
@@ -105,13 +103,15 @@ class LocalTable:
         triples = zip(self.labels, names, self.columns, strict=True)
         return [_feature(label, name, column) for label, name, column in triples]
 
-    def coded(self, features: Sequence[Feature]) -> Matrix:
+    def coded(self, features: Sequence[Feature], *, unseen_is_a_level: bool = False) -> Matrix:
         """Return the rows as the scorer wants them: categories by number of level, missing as NaN.
 
         Parameters
         ----------
         features : sequence of Feature
             The columns as ``fit`` saw them, in the order of X.
+        unseen_is_a_level : bool
+            A category that ``fit`` did not see is one more level; else it is missing.
 
         Returns
         -------
@@ -127,7 +127,7 @@ class LocalTable:
             return self.matrix
         coded = np.empty((self.n_rows, len(features)))
         for position, (feature, column) in enumerate(zip(features, self.columns, strict=True)):
-            coded[:, position] = _coded(feature, column)
+            coded[:, position] = _coded(feature, column, unseen_is_a_level=unseen_is_a_level)
         return coded
 
     def take(self, rows: NDArray[Any]) -> LocalTable:
@@ -200,10 +200,17 @@ def _read_frame(estimator: Any, X: Any, *, reset: bool) -> LocalTable:
     labels: list[Label] = list(frame.columns)
     if not all(isinstance(label, str) for label in labels):
         labels = list(range(n_columns))
+    if nw.dependencies.is_pandas_dataframe(X) and all(_plain_number(dtype) for dtype in X.dtypes):
+        matrix = X.to_numpy(dtype=np.float64)
+        if np.isinf(matrix).any():
+            raise ValueError(_INFINITE)
+        return LocalTable(labels, matrix)
     series = [frame[:, position].to_native() for position in range(n_columns)]
-    return _from_columns(
-        labels, [encode(column, label) for column, label in zip(series, labels, strict=True)]
-    )
+    return _from_columns(labels, [encode(column, label) for column, label in zip(series, labels, strict=True)])
+
+
+def _plain_number(dtype: Any) -> bool:
+    return isinstance(dtype, np.dtype) and dtype.kind in "fiub"
 
 
 def read_plain(X: Any) -> LocalTable:
@@ -303,15 +310,14 @@ def _feature(label: Label, name: str, column: pa.Array) -> Feature:
 # ---------------------------------------------------------------- coding for the scorer
 
 
-def _coded(feature: Feature, column: pa.Array) -> Matrix:
+def _coded(feature: Feature, column: pa.Array, *, unseen_is_a_level: bool) -> Matrix:
     if feature.kind == EMPTY or column.null_count == len(column):
         return np.full(len(column), np.nan)
     if feature.kind == ENUM:
-        return _codes(feature, column)
+        return _codes(feature, column, float(len(feature.levels)) if unseen_is_a_level else np.nan)
     if pa.types.is_dictionary(column.type):
         raise ValueError(
-            f"column {feature.label!r} of X holds text, but held {feature.kind}s when the estimator was"
-            " fitted"
+            f"column {feature.label!r} of X holds text, but held {feature.kind}s when the estimator was fitted"
         )
     if pa.types.is_timestamp(column.type):
         column = column.cast(pa.int64())
@@ -320,11 +326,11 @@ def _coded(feature: Feature, column: pa.Array) -> Matrix:
     return np.asarray(column.to_numpy(zero_copy_only=False), dtype=np.float64)
 
 
-def _codes(feature: Feature, column: pa.Array) -> Matrix:
-    """Return the number of each value's level; an unseen value is missing, as it is in the cluster."""
+def _codes(feature: Feature, column: pa.Array, unseen: float) -> Matrix:
+    """Return the number of each value's level."""
     if pa.types.is_dictionary(column.type):
         of_level = pc.index_in(column.dictionary.cast(pa.large_string()), feature.level_array)
-        known = of_level.cast(pa.float64()).fill_null(np.nan).to_numpy(zero_copy_only=False)
+        known = of_level.cast(pa.float64()).fill_null(unseen).to_numpy(zero_copy_only=False)
         codes = column.indices.fill_null(len(known)).to_numpy(zero_copy_only=False)
         return np.asarray(np.append(known, np.nan)[codes])
     if pa.types.is_timestamp(column.type):
@@ -333,7 +339,12 @@ def _codes(feature: Feature, column: pa.Array) -> Matrix:
         )
     values = column.to_pylist()
     position = {level: float(code) for code, level in enumerate(feature.levels)}
-    return np.array([position.get(_printed(value), np.nan) for value in values])
+    codes = [np.nan if _is_nan(value) else position.get(_printed(value), unseen) for value in values]
+    return np.array(codes)
+
+
+def _is_nan(value: object) -> bool:
+    return value is None or (isinstance(value, float) and np.isnan(value))
 
 
 def _printed(value: object) -> str:

@@ -34,6 +34,10 @@ class FittedModel:
         Which cluster, in which of its lives.
     offset : str or None
         Name, in the cluster, of the column that is an offset.
+    fill : tuple of float or None
+        What takes the place of missing values in each column, where the model file does not know it.
+    skips : bool
+        A row with a missing value has no prediction.
     """
 
     mojo: Mojo
@@ -41,6 +45,8 @@ class FittedModel:
     key: str | None = None
     cluster_id: str | None = None
     offset: str | None = None
+    fill: tuple[float, ...] | None = None
+    skips: bool = False
     _handle: int | None = field(default=None, repr=False, compare=False)
 
     def __getstate__(self) -> dict[str, Any]:
@@ -78,10 +84,21 @@ class FittedModel:
     def _run(self, what: int, table: LocalTable) -> Matrix:
         if self._handle is None:
             self._handle = new_handle(self)
-        rows = table.coded(self.features)
+        # A clustering compares categories: one it has not seen differs from all. Others take it for missing.
+        rows = table.coded(self.features, unseen_is_a_level=self.mojo.info["algo"] == "kmeans")
+        if self.fill is not None:
+            rows = np.where(np.isnan(rows), self.fill, rows)
         if self._positions != list(range(rows.shape[1])):
             rows = rows[:, self._positions]
-        return running().score(self._handle, self.mojo.data, what, rows, offset=self.offset is not None)
+        if not self.skips:
+            return self._score(self._handle, what, rows)
+        missing = np.asarray(np.isnan(rows).any(axis=1))
+        values = self._score(self._handle, what, np.where(missing[:, None], 0.0, rows))
+        values[missing] = np.nan
+        return values
+
+    def _score(self, handle: int, what: int, rows: Matrix) -> Matrix:
+        return running().score(handle, self.mojo.data, what, rows, offset=self.offset is not None)
 
     @property
     def response_levels(self) -> list[str]:

@@ -93,11 +93,7 @@ def classes(y: Any, owner: str) -> Target:
         check_classification_targets(labels)
     found, codes = np.unique(labels, return_inverse=True)
     if len(found) < 2:
-        one = (
-            found[0].item()
-            if len(found) and hasattr(found[0], "item")
-            else (found[0] if len(found) else None)
-        )
+        one = found[0].item() if len(found) and hasattr(found[0], "item") else (found[0] if len(found) else None)
         raise ValueError(
             f"{owner} needs at least 2 classes in y; the data contains only one class: {one!r} (in a"
             " cross-validation, use a splitter that keeps the classes in every fold: StratifiedKFold)"

@@ -30,18 +30,20 @@ if TYPE_CHECKING:
     from h2o_sklearn._algorithms import Algorithm
     from h2o_sklearn._inputs import Feature
 
+_FIELD = re.compile(r"ERRR on field: _?(\w+): ([^\n]*?)(?=\s*ERRR on field|\s*$)")
 _ILLEGAL = re.compile(r"illegal argument|must be|cannot|can't|invalid", re.IGNORECASE)
 
 
+_NO_COLUMN = "it has no column of use: every one of them is empty or has a single value"
+
+#: Encodings whose columns the library that reads model files does not make.
+_NOT_LOCAL = ("one_hot_explicit", "binary", "eigen")
+
 #: Messages of the server that say too little, and what they mean.
 _CLEARER = {
-    "Training data must have at least 2 features (incl. response).": (
-        "X has no column of use: every one of them is empty or has a single value"
-    ),
-    "There are no usable columns to generate model": (
-        "X has no column of use: every one of them is empty or has a single value"
-    ),
-    "Response cannot be constant.": "y has a single value (for a classifier: one class)",
+    "Training data must have at least 2 features (incl. response).": _NO_COLUMN,
+    "There are no usable columns to generate model": _NO_COLUMN,
+    "Response cannot be constant.": "it has a single value (for a classifier: one class)",
 }
 
 
@@ -105,6 +107,7 @@ class Training:
         ValueError
             When the cluster refuses the data or a parameter; the message has the parameter's name here.
         """
+        self._refuse_encoding()
         with self._cleaning(), self._in_our_words():
             form = self._form()
             form["training_frame"] = self._frame()
@@ -118,12 +121,19 @@ class Training:
                 self._temporaries.append(model_id)  # a cancelled job leaves a partial model
                 raise
         mojo = Mojo(data)
-        model = FittedModel(
-            mojo, self._with_levels(mojo), model_id, self._cluster_id, form.get("offset_column")
-        )
+        model = FittedModel(mojo, self._with_levels(mojo), model_id, self._cluster_id, form.get("offset_column"))
+        model.skips = self.task.params.get("missing_values_handling") == "skip"
         # The model leaves the cluster with the next call after nobody has it any more.
         weakref.finalize(model, self.session.executor.release, model_id).atexit = False
         return model
+
+    def _refuse_encoding(self) -> None:
+        encoding = self.task.params.get("categorical_encoding")
+        if encoding in _NOT_LOCAL and any(feature.kind == ENUM for feature in self.features):
+            raise ValueError(
+                f"{self.task.owner}: with categorical_encoding={encoding!r} the model could not be scored without"
+                " the cluster; use 'enum' or 'label_encoder', or encode the columns with scikit-learn"
+            )
 
     @property
     def _cluster_id(self) -> str:
@@ -292,6 +302,10 @@ class Training:
 
     def _translated(self, message: str) -> str:
         """Put the names of the parameters here in place of H2O's."""
+        fields = _FIELD.findall(message)
+        if fields:
+            message = "; ".join(f"{name}: {reason}" for name, reason in fields)
+        message = re.sub(r"(^|; )train: ", r"\1X: ", re.sub(r"(^|; )response: ", r"\1y: ", message))
         for server, ours in _CLEARER.items():
             message = message.replace(server, ours)
         for param in self.task.algorithm.parameters:

@@ -161,9 +161,7 @@ class Sidecar:
             self._loaded[handle] = self._read_int()
         return self._loaded[handle]
 
-    def _score_block(
-        self, handle: int, what: int, rows: NDArray[np.float64], *, offset: bool
-    ) -> NDArray[np.float64]:
+    def _score_block(self, handle: int, what: int, rows: NDArray[np.float64], *, offset: bool) -> NDArray[np.float64]:
         n_rows, n_columns = rows.shape
         header = _SCORE.pack(b"S", handle, what, int(offset), n_rows, n_columns - int(offset))
         self._send(header, rows.data.cast("B") if rows.size else b"")

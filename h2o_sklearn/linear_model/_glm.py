@@ -24,6 +24,16 @@ class _Coefficients(H2OEstimator):
     stands, and ``coef_names_`` names them.
     """
 
+    def _checked(self) -> dict[str, Any]:
+        params = super()._checked()
+        for name in ("interactions", "interaction_pairs"):
+            if name in params:
+                raise ValueError(
+                    f"{type(self).__name__}: H2O cannot save a model with {name!r}, so it could not be pickled or"
+                    " scored without the cluster; put the products into X (PolynomialFeatures makes them)"
+                )
+        return params
+
     def _repeats(self, params: dict[str, Any], weights: NDArray[np.float64]) -> bool:
         """Say whether rows are repeated in place of whole weights.
 
@@ -80,9 +90,7 @@ class _Coefficients(H2OEstimator):
 
     def _coefficients(self) -> NDArray[np.float64]:
         places = [place for _, place in self._placed()]
-        return np.array(
-            [[0.0 if place is None else values[place] for place in places] for values in self._sets()]
-        )
+        return np.array([[0.0 if place is None else values[place] for place in places] for values in self._sets()])
 
     def _intercepts(self) -> NDArray[np.float64]:
         names: list[Any] = self._table()["names"]
