@@ -211,12 +211,24 @@ class Labels(NDFrame):
     def _valid_index(self, end: str) -> Hashable:
         valid = self.dropna(how="all") if self.ndim == 2 else self.dropna()
         found = getattr(valid, end)(1)._block.with_columns([], []).to_pandas().index
-        label: Hashable = found[0] if len(found) else None
+        if not len(found):
+            return None
+        label: Hashable = found[0] if isinstance(self._block.index, tuple) else int(found[0])
         return label
+
+    def _no_labels(self) -> pd.Index[Any]:
+        index, names = self._block.index, self._block.index_names
+        if not isinstance(index, tuple):
+            return pd.RangeIndex(0, name=names[0])
+        if len(index) > 1:
+            return pd.MultiIndex.from_arrays([[]] * len(index), names=list(names))
+        return pd.Index([], dtype=pandas_dtype(index[0].dtype), name=names[0])
 
     def _new_index(self, labels: Any) -> pd.Index[Any]:
         """Make the index that reindex asks for; a plain list keeps the name of the old one."""
         named = hasattr(labels, "name") or hasattr(labels, "names")
+        if not named and not len(labels):
+            return self._no_labels()
         index = pd.Index(as_index(labels)) if not isinstance(as_index(labels), pd.Index) else as_index(labels)
         return index if named or index.nlevels > 1 else index.rename(self._block.index_names[0])
 
@@ -512,9 +524,7 @@ class FrameLabels(Labels):
         DataFrame
         """
         if axis is not None and axis in _ROWS:
-            index = local_index(self._block)
-            kept = pd.Series(range(len(index)), index=index).filter(as_index(items), like, regex)
-            return type(self)._of(self._block.take_positions(kept.to_numpy()))
+            return type(self)._of(filtered_rows(self._block, as_index(items), like, regex))
         found = shadow_of(self._block.labels).filter(as_index(items), like, regex, axis=1)
         return type(self)._of(self._block.select(found.iloc[0].tolist()))
 
@@ -562,6 +572,14 @@ class FrameLabels(Labels):
         return self._fallback("transpose")  # type: ignore[no-any-return]
 
 
+def filtered_rows(block: Block, items: Any, like: str | None, regex: str | None) -> Block:
+    """Keep rows by their labels."""
+    index = local_index(block)
+    kept = pd.Series(range(len(index)), index=index).filter(items, like, regex)
+    made = block.take_positions(kept.to_numpy())
+    return made.with_index(made.index, tuple(kept.index.names))
+
+
 def dropped_level(block: Block, level: Any) -> Block:
     """Drop index levels; at least one stays."""
     places = level_places(block, level)
@@ -594,7 +612,8 @@ def _place(index: Any, level: Any) -> int:
 def reset_labels(block: Block, places: list[int], names: Any) -> list[Hashable]:
     """Give the labels of the columns that index levels become."""
     if names is not None:
-        return list(names) if isinstance(names, (list, tuple)) else [names]
+        given = list(names) if isinstance(names, (list, tuple)) else [names]
+        return [given[n] for n in places]
     known = block.index_names
     if len(known) == 1:
         default = "index" if "index" not in block.labels else "level_0"
@@ -819,6 +838,4 @@ class SeriesLabels(Labels):
         -------
         Series
         """
-        index = local_index(self._block)
-        kept = pd.Series(range(len(index)), index=index).filter(as_index(items), like, regex)
-        return type(self)._of(self._block.take_positions(kept.to_numpy()))
+        return type(self)._of(filtered_rows(self._block, as_index(items), like, regex))
