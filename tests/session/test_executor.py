@@ -292,7 +292,6 @@ def test_threads_share_what_is_computed(cluster, executor, nothing_left):
     assert not problems
     base = sum(range(500, 1000))
     assert sorted(sums) == [(n, base + 500 * n) for n in range(20)]
-    del rel, x, shared
 
 
 def test_the_names_of_a_frame_may_be_anything(cluster, executor, numbers):
