@@ -89,9 +89,7 @@ class Endpoint:
             return ssl.create_default_context()
         path = Path(self.verify)
         if not path.exists():
-            raise ClusterConnectionError(
-                f"verify names certificates at {self.verify!r}, which does not exist"
-            )
+            raise ClusterConnectionError(f"verify names certificates at {self.verify!r}, which does not exist")
         if path.is_dir():
             return ssl.create_default_context(capath=str(path))
         try:
@@ -100,9 +98,7 @@ class Endpoint:
             raise ClusterConnectionError(f"{self.verify!r} holds no readable certificates: {error}") from None
 
 
-def endpoint(
-    url: str, auth: tuple[str, str] | Credentials | None = None, verify: bool | str = True
-) -> Endpoint:
+def endpoint(url: str, auth: tuple[str, str] | Credentials | None = None, verify: bool | str = True) -> Endpoint:
     """Read a URL.
 
     Parameters

@@ -135,9 +135,7 @@ def probe(client: RestClient, *, embedded: bool) -> ClusterInfo:
             f"The cluster at {client.endpoint.url} is not healthy (nodes: {cloud.get('cloud_size')}, bad "
             f"nodes: {cloud.get('bad_nodes')}); look at its log, or restart it."
         )
-    nodes = tuple(
-        Node(str(node["ip_port"]), int(node["num_cpus"]), int(node["max_mem"])) for node in cloud["nodes"]
-    )
+    nodes = tuple(Node(str(node["ip_port"]), int(node["num_cpus"]), int(node["max_mem"])) for node in cloud["nodes"])
     nodes, extension, reason = _negotiate(client, nodes)
     client.health = Health(client, [node.address for node in nodes if node.reachable], len(nodes))
     return ClusterInfo(
@@ -153,9 +151,7 @@ def probe(client: RestClient, *, embedded: bool) -> ClusterInfo:
     )
 
 
-def _negotiate(
-    client: RestClient, nodes: tuple[Node, ...]
-) -> tuple[tuple[Node, ...], ExtensionInfo | None, str]:
+def _negotiate(client: RestClient, nodes: tuple[Node, ...]) -> tuple[tuple[Node, ...], ExtensionInfo | None, str]:
     """Ask every node for the extension: one that lacks it would hang in the others' distributed tasks."""
     wanted = os.environ.get("H2O_COMPAT_TRANSPORT", "").strip().lower()
     if wanted not in {"", "ext", "stock"}:
@@ -164,9 +160,7 @@ def _negotiate(
         replies = [_info(client)]
     else:
         replies = [_info_of(client, node.address) for node in nodes]
-        nodes = tuple(
-            replace(node, reachable=reply is not None) for node, reply in zip(nodes, replies, strict=True)
-        )
+        nodes = tuple(replace(node, reachable=reply is not None) for node, reply in zip(nodes, replies, strict=True))
     extension, reason = _agreed(replies)
     if wanted == "stock":
         return nodes, None, "H2O_COMPAT_TRANSPORT is 'stock'"
@@ -283,6 +277,4 @@ class Health:
         finally:
             connection.close()
         newest = max((int(node["last_ping"]) for node in nodes), default=0)
-        return [
-            str(node["ip_port"]) for node in nodes if newest - int(node["last_ping"]) > _STALE_MILLISECONDS
-        ]
+        return [str(node["ip_port"]) for node in nodes if newest - int(node["last_ping"]) > _STALE_MILLISECONDS]

@@ -153,9 +153,7 @@ def write_file(facts: dict[str, str], token: str) -> Path | None:
         if not _private(directory):
             return None
         path = file_of(os.getpid(), token)
-        with os.fdopen(
-            os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
-        ) as file:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
             json.dump(facts, file)
     except OSError:
         return None

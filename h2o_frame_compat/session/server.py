@@ -259,9 +259,7 @@ def _wait_for_address(
         if (directory / "exit").exists() or watchdog.poll() is not None:
             raise _start_error(directory, log, port)
         time.sleep(0.01)
-    raise ServerStartError(
-        f"The embedded server did not answer within {START_SECONDS:.0f} seconds.{_kept_log(log)}"
-    )
+    raise ServerStartError(f"The embedded server did not answer within {START_SECONDS:.0f} seconds.{_kept_log(log)}")
 
 
 def _start_error(directory: Path, log: Path, port: int | None) -> ServerStartError:
@@ -273,12 +271,9 @@ def _start_error(directory: Path, log: Path, port: int | None) -> ServerStartErr
     lower = text.lower()
     if port is not None and ("already in use" in lower or "bindexception" in lower or _taken(port)):
         reason = (
-            f"port {port} or {port + 1} is already in use. Leave port out to have a free one found, or name "
-            "another."
+            f"port {port} or {port + 1} is already in use. Leave port out to have a free one found, or name another."
         )
-    elif (
-        "insufficient memory" in lower or "could not reserve enough space" in lower or "outofmemory" in lower
-    ):
+    elif "insufficient memory" in lower or "could not reserve enough space" in lower or "outofmemory" in lower:
         reason = "there is too little memory. Ask for a smaller heap (option heap), or free some."
     elif "create the java virtual machine" in lower:
         reason = "Java refused its options; look at jvm_options, JAVA_TOOL_OPTIONS and JAVA_HOME."

@@ -39,9 +39,7 @@ def test_keys(client, cluster):
 
 
 def test_text_of_any_script_goes_through(client):
-    made = client.rapids(
-        '(tmp= text (replaceall (as.character (as.factor (seq_len 1))) "1" "Grüße, 世界 & + %" 0))'
-    )
+    made = client.rapids('(tmp= text (replaceall (as.character (as.factor (seq_len 1))) "1" "Grüße, 世界 & + %" 0))')
     assert client.rapids(f"(flatten {made.key})").value == "Grüße, 世界 & + %"
 
 
@@ -164,8 +162,7 @@ def test_threads_leave_a_poisoned_session_together(client):
         client.rapids("(poisoned_twice 1)")
     sums = []
     threads = [
-        threading.Thread(target=lambda: sums.append(client.rapids("(sumNA poisoned_twice)").value))
-        for _ in range(4)
+        threading.Thread(target=lambda: sums.append(client.rapids("(sumNA poisoned_twice)").value)) for _ in range(4)
     ]
     for thread in threads:
         thread.start()

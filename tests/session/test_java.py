@@ -79,9 +79,7 @@ def test_java_home_wins_and_is_checked(monkeypatch, tmp_path):
     assert "-Dsys.ai.h2o.debug.allowJavaVersions=21" in found.options
 
 
-@pytest.mark.parametrize(
-    ("version", "major", "opens"), [("1.8.0_392", 8, 0), ("11.0.2", 11, 3), ("17.0.9", 17, 3)]
-)
+@pytest.mark.parametrize(("version", "major", "opens"), [("1.8.0_392", 8, 0), ("11.0.2", 11, 3), ("17.0.9", 17, 3)])
 def test_older_versions(tmp_path, version, major, opens):
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin" / "java").touch()

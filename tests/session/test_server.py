@@ -253,10 +253,13 @@ def test_it_dies_with_a_killed_owner_even_if_a_forked_child_lives_on(script):
 @pytest.mark.slow
 @linux
 def test_it_dies_with_its_watchdog(script):
-    owner = script(STAY.replace("[server.pid", "[server.pid, server.watchdog.pid") + "    time.sleep(600)\n")
-    pid, watchdog, *_ = json.loads(owner.stdout.readline())
+    owner = script(STAY.replace("[server.pid", "[server.pid, server.watchdog.pid") + "    sys.stdin.read()\n")
+    pid, watchdog, directory, _ = json.loads(owner.stdout.readline())
     os.kill(watchdog, signal.SIGKILL)
     assert gone(pid)
+    owner.stdin.close()
+    owner.wait(60)
+    assert not Path(directory).exists()
 
 
 @pytest.mark.slow

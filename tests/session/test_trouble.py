@@ -54,9 +54,7 @@ def test_the_environment_leads_nowhere(closed_port, monkeypatch):
 
 
 def test_no_such_host():
-    with pytest.raises(
-        errors.ClusterConnectionError, match=r"No cluster can be reached at http://nowhere\.invalid:1"
-    ):
+    with pytest.raises(errors.ClusterConnectionError, match=r"No cluster can be reached at http://nowhere\.invalid:1"):
         connect("http://nowhere.invalid:1")
 
 
