@@ -176,8 +176,7 @@ def _equal_texts(args: Sequence[str], call: Call) -> str:
     literal = next((e for e in call.args if isinstance(e, Lit)), None)
     if literal is None:
         a, b = (
-            f"(as.character {s})" if e.dtype.kind == "category" else s
-            for s, e in zip(args, call.args, strict=True)
+            f"(as.character {s})" if e.dtype.kind == "category" else s for s, e in zip(args, call.args, strict=True)
         )
         return f"(& (== {a} {b}) (not (| (is.na {args[0]}) (is.na {args[1]}))))"
     same = f"(== {args[0]} {args[1]})"

@@ -280,12 +280,10 @@ def _aggregate(function: str, column: pa.Array, present: Flags, numbers: Codes, 
     grouped = pd.Series(values).groupby(by)
     if function in {"sum", "prod"}:
         return _filled(getattr(grouped, function)(), groups, int(function == "prod"))
-    if function.startswith("q"):
-        result = grouped.quantile(float(function[1:]))
-    else:
-        result = getattr(grouped, function)()
+    quantile = function[0] == "q"
+    result = grouped.quantile(float(function[1:])) if quantile else getattr(grouped, function)()
     reals = _filled(result.astype(np.float64), groups, np.nan)
-    if _is_time(column) and (function in {"mean", "median"} or function[0] == "q"):
+    if _is_time(column) and (quantile or function in {"mean", "median"}):
         return _whole(_values(reals), _missing(reals)).cast(pa.timestamp("ms"))
     return reals
 

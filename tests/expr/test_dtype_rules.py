@@ -75,10 +75,7 @@ UNARY = {
     "isin": lambda s: s.isin([]),
     "round": lambda s: s.round(1),
     **{op: getattr(np, op) for op in (*MATH, "floor", "ceil", "trunc")},
-    **{
-        op: lambda s, op=op: getattr(s.str, op)()
-        for op in ("lower", "upper", "strip", "lstrip", "rstrip", "len")
-    },
+    **{op: lambda s, op=op: getattr(s.str, op)() for op in ("lower", "upper", "strip", "lstrip", "rstrip", "len")},
     "contains": lambda s: s.str.contains("a"),
     "replace": lambda s: s.str.replace("a", "b"),
     "slice": lambda s: s.str.slice(0, 1),
@@ -157,10 +154,7 @@ def test_binary_operations_give_the_dtype_pandas_gives(op):
 def known_unary(op, d, ours, theirs):
     """Say why we and pandas differ, for dtypes where we do."""
     if op in MATH and theirs in {"float16", "float32", "Float32"}:
-        return (
-            ours.lower() == "float64"
-            and "narrow integers are computed in doubles, as H2O computes everything"
-        )
+        return ours.lower() == "float64" and "narrow integers are computed in doubles, as H2O computes everything"
     if op == "not" and d.is_integer:
         return "H2O has no bitwise arithmetic"
     if op == "round" and not d.is_numeric:
@@ -190,9 +184,7 @@ def test_every_operation_is_checked_here():
 
 def known_where(a, b):
     if a.nullable or b.nullable:
-        return (
-            "pandas looks at the values: it keeps the left dtype where they fit and refuses where they do not"
-        )
+        return "pandas looks at the values: it keeps the left dtype where they fit and refuses where they do not"
     if a.kind == "float32" and b.is_integer:
         return "pandas keeps float32 for integers that happen to fit"
     if a.kind == "category" and b.kind in {"str", "category"}:

@@ -202,9 +202,7 @@ def test_join_with_few_rows(how, rows):
 )
 def test_join_pairs_and_orders_as_pandas_does(left, right, how):
     sides = [pa.array(left, pa.string()), pa.array(right, pa.string())]
-    assert run("join", table(sides[0]), table(sides[1]), params=(1, how)) == joined(
-        *([s] for s in sides), how
-    )
+    assert run("join", table(sides[0]), table(sides[1]), params=(1, how)) == joined(*([s] for s in sides), how)
 
 
 def test_join_compares_enum_and_text_by_text():
@@ -320,16 +318,12 @@ def test_group_sums_integers_exactly_and_around_as_numpy():
     got = run("group", table(keys, values, values), params=(1, ("sum", "max"), True, True))
     assert got[1] == [2 * BIG + 1, 7, (1 << 62) + 7]
     assert got[2] == [BIG, 5, 1 << 62]
-    wrapped = run(
-        "group", table(pa.array([0, 0]), pa.array([1 << 62, 1 << 62])), params=(1, ("sum",), True, True)
-    )
+    wrapped = run("group", table(pa.array([0, 0]), pa.array([1 << 62, 1 << 62])), params=(1, ("sum",), True, True))
     assert wrapped[1] == [-(1 << 63)]
 
 
 def test_group_sums_narrow_integers_in_64_bits():
-    got = run(
-        "group", table(pa.array([0, 0]), pa.array([100, 100], pa.int8())), params=(1, ("sum",), True, True)
-    )
+    got = run("group", table(pa.array([0, 0]), pa.array([100, 100], pa.int8())), params=(1, ("sum",), True, True))
     assert got[1] == [200]
 
 
@@ -526,9 +520,7 @@ def test_cast_writes_integers_beyond_two_to_the_53():
     assert cast(pa.array([BIG, None, -BIG]), dt.INT64, dt.STR) == [str(BIG), None, str(-BIG)]
 
 
-@pytest.mark.parametrize(
-    "dtype", [dt.DATETIME_MS, dt.datetime("us", "Europe/Berlin"), dt.TIMEDELTA_MS], ids=str
-)
+@pytest.mark.parametrize("dtype", [dt.DATETIME_MS, dt.datetime("us", "Europe/Berlin"), dt.TIMEDELTA_MS], ids=str)
 def test_cast_writes_times_as_pandas_does(dtype):
     ticks = [0, None, 1_700_000_000_123]
     column = pa.array(ticks, pa.timestamp("ms") if dtype.kind == "datetime" else pa.int64())
