@@ -321,9 +321,7 @@ class _Column:
         if not self.width:
             offsets, data = _utf8(array)
             if int(offsets[-1]) > 2**31 - 2**20:
-                raise ValueError(
-                    f"a chunk of column {self.name!r} holds over 2 GB of text; plan smaller chunks"
-                )
+                raise ValueError(f"a chunk of column {self.name!r} holds over 2 GB of text; plan smaller chunks")
             return nulls, [*bitmap, offsets.astype("<i4").tobytes(), data]
         values = array.buffers()[1]
         if values is None or a == b:
@@ -532,14 +530,10 @@ class _Incoming:
         assert self.values is not None
         if self.valid is None:
             self.valid = np.ones(len(self.values), np.bool_)
-        self.valid[start : start + n] = np.unpackbits(
-            np.frombuffer(bitmap, np.uint8), bitorder="little", count=n
-        )
+        self.valid[start : start + n] = np.unpackbits(np.frombuffer(bitmap, np.uint8), bitorder="little", count=n)
         self.nulls += nulls
 
-    def add_strings(
-        self, n: int, offsets: bytearray, data: bytearray, bitmap: bytearray | None, nulls: int
-    ) -> None:
+    def add_strings(self, n: int, offsets: bytearray, data: bytearray, bitmap: bytearray | None, nulls: int) -> None:
         buffers = [pa.py_buffer(b) if b is not None else None for b in (offsets, data, bitmap)]
         self.pieces.append(pa.StringArray.from_buffers(n, buffers[0], buffers[1], buffers[2], nulls))
 

@@ -54,9 +54,7 @@ class Node:
         """Another connection, in another Rapids session, to the same node."""
         return Node(self.port, self.headers, self.prefix)
 
-    def call(
-        self, method: str, path: str, data: Mapping[str, str] | None = None
-    ) -> tuple[int, dict[str, Any]]:
+    def call(self, method: str, path: str, data: Mapping[str, str] | None = None) -> tuple[int, dict[str, Any]]:
         body = urllib.parse.urlencode(data) if data is not None else None
         form = {"Content-Type": "application/x-www-form-urlencoded"} if body is not None else {}
         self.connection.request(method, self.prefix + path, body, {**self.headers, **form})
@@ -70,9 +68,7 @@ class Node:
     def info(self) -> dict[str, Any]:
         return self.call("GET", "/3/Compat.info")[1]
 
-    def put(
-        self, table: pa.Table, key: str, *, plan: list[int] | None = None, **query: str
-    ) -> dict[str, Any]:
+    def put(self, table: pa.Table, key: str, *, plan: list[int] | None = None, **query: str) -> dict[str, Any]:
         path = self.prefix + "/3/Compat.put?" + urllib.parse.urlencode({"frame_id": key, **query})
         return wire.put(self.connection, path, self.headers, table, chunk_plan=plan)
 

@@ -45,9 +45,7 @@ def odd_frame(n: int, seed: int = 0, *, keys: int = 7) -> pd.DataFrame:
             "c": pd.Categorical.from_codes(
                 np.where(r.random(n) < 0.1, -1, r.integers(0, 4, n)), ["z", "a", "", "m", "unused"]
             ),
-            "t": pd.Series(r.integers(-(10**12), 10**12, n))
-            .astype("datetime64[ms]")
-            .where(r.random(n) > 0.1),
+            "t": pd.Series(r.integers(-(10**12), 10**12, n)).astype("datetime64[ms]").where(r.random(n) > 0.1),
         }
     )
     frame.loc[r.random(n) < 0.2, "m"] = pd.NA
@@ -62,14 +60,10 @@ def nullable(df: pd.DataFrame) -> pd.DataFrame:
 def plain(column: Any) -> list[Any]:
     """A list of Python values with None for missing, whatever the column is made of."""
     if hasattr(column, "to_pylist"):
-        column = (
-            column.cast("int64").to_pylist() if str(column.type) == "timestamp[ms]" else column.to_pylist()
-        )
+        column = column.cast("int64").to_pylist() if str(column.type) == "timestamp[ms]" else column.to_pylist()
     elif isinstance(column, pd.Series) and column.dtype.kind == "M":
         na = column.isna()
-        column = [
-            None if m else v for v, m in zip(column.astype("datetime64[ms]").astype("int64"), na, strict=True)
-        ]
+        column = [None if m else v for v, m in zip(column.astype("datetime64[ms]").astype("int64"), na, strict=True)]
     elif isinstance(column, pd.Series):
         column = column.astype(object).where(column.notna(), None).tolist()
     return [None if isinstance(v, float) and np.isnan(v) else v for v in column]

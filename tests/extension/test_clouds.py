@@ -180,9 +180,7 @@ def test_a_model_of_a_frame_is_that_of_a_parsed_one(node: Node) -> None:
         job = node.call("POST", "/3/ModelBuilders/gbm", arguments)[1]["job"]["key"]["name"]
         while node.call("GET", f"/3/Jobs/{job}")[1]["jobs"][0]["status"] in ("CREATED", "RUNNING"):
             pass
-        answer = node.call(
-            "POST", f"/3/Predictions/models/{model}/frames/{key}", {"predictions_frame": node.name()}
-        )[1]
+        answer = node.call("POST", f"/3/Predictions/models/{model}/frames/{key}", {"predictions_frame": node.name()})[1]
         predictions.append(node.get(answer["predictions_frame"]["name"], wires="d")["predict"].to_numpy())
     np.testing.assert_allclose(predictions[0], predictions[1], rtol=1e-9)
 

@@ -142,9 +142,7 @@ def test_integers(node: Node, n: int, missing: bool) -> None:
 
 
 def test_integers_come_in_the_width_asked_for(node: Node) -> None:
-    table = pa.table(
-        {"a": pa.array([1, None, -128]), "b": [0, 300, -2], "c": [0, 2**31 - 1, -(2**31)], "d": [1, 2, 3]}
-    )
+    table = pa.table({"a": pa.array([1, None, -128]), "b": [0, 300, -2], "c": [0, 2**31 - 1, -(2**31)], "d": [1, 2, 3]})
     key = node.frame(table)
     back = node.get(key, wires="bhid")
     assert back.schema.types == [pa.int8(), pa.int16(), pa.int32(), pa.float64()]
@@ -206,12 +204,8 @@ def test_enums(node: Node) -> None:
     r = _rng()
     table = pa.table(
         {
-            "order": _enum(
-                r.integers(0, 3, N).astype(np.int8), ["z", "a", "", "unused", "NA"], r.random(N) < 0.1
-            ),
-            "many": _enum(
-                r.integers(0, 100_000, N).astype(np.int32), [f"L{x:06d}" for x in r.permutation(100_000)]
-            ),
+            "order": _enum(r.integers(0, 3, N).astype(np.int8), ["z", "a", "", "unused", "NA"], r.random(N) < 0.1),
+            "many": _enum(r.integers(0, 100_000, N).astype(np.int32), [f"L{x:06d}" for x in r.permutation(100_000)]),
             "one": _enum(np.zeros(N, np.int8), ["only"]),
             "middle": _enum(r.integers(0, 500, N).astype(np.int16), [f"é{x}" for x in range(500)]),
             "none": _enum(np.zeros(N, np.int8), [], np.ones(N, bool)),
@@ -283,9 +277,7 @@ def test_tables_of_many_pieces_and_with_offsets(node: Node) -> None:
     whole = _mixed(30_000)
     pieces = pa.concat_tables([whole.slice(3, 10_001), whole.slice(77, 1), whole.slice(20_000, 9_999)])
     assert same_table(node.get(node.frame(pieces)), pieces)
-    assert same_table(
-        node.get(node.frame(whole.slice(5, 12_345), plan=[1005, 11_340])), whole.slice(5, 12_345)
-    )
+    assert same_table(node.get(node.frame(whole.slice(5, 12_345), plan=[1005, 11_340])), whole.slice(5, 12_345))
 
 
 @pytest.mark.parametrize("n", [0, 1, 2, 7, 8, 9, 1000, 8001])

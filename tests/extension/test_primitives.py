@@ -160,9 +160,7 @@ def test_argsort_of_integer_ends(node: Node) -> None:
     for ascending in (True, False):
         for na in ("last", "first"):
             expected = df.sort_values("i", ascending=ascending, na_position=na, kind="stable").index.tolist()
-            assert (
-                plain(node.run(f'(compat.argsort {key} [0] {int(ascending)} "{na}")').column(0)) == expected
-            )
+            assert plain(node.run(f'(compat.argsort {key} [0] {int(ascending)} "{na}")').column(0)) == expected
 
 
 def test_argsort_refuses(node: Node) -> None:
@@ -176,9 +174,7 @@ def test_argsort_refuses(node: Node) -> None:
 
 # ----------------------------------------------------------------------------------------------- distinct
 @pytest.mark.parametrize("n", SIZES)
-@pytest.mark.parametrize(
-    "by", [["k"], ["f"], ["m"], ["s"], ["c"], ["t"], ["big"], ["k", "s"], ["c", "f", "s"]]
-)
+@pytest.mark.parametrize("by", [["k"], ["f"], ["m"], ["s"], ["c"], ["t"], ["big"], ["k", "s"], ["c", "f", "s"]])
 @pytest.mark.parametrize("keep", ["first", "last", "none"])
 def test_distinct(node: Node, n: int, by: list[str], keep: str) -> None:
     df = odd_frame(n)
@@ -227,9 +223,7 @@ def test_join_of_integers_and_doubles(node: Node) -> None:
 
 def test_join_refuses(node: Node) -> None:
     key = up(node, odd_frame(3))
-    refused(
-        node, f'(compat.join {key} {key} ["s"] ["k"] "left")', "text column cannot be matched with a numeric"
-    )
+    refused(node, f'(compat.join {key} {key} ["s"] ["k"] "left")', "text column cannot be matched with a numeric")
     refused(node, f'(compat.join {key} {key} ["s"] ["s" "k"] "left")', "as many keys")
     refused(node, f'(compat.join {key} {key} ["s"] ["s"] "cross")', "one of inner left right outer")
 
@@ -315,9 +309,7 @@ def test_group_kurt_and_quantiles(node: Node, n: int) -> None:
 @pytest.mark.parametrize("n", [1, 9, 3000])
 def test_group_of_infinities(node: Node, n: int) -> None:
     df = odd_frame(n)[["k", "f"]]
-    got = node.run(
-        f'(compat.group {up(node, df)} ["k"] ["sum:f" "mean:f" "min:f" "max:f" "median:f" "prod:f"] 1 1)'
-    )
+    got = node.run(f'(compat.group {up(node, df)} ["k"] ["sum:f" "mean:f" "min:f" "max:f" "median:f" "prod:f"] 1 1)')
     with np.errstate(all="ignore"):
         expected = df.groupby("k")["f"].agg(["sum", "mean", "min", "max", "median", "prod"]).reset_index()
     expected.columns = got.column_names
@@ -332,9 +324,7 @@ def test_group_text_enums_and_times(node: Node, n: int) -> None:
         "t": ["min", "max", "first", "mean", "median"],
     }
     specs = [f"{f}:{c}" for c, fs in aggregates.items() for f in fs]
-    got = node.run(
-        f'(compat.group {up(node, df)} ["k"] [{" ".join(chr(34) + s + chr(34) for s in specs)}] 1 1)'
-    )
+    got = node.run(f'(compat.group {up(node, df)} ["k"] [{" ".join(chr(34) + s + chr(34) for s in specs)}] 1 1)')
     by = df.groupby("k")
     for spec in specs:
         func, column = spec.split(":")
@@ -344,9 +334,7 @@ def test_group_text_enums_and_times(node: Node, n: int) -> None:
             np.testing.assert_allclose(got_ms, want_ms, atol=1)
         elif column == "s" and func in ("min", "max"):
             present = df.dropna(subset="s").groupby("k")["s"]
-            want = present.agg(lambda s, f=func: (min if f == "min" else max)(s)).reindex(
-                sorted(df["k"].unique())
-            )
+            want = present.agg(lambda s, f=func: (min if f == "min" else max)(s)).reindex(sorted(df["k"].unique()))
             assert plain(got[spec]) == plain(want), spec
         else:
             assert plain(got[spec]) == plain(getattr(by[column], func)()), spec
@@ -360,9 +348,7 @@ def test_group_text_enums_and_times(node: Node, n: int) -> None:
 @pytest.mark.parametrize("n", [1, 9, 3000])
 def test_group_any_all_idx(node: Node, n: int) -> None:
     df = odd_frame(n, keys=max(2, n // 2))
-    got = node.run(
-        f'(compat.group {up(node, df)} ["k"] ["any:f" "all:f" "any:s" "all:s" "idxmin:x" "idxmax:m"] 1 1)'
-    )
+    got = node.run(f'(compat.group {up(node, df)} ["k"] ["any:f" "all:f" "any:s" "all:s" "idxmin:x" "idxmax:m"] 1 1)')
     by = df.groupby("k")
     assert plain(got["any:f"]) == by["f"].any().astype(int).tolist()
     assert plain(got["all:f"]) == by["f"].all().astype(int).tolist()
@@ -391,9 +377,7 @@ def test_group_integer_sums_wrap(node: Node) -> None:
 
 
 def test_group_of_no_rows(node: Node) -> None:
-    got = node.run(
-        f'(compat.group {up(node, odd_frame(0))} ["k" "s"] ["size" "sum:x" "first:s" "max:t"] 1 1)'
-    )
+    got = node.run(f'(compat.group {up(node, odd_frame(0))} ["k" "s"] ["size" "sum:x" "first:s" "max:t"] 1 1)')
     assert got.num_rows == 0
     assert got.column_names == ["k", "s", "size", "sum:x", "first:s", "max:t"]
 

@@ -29,9 +29,7 @@ def test_rank(node: Node, method: Any, ascending: bool, na: Any, pct: bool) -> N
     for n in (0, 1, 9, 3000):
         df = odd_frame(n)[["k", "f", "x", "big", "m", "s", "t"]]
         ast = f'(compat.rank {up(node, df)} "{method}" {int(ascending)} "{na}" {int(pct)})'
-        text = df["s"].astype(
-            "category"
-        )  # ranks of text by code point; "first" is not offered for text by pandas
+        text = df["s"].astype("category")  # ranks of text by code point; "first" is not offered for text by pandas
         codes = pd.Series(text.cat.codes, df.index).where(df["s"].notna())
         numbers = df.assign(s=codes.astype("Int64"))
         expected = numbers.rank(method=method, ascending=ascending, na_option=na, pct=pct)
@@ -230,12 +228,8 @@ def test_bin_of_times(node: Node) -> None:
     later = node.run(f'(compat.bin "+" {key} "1000")')
     assert later.schema.types == [pa.timestamp("ms")]
     assert plain(later.column(0)) == plain(t + pd.Timedelta(seconds=1))
-    assert plain(node.run(f'(compat.bin "-" {key} {key})').column(0)) == plain(
-        t.sub(t).dt.total_seconds() * 1000
-    )
-    assert (
-        plain(node.run(f'(compat.bin "<" {key} "0")').column(0)) == (t < pd.Timestamp(0)).astype(int).tolist()
-    )
+    assert plain(node.run(f'(compat.bin "-" {key} {key})').column(0)) == plain(t.sub(t).dt.total_seconds() * 1000)
+    assert plain(node.run(f'(compat.bin "<" {key} "0")').column(0)) == (t < pd.Timestamp(0)).astype(int).tolist()
 
 
 @pytest.mark.parametrize("op", COMPARISONS)
@@ -252,9 +246,7 @@ def test_bin_of_text(node: Node, op: str, n: int) -> None:
             for x, y in zip(a, other, strict=True)
         ]
 
-    assert plain(node.run(f'(compat.bin "{op}" {one} (cols {two} 0))').column(0)) == expected(
-        left["s"], right["s"]
-    )
+    assert plain(node.run(f'(compat.bin "{op}" {one} (cols {two} 0))').column(0)) == expected(left["s"], right["s"])
     assert plain(node.run(f'(compat.bin "{op}" {one} (cols {two} 1))').column(0)) == expected(left["s"], text)
     assert plain(node.run(f'(compat.bin "{op}" {one} "b")').column(0)) == expected(left["s"], "b")
     assert plain(node.run(f'(compat.bin "{op}" (cols {two} 1) "m")').column(0)) == expected(text, "m")

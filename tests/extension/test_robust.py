@@ -64,9 +64,7 @@ def small() -> pa.Table:
     )
 
 
-def post(
-    node: Node, body: bytes, key: str, *, length: int | None = None, end: bool = False
-) -> tuple[int, str]:
+def post(node: Node, body: bytes, key: str, *, length: int | None = None, end: bool = False) -> tuple[int, str]:
     """Send raw bytes; return status and message."""
     with socket.create_connection(("127.0.0.1", node.port), timeout=30) as s:
         size = len(body) if length is None else length
@@ -87,9 +85,7 @@ def replaced(body: bytes, at: int, new: bytes) -> bytes:
 
 BODY = stream(small(), [1000, 1000, 1000])
 HEAD = 8 + struct.unpack_from("<I", BODY, 4)[0]
-STRINGS = (
-    BODY.index(struct.pack("<I", FRAME), HEAD + 16 + 8000) + 16 + 125
-)  # offsets of the first string frame
+STRINGS = BODY.index(struct.pack("<I", FRAME), HEAD + 16 + 8000) + 16 + 125  # offsets of the first string frame
 
 MALFORMED: dict[str, tuple[bytes, str]] = {
     "nothing": (b"", "wants 8 bytes"),
@@ -291,9 +287,7 @@ def test_progress(node: Node) -> None:
     down: list[tuple[int, int]] = []
     plan = [1000, 1500, 500]
     path = f"?frame_id={key}"
-    wire.put(
-        node.connection, "/3/Compat.put" + path, {}, table, chunk_plan=plan, progress=lambda *p: up.append(p)
-    )
+    wire.put(node.connection, "/3/Compat.put" + path, {}, table, chunk_plan=plan, progress=lambda *p: up.append(p))
     wire.get(node.connection, "/3/Compat.get" + path, {}, progress=lambda *p: down.append(p))
     assert up == down == [(1000, 3000), (2500, 3000), (3000, 3000)]
 
