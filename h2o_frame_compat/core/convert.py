@@ -92,9 +92,7 @@ def encode_pandas(df: pd.DataFrame) -> Encoded:
     columns = _row_major(df)
     if columns is None:
         columns = [df.iloc[:, i] for i in range(len(labels))]
-    return _encoded(
-        [encode_series(values, label) for values, label in zip(columns, labels, strict=True)], labels
-    )
+    return _encoded([encode_series(values, label) for values, label in zip(columns, labels, strict=True)], labels)
 
 
 def _encoded(columns: list[tuple[pa.ChunkedArray, DType]], labels: list[Hashable]) -> Encoded:

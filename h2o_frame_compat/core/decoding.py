@@ -69,9 +69,7 @@ def pandas_dtype(dtype: DType) -> Any:
         return np.dtype(object)
     if dtype.kind == "datetime":
         return (
-            np.dtype(f"M8[{dtype.unit}]")
-            if dtype.tz is None
-            else pd.DatetimeTZDtype(cast("Any", dtype.unit), dtype.tz)
+            np.dtype(f"M8[{dtype.unit}]") if dtype.tz is None else pd.DatetimeTZDtype(cast("Any", dtype.unit), dtype.tz)
         )
     if dtype.kind == "timedelta":
         return np.dtype(f"m8[{dtype.unit}]")
@@ -104,9 +102,7 @@ def from_pandas_dtype(dtype: Any) -> DType:
     if isinstance(found, pd.CategoricalDtype):
         if found.categories is None:
             return category(None, ordered=bool(found.ordered))
-        return category(
-            tuple(found.categories.tolist()), ordered=bool(found.ordered), kind=str(found.categories.dtype)
-        )
+        return category(tuple(found.categories.tolist()), ordered=bool(found.ordered), kind=str(found.categories.dtype))
     if isinstance(found, pd.StringDtype):
         return DType("str", nullable=found.na_value is pd.NA)
     if isinstance(found, pd.DatetimeTZDtype):
@@ -207,9 +203,7 @@ def _numbers(column: pa.ChunkedArray) -> tuple[Array, Array | None]:
     if pa.types.is_timestamp(column.type):
         column = pa.chunked_array([chunk.view(pa.int64()) for chunk in column.chunks], pa.int64())
     kind = np.dtype(column.type.to_pandas_dtype())
-    parts = [
-        np.frombuffer(c.buffers()[1], kind)[c.offset : c.offset + len(c)] for c in column.chunks if len(c)
-    ]
+    parts = [np.frombuffer(c.buffers()[1], kind)[c.offset : c.offset + len(c)] for c in column.chunks if len(c)]
     values = parts[0] if len(parts) == 1 else np.concatenate([np.empty(0, kind), *parts])
     missing = None
     if column.null_count:
@@ -249,9 +243,7 @@ def _decode_flags(values: Array, missing: Array | None, dtype: DType) -> Array |
     return flags
 
 
-def _decode_floats(
-    values: Array, missing: Array | None, dtype: DType, *, consume: bool
-) -> Array | ExtensionArray:
+def _decode_floats(values: Array, missing: Array | None, dtype: DType, *, consume: bool) -> Array | ExtensionArray:
     floats = values.astype(dtype.kind, copy=False)
     if missing is not None:
         floats = np.where(missing, np.array(np.nan, floats.dtype), floats)
@@ -261,9 +253,7 @@ def _decode_floats(
     return floats
 
 
-def _decode_ticks(
-    values: Array, missing: Array | None, dtype: DType, *, consume: bool
-) -> Array | ExtensionArray:
+def _decode_ticks(values: Array, missing: Array | None, dtype: DType, *, consume: bool) -> Array | ExtensionArray:
     if values.dtype.kind == "f":
         nan = np.isnan(values)
         missing = nan if missing is None else missing | nan

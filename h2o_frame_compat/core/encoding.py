@@ -73,9 +73,7 @@ def encode_series(values: Any, label: Hashable) -> Column:
     ('int8', 'bool')
     """
     if isinstance(values, (pa.Array, pa.ChunkedArray)):
-        return encode_arrow_column(
-            pa.chunked_array(values) if isinstance(values, pa.Array) else values, label
-        )
+        return encode_arrow_column(pa.chunked_array(values) if isinstance(values, pa.Array) else values, label)
     if not isinstance(values, (pd.Series, pd.Index, np.ndarray, ExtensionArray)):
         values = pd.Series(values)
     if isinstance(values, (pd.Series, pd.Index)):
@@ -122,9 +120,7 @@ def _encode_integers(values: Array, mask: Array | None, label: Hashable) -> pa.C
     if size == 8 and len(values):
         held = values if mask is None else values[~mask]
         if kind == "u" and len(held) and held.max() > np.iinfo(np.int64).max:
-            raise _no_value(
-                label, f"{held.max()}, above 2^63-1", "convert it with astype('float64') or astype(str)"
-            )
+            raise _no_value(label, f"{held.max()}, above 2^63-1", "convert it with astype('float64') or astype(str)")
         if kind == "i" and len(held) and held.min() == NAT:
             raise _no_value(
                 label, "-2^63, which H2O uses for missing", "convert it with astype('float64') or astype(str)"
@@ -302,9 +298,7 @@ def _zone_name(tz: Any, label: Hashable) -> str | None:
     except Exception:  # noqa: BLE001  pandas raises whatever the zone library does
         found = ""
     if not found or "(" in name:
-        raise _no_value(
-            label, f"the time zone {tz!r}, which has no name", "use a named one: .dt.tz_convert('UTC')"
-        )
+        raise _no_value(label, f"the time zone {tz!r}, which has no name", "use a named one: .dt.tz_convert('UTC')")
     return found
 
 
@@ -407,9 +401,7 @@ def _encode_dictionary(column: pa.ChunkedArray, label: Hashable) -> Column:
         indices = [codes.take(chunk) for chunk in indices]
         values = distinct
     text = any(test(values.type) for test in _TEXT_TYPES)
-    categories, kind = (
-        (tuple(values.to_pylist()), "str") if text else category_values(pd.Index(values.to_pandas()))
-    )
+    categories, kind = (tuple(values.to_pylist()), "str") if text else category_values(pd.Index(values.to_pandas()))
     levels = _level_array(categories, label)
     coded = [pa.DictionaryArray.from_arrays(chunk, levels) for chunk in indices]
     return pa.chunked_array(coded, pa.dictionary(pa.int32(), pa.string())), category(

@@ -98,8 +98,7 @@ def put(
     if made.value != table.num_rows:
         _drop(client, key)
         raise TransferError(
-            f"The cluster made {made.value} rows of {table.num_rows}; the frame was removed again. "
-            "Please report this."
+            f"The cluster made {made.value} rows of {table.num_rows}; the frame was removed again. Please report this."
         )
 
 
@@ -126,9 +125,7 @@ def _make_room(client: RestClient, key: str, *, overwrite: bool) -> None:
     except FrameNotFoundError:
         return
     if not overwrite:
-        raise ValueError(
-            f"a frame {key!r} is in the cluster already; choose another name, or remove it first"
-        )
+        raise ValueError(f"a frame {key!r} is in the cluster already; choose another name, or remove it first")
     client.delete(f"/3/Frames/{quote(key, safe='')}")
 
 
@@ -263,9 +260,7 @@ def get(
     part = key if whole and not doubtful else _temporary()
     try:
         if part != key:
-            client.rapids(
-                text.call("tmp=", part, _selection(key, chosen, doubtful, (first, end) if sliced else None))
-            )
+            client.rapids(text.call("tmp=", part, _selection(key, chosen, doubtful, (first, end) if sliced else None)))
         expected = [*kinds, *[pa.int8()] * len(doubtful)]
         quoted = pa.string() in kinds or any(mark in column.name for column in picked for mark in "\r\n")
         found = _download(client, part, expected, quoted=quoted, advance=advance)
@@ -273,9 +268,7 @@ def get(
         if part != key:
             _drop(client, part)
     if found.num_rows != end - first:
-        raise TransferError(
-            f"the cluster sent {found.num_rows} rows of {key!r} instead of {end - first}; try again"
-        )
+        raise TransferError(f"the cluster sent {found.num_rows} rows of {key!r} instead of {end - first}; try again")
     arrays = list(found.columns[: len(kinds)])
     for place, at in enumerate(doubtful):
         arrays[at] = _restored(arrays[at], found.column(len(kinds) + place))
@@ -300,9 +293,7 @@ def _with_wide(
         if span is None:
             table = table.slice(rows[0], rows[1] - rows[0])
         parts.update({at: (table.column_names[i], table.column(i)) for i, at in enumerate(places)})
-    return pa.table(
-        [parts[at][1] for at in range(len(chosen))], names=[parts[at][0] for at in range(len(chosen))]
-    )
+    return pa.table([parts[at][1] for at in range(len(chosen))], names=[parts[at][0] for at in range(len(chosen))])
 
 
 def _describe(client: RestClient, key: str) -> tuple[list[_Held], int]:
@@ -316,9 +307,7 @@ def _describe(client: RestClient, key: str) -> tuple[list[_Held], int]:
         if levels and b"\\u00" in body and any(_GARBLED.search(level) for level in levels):
             levels = _levels(client, key, number)
         wide = column["type"] in {"int", "time"} and max(high, -low) >= 2.0**53
-        held.append(
-            _Held(column["label"], column["type"], levels, infinite, zeros > 0, low <= -(2.0**63), wide)
-        )
+        held.append(_Held(column["label"], column["type"], levels, infinite, zeros > 0, low <= -(2.0**63), wide))
     return held, int(frame["rows"])
 
 
@@ -451,9 +440,7 @@ def _download(
     except pa.ArrowInvalid as problem:
         if "block" in str(problem):  # a row longer than a block: only text can be
             return _read(client, key, _options(kinds, _HUGE_BLOCK, quoted=quoted), advance)
-        raise TransferError(
-            f"what the cluster sent for {key!r} does not fit the types asked for: {problem}"
-        ) from None
+        raise TransferError(f"what the cluster sent for {key!r} does not fit the types asked for: {problem}") from None
 
 
 def _options(kinds: list[pa.DataType], block: int, *, quoted: bool) -> list[Any]:

@@ -215,12 +215,8 @@ def _split(values: Floats, missing: Mask) -> list[pa.ChunkedArray]:
 def _single(values: Floats, name: str) -> Part:
     """Give up on a value that only an assignment would keep: to all rows, it is none."""
     if values[0] == _LOWEST:
-        raise ValueError(
-            f"column {name!r} holds -2^63 in a single row: without our extension no cluster stores that"
-        )
-    message = (
-        f"column {name!r} holds -0.0 in a single row, which a cluster without our extension stores as 0.0"
-    )
+        raise ValueError(f"column {name!r} holds -2^63 in a single row: without our extension no cluster stores that")
+    message = f"column {name!r} holds -0.0 in a single row, which a cluster without our extension stores as 0.0"
     warnings.warn(message, PrecisionWarning, stacklevel=2)
     return Part("Numeric", [_integers(values, np.isnan(values))])
 

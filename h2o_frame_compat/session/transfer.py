@@ -193,15 +193,11 @@ class Transfer:
         if error.status == 404 and path == _GET:
             return FrameNotFoundError(f"{key!r} is not in the cluster; it was removed, or never made there.")
         if "already exists" in reason:
-            return ValueError(
-                f"a frame {key!r} is in the cluster already; choose another name, or remove it first"
-            )
+            return ValueError(f"a frame {key!r} is in the cluster already; choose another name, or remove it first")
         kind = error.exception_type.rpartition(".")[2]
         failure = replies.Failure(error.status, kind, reason, {})
         known = self._client.endpoint.credentials is not None
-        found: H2OCompatError = replies.error(
-            failure, "POST" if path == _PUT else "GET", path, known_user=known
-        )
+        found: H2OCompatError = replies.error(failure, "POST" if path == _PUT else "GET", path, known_user=known)
         if type(found).__name__ == "ServerError":
             return TransferError(f"The transfer of {key!r} failed: {reason}")
         return found

@@ -12,10 +12,7 @@ TIMES = pd.DatetimeIndex(["1900-01-01 00:00:00.001", None, "2262-01-01 00:00:00"
 COLUMNS = {
     "bool": pd.Series([True, False, True]),
     "boolean": pd.Series([True, None, False], dtype="boolean"),
-    **{
-        k: pd.Series([np.iinfo(k).min + 1, 0, np.iinfo(k).max], dtype=k)
-        for k in ("int8", "int16", "int32", "int64")
-    },
+    **{k: pd.Series([np.iinfo(k).min + 1, 0, np.iinfo(k).max], dtype=k) for k in ("int8", "int16", "int32", "int64")},
     **{k: pd.Series([0, 7, np.iinfo(k).max], dtype=k) for k in ("uint8", "uint16", "uint32")},
     "uint64": pd.Series([0, 7, 2**63 - 1], dtype="uint64"),
     "Int64": pd.Series([2**63 - 1, None, -(2**63) + 1], dtype="Int64"),
@@ -33,9 +30,7 @@ COLUMNS = {
     "float category": pd.Series([1.5, 0.1, None]).astype("category"),
     "bool category": pd.Series([True, False, None]).astype("category"),
     "mixed category": pd.Series(pd.Categorical([1, "1", None], categories=["1", 1, "1 (int)"])),
-    "tuple category": pd.Series(
-        pd.Categorical.from_codes([0, 1, -1], pd.Index([(1, 2), (3,)], tupleize_cols=False))
-    ),
+    "tuple category": pd.Series(pd.Categorical.from_codes([0, 1, -1], pd.Index([(1, 2), (3,)], tupleize_cols=False))),
     "interval category": pd.cut(pd.Series([0.5, 1.5, 9.0]), [0, 1, 2]),
     "time category": pd.Series(TIMES).astype("category"),
     **{f"datetime {u}": pd.Series(TIMES.floor("s").as_unit(u)) for u in ("s", "ms", "us", "ns")},

@@ -122,9 +122,7 @@ def bits(column):
 
 def same_floats(a, b):
     a, b = np.asarray(a, np.float64), np.asarray(b, np.float64)
-    return bool(((a.view(np.uint64) == b.view(np.uint64)) | (np.isnan(a) & np.isnan(b))).all()) and len(
-        a
-    ) == len(b)
+    return bool(((a.view(np.uint64) == b.view(np.uint64)) | (np.isnan(a) & np.isnan(b))).all()) and len(a) == len(b)
 
 
 def assert_same(found: pa.Table, sent: pa.Table) -> None:
@@ -182,9 +180,7 @@ def test_other_types(transport, key, name):
 def test_everything_at_once_either_way(cluster, key, monkeypatch, there, back):
     rows = 2100
     columns = {f"f {k}": np.resize(v, rows) for k, v in FLOATS.items()}
-    columns |= {
-        f"o {k}": pa.concat_arrays([v] * (rows // len(v) + 1)).slice(0, rows) for k, v in OTHERS.items()
-    }
+    columns |= {f"o {k}": pa.concat_arrays([v] * (rows // len(v) + 1)).slice(0, rows) for k, v in OTHERS.items()}
     sent = pa.table(columns)
     monkeypatch.setenv("H2O_COMPAT_TRANSPORT", there)
     cluster.transfer.put(sent, key)
@@ -305,9 +301,7 @@ def test_pandas_columns(transport, key, each_column):
     encoded = encode_pandas(df)
     transport.put(encoded.table, key)
     table = transport.get(key, wires="".join(map(wire_of, encoded.dtypes)))
-    assert_frame_equal(
-        decode_pandas(table, encoded.dtypes, encoded.labels, consume=True), df, check_freq=False
-    )
+    assert_frame_equal(decode_pandas(table, encoded.dtypes, encoded.labels, consume=True), df, check_freq=False)
 
 
 def test_result_is_writable_without_a_copy(transport, key):
@@ -326,9 +320,7 @@ def test_single_minus_zero_on_a_stock_cluster_is_announced(cluster, key, monkeyp
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    floats=hnp.arrays(
-        np.float64, st.just(6), elements=st.floats(width=64) | st.sampled_from([-0.0, 0.0, np.inf, 1.0])
-    ),
+    floats=hnp.arrays(np.float64, st.just(6), elements=st.floats(width=64) | st.sampled_from([-0.0, 0.0, np.inf, 1.0])),
     text=st.lists(
         st.none() | st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"])),
         min_size=6,

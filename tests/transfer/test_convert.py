@@ -102,11 +102,7 @@ def test_every_float_bit_pattern(bits):
     assert same_bits(round_trip(floats.to_frame("x"))["x"], floats)
 
 
-@given(
-    st.lists(
-        st.one_of(st.none(), st.text(st.characters(blacklist_characters="\0", blacklist_categories=["Cs"])))
-    )
-)
+@given(st.lists(st.one_of(st.none(), st.text(st.characters(blacklist_characters="\0", blacklist_categories=["Cs"])))))
 def test_every_text(values):
     series = pd.Series(values, dtype="str")
     assert_series_equal(round_trip(series.to_frame("x"))["x"], series, check_names=False)
@@ -290,16 +286,12 @@ def test_levels_in_another_order_in_the_cluster():
 
 
 def test_levels_only_the_cluster_knows():
-    column = pa.chunked_array(
-        [pa.DictionaryArray.from_arrays(pa.array([1, None], pa.int8()), pa.array(["b", "a"]))]
-    )
+    column = pa.chunked_array([pa.DictionaryArray.from_arrays(pa.array([1, None], pa.int8()), pa.array(["b", "a"]))])
     expected = pd.Series(pd.Categorical(["a", None], categories=["b", "a"]))
     assert_series_equal(pd.Series(decode_column(column, DType("category"))), expected)
 
 
-@given(
-    st.lists(st.one_of(st.integers(0, 3), st.text("0123 (int)", max_size=7), st.floats(0, 3)), unique_by=repr)
-)
+@given(st.lists(st.one_of(st.integers(0, 3), st.text("0123 (int)", max_size=7), st.floats(0, 3)), unique_by=repr))
 def test_level_texts_are_distinct(values):
     categories = list(dict.fromkeys(values))
     texts = level_texts(categories)

@@ -18,9 +18,7 @@ def part(values):
 
 def rebuilt(found, rows):
     """Do what the server's expression does."""
-    arrays = [
-        np.array([np.nan if v is None else float(v) for v in array.to_pylist()]) for array in found.arrays
-    ]
+    arrays = [np.array([np.nan if v is None else float(v) for v in array.to_pylist()]) for array in found.arrays]
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
         if found.decimals:
             return arrays[0] / 10.0**found.decimals

@@ -123,9 +123,7 @@ def test_threads(transport, cluster):
 
     def work(seed):
         try:
-            sent = pa.table(
-                {"x": np.random.default_rng(seed).standard_normal(20_000), "s": [str(seed)] * 20_000}
-            )
+            sent = pa.table({"x": np.random.default_rng(seed).standard_normal(20_000), "s": [str(seed)] * 20_000})
             for _ in range(3):
                 key = cluster.new_key("thread")
                 transport.put(sent, key)
@@ -150,9 +148,7 @@ def test_the_session_goes_on_after_an_interrupted_transfer(transport, cluster, k
         raise StopError
 
     monkeypatch.setattr(transfer, "_BAR_ROWS", 0)
-    monkeypatch.setattr(
-        transfer, "_Rows", lambda _: type("Bar", (), {"__call__": stop, "close": lambda _: None})()
-    )
+    monkeypatch.setattr(transfer, "_Rows", lambda _: type("Bar", (), {"__call__": stop, "close": lambda _: None})())
     monkeypatch.setattr(transfer, "tqdm", lambda **_: _Raising(stop))
     with pytest.raises(StopError):
         transport.put(table, key, progress=True)
