@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from h2o_frame_compat.pandas.concat import concat
 from h2o_frame_compat.pandas.frame import DataFrame
 from h2o_frame_compat.pandas.general import (
     crosstab,
@@ -157,6 +158,7 @@ __all__ = [
     "array",
     "arrays",
     "bdate_range",
+    "concat",
     "crosstab",
     "cut",
     "date_range",

@@ -9,7 +9,9 @@ import pandas as pd
 from h2o_frame_compat.core.block import Block
 from h2o_frame_compat.core.convert import pandas_dtype
 from h2o_frame_compat.core.elementwise import frame_binary
+from h2o_frame_compat.pandas.construct import frame_block
 from h2o_frame_compat.pandas.indexing import FrameIndexing
+from h2o_frame_compat.pandas.labels import as_index
 from h2o_frame_compat.pandas.output import FrameOutput
 from h2o_frame_compat.pandas.reductions import FrameReductions
 from h2o_frame_compat.pandas.series import Series
@@ -46,8 +48,14 @@ class DataFrame(FrameIndexing, FrameTransforms, FrameReductions, FrameOutput):
         if isinstance(data, DataFrame) and index is None and columns is None and dtype is None:
             object.__setattr__(self, "_block", data._block)
             return
+        made = frame_block(data, index, columns)
+        if made is not None:
+            object.__setattr__(self, "_block", made)
+            if dtype is not None:
+                object.__setattr__(self, "_block", self.astype(dtype)._block)
+            return
         local = pd.DataFrame(
-            to_local(data, "DataFrame"), index=to_local(index, "DataFrame"), columns=to_local(columns, "DataFrame"),
+            to_local(data, "DataFrame"), index=as_index(index), columns=as_index(columns),
             dtype=dtype,
         )
         object.__setattr__(self, "_block", Block.from_pandas(local))

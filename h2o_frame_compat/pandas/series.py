@@ -8,8 +8,11 @@ import pandas as pd
 
 from h2o_frame_compat.core.convert import pandas_dtype
 from h2o_frame_compat.core.elementwise import series_binary
+from h2o_frame_compat.pandas.construct import series_block_of
 from h2o_frame_compat.pandas.generic import NDFrame
+from h2o_frame_compat.pandas.index import Index
 from h2o_frame_compat.pandas.indexing import SeriesIndexing
+from h2o_frame_compat.pandas.labels import as_index
 from h2o_frame_compat.pandas.output import SeriesOutput
 from h2o_frame_compat.pandas.reductions import SeriesReductions
 from h2o_frame_compat.pandas.transforms import SeriesTransforms
@@ -49,11 +52,14 @@ class Series(SeriesIndexing, SeriesTransforms, SeriesReductions, SeriesOutput):
     def __init__(
         self, data: Any = None, index: Any = None, dtype: Any = None, name: Hashable = None, copy: bool | None = None
     ) -> None:
-        if isinstance(data, Series) and index is None and dtype is None:
-            block = data._block
-            object.__setattr__(self, "_block", block if name is None else block.with_columns(block.columns, [name]))
+        if isinstance(data, Index):
+            data = data.to_series().reset_index(drop=True)
+        if isinstance(data, Series):
+            object.__setattr__(self, "_block", series_block_of(data, index, name))
+            if dtype is not None:
+                object.__setattr__(self, "_block", self.astype(dtype)._block)
             return
-        local = pd.Series(to_local(data, "Series"), index=to_local(index, "Series"), dtype=dtype, name=name)
+        local = pd.Series(to_local(data, "Series"), index=as_index(index), dtype=dtype, name=name)
         object.__setattr__(self, "_block", series_block(local))
 
     def _to_local(self, *, guard: str | None = None) -> pd.Series:

@@ -1,0 +1,188 @@
+"""`concat`: frames and series one below the other, or side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from h2o_frame_compat.core import concat as joining
+from h2o_frame_compat.core.align import has_repeats
+from h2o_frame_compat.core.indexers import local_index
+from h2o_frame_compat.core.literals import is_scalar
+from h2o_frame_compat.pandas.frame import DataFrame
+from h2o_frame_compat.pandas.generic import NDFrame
+from h2o_frame_compat.pandas.series import Series
+from h2o_frame_compat.pandas.wrap import fallback, from_local, to_local
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+    from h2o_frame_compat.core.block import Block
+
+
+def concat(
+    objs: Any, *, axis: Any = 0, join: str = "outer", ignore_index: bool = False, keys: Any = None, levels: Any = None,
+    names: Any = None, verify_integrity: bool = False, sort: bool = False, copy: Any = None,
+) -> Any:
+    """Put frames and series together along an axis.
+
+    Parameters
+    ----------
+    objs : iterable or mapping of DataFrame and Series
+        What to put together; None is left out. The keys of a mapping are taken as `keys`.
+    axis : {0, 1, "index", "columns"}, default 0
+        One below the other, or side by side.
+    join : {"outer", "inner"}, default "outer"
+        What happens to labels of the other axis that not all have.
+    ignore_index : bool, default False
+        Whether to number the axis anew.
+    keys : sequence, optional
+        A label for each object, the outermost level of the result.
+    levels, names
+        As in pandas; levels run in pandas.
+    verify_integrity : bool, default False
+        Whether repeated labels are refused.
+    sort : bool, default False
+        Whether the labels of the other axis are sorted where they differ.
+    copy : bool
+        Without effect, as in pandas.
+
+    Returns
+    -------
+    DataFrame or Series
+
+    Raises
+    ------
+    ValueError
+        When there is nothing to put together.
+
+    Examples
+    --------
+    >>> import h2o_frame_compat.pandas as pd
+    >>> pd.concat([pd.Series([1]), pd.Series([2])], ignore_index=True).tolist()
+    [1, 2]
+    """
+    if isinstance(objs, (NDFrame, pd.DataFrame, pd.Series, str)):
+        kind = type(objs).__name__
+        msg = f'first argument must be an iterable of pandas objects, you passed an object of type "{kind}"'
+        raise TypeError(msg)
+    if join not in {"outer", "inner"}:
+        msg = "Only can inner (intersect) or outer (union) join the other axis"
+        raise ValueError(msg)
+    parts, keys = _parts(objs, keys)
+    down = _axis(axis) == 0
+    plain = keys is None or all(is_scalar(k) for k in keys)
+    odd = not plain or levels is not None or any(p.ndim == 2 and not p._block.labels.is_unique for p in parts)
+    try:
+        if odd and (down or not plain or levels is not None):
+            raise NotImplementedError
+        if down:
+            made = _down(parts, join, ignore_index=ignore_index, keys=keys, names=names, sort=sort)
+        else:
+            made = _across(parts, join, ignore_index=ignore_index, keys=keys, names=names, sort=sort)
+    except (NotImplementedError, TypeError) as error:
+        kwargs = {"axis": axis, "join": join, "ignore_index": ignore_index, "keys": keys, "levels": levels,
+                  "names": names, "verify_integrity": verify_integrity, "sort": sort}  # fmt: skip
+        why = str(error) or "labels of several levels or repeated ones"
+        return fallback("concat", lambda: pd.concat(to_local(parts, "concat"), **kwargs), *parts, why=why)
+    if verify_integrity:
+        _require_unique(made, down=down)
+    return made
+
+
+def _axis(axis: Any) -> int:
+    if axis in {0, "index", "rows"}:
+        return 0
+    if axis in {1, "columns"}:
+        return 1
+    msg = f"No axis named {axis} for object type DataFrame"
+    raise ValueError(msg)
+
+
+def _parts(objs: Any, keys: Any) -> tuple[list[Any], list[Hashable] | None]:
+    """Give the objects as ours, without the Nones, and the keys that belong to them."""
+    if isinstance(objs, Mapping):
+        keys = list(objs) if keys is None else list(keys)
+        objs = [objs[k] for k in keys]
+    found = list(objs)
+    if not found:
+        msg = "No objects to concatenate"
+        raise ValueError(msg)
+    chosen = None if keys is None else list(keys)
+    if chosen is not None and len(chosen) != len(found):
+        msg = (
+            f"The length of the keys ({len(chosen)}) must match the length of the objects to concatenate "
+            f"({len(found)})"
+        )
+        raise ValueError(msg)
+    if any(o is None for o in found):
+        chosen = None if chosen is None else [k for k, o in zip(chosen, found, strict=True) if o is not None]
+        found = [o for o in found if o is not None]
+        if not found:
+            msg = "All objects passed were None"
+            raise ValueError(msg)
+    for o in found:
+        if not isinstance(o, (NDFrame, pd.DataFrame, pd.Series)):
+            msg = f"cannot concatenate object of type '{type(o)}'; only Series and DataFrame objs are valid"
+            raise TypeError(msg)
+    return [from_local(o) for o in found], chosen
+
+
+def _down(
+    parts: list[Any], join: str, *, ignore_index: bool, keys: list[Hashable] | None, names: Any, sort: bool
+) -> Any:
+    series = all(p.ndim == 1 for p in parts)
+    blocks = [_as_columns(p, alone=series) for p in parts]
+    if series:
+        label = blocks[0].labels[0]
+        same = all(b.labels[0] == label or (b.labels[0] is None and label is None) for b in blocks)
+        blocks = [replace(b, labels=pd.Index([0])) for b in blocks]
+        made = joining.below(blocks, pd.Index([0]), ignore_index=ignore_index, keys=keys)
+        made = made.with_columns(made.columns, [label if same else None])
+        return Series._of(_named(made, names, keys))
+    # pandas itself says which columns there are and in which order
+    shadows = [pd.DataFrame({}, columns=b.labels) for b in blocks]
+    labels = pd.concat(shadows, join=join, sort=sort).columns
+    made = joining.below(blocks, labels, ignore_index=ignore_index, keys=keys)
+    return DataFrame._of(_named(made, names, keys))
+
+
+def _as_columns(part: Any, *, alone: bool) -> Block:
+    block: Block = part._block
+    if part.ndim == 1 and not alone and block.labels[0] is None:
+        return replace(block, labels=pd.Index([0]))
+    return block
+
+
+def _named(block: Block, names: Any, keys: Any) -> Block:
+    if names is None or keys is None:
+        return block
+    given = list(names)
+    return block.with_index(block.index, (*given, *block.index_names[len(given) :]))
+
+
+def _across(
+    parts: list[Any], join: str, *, ignore_index: bool, keys: list[Hashable] | None, names: Any, sort: bool
+) -> Any:
+    blocks = [p._block for p in parts]
+    shadows = [
+        pd.DataFrame({}, columns=p._block.labels) if p.ndim == 2 else pd.Series([], name=p.name, dtype="int8")
+        for p in parts
+    ]
+    labels = pd.concat(shadows, axis=1, ignore_index=ignore_index, keys=keys, names=names).columns
+    return DataFrame._of(joining.beside(blocks, labels, join=join, sort=sort))
+
+
+def _require_unique(made: Any, *, down: bool) -> None:
+    if not down:
+        labels = made._block.labels
+    elif has_repeats(made._block.rooted_with_labels):
+        labels = local_index(made._block)
+    else:
+        return
+    if not labels.is_unique:
+        msg = f"Indexes have overlapping values: {labels[labels.duplicated()].unique()}"
+        raise ValueError(msg)
