@@ -257,8 +257,7 @@ def test_it_dies_with_its_watchdog(script):
     pid, watchdog, directory, _ = json.loads(owner.stdout.readline())
     os.kill(watchdog, signal.SIGKILL)
     assert gone(pid)
-    owner.stdin.close()
-    owner.wait(60)
+    owner.communicate(timeout=60)
     assert not Path(directory).exists()
 
 
