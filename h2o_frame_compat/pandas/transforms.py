@@ -8,12 +8,16 @@ import pandas as pd
 
 from h2o_frame_compat.core.casts import cast, nullable
 from h2o_frame_compat.expr import Expr, call
+from h2o_frame_compat.pandas.categories import CategoryAccessor
+from h2o_frame_compat.pandas.cumulative import Cumulative
 from h2o_frame_compat.pandas.dates import DateAccessor
 from h2o_frame_compat.pandas.filling import NO_DEFAULT, Filling, FrameFilling, SeriesFilling, is_series
+from h2o_frame_compat.pandas.mapping import FrameMapping, SeriesMapping
 from h2o_frame_compat.pandas.merge import FrameMerge
+from h2o_frame_compat.pandas.strings import StringAccessor
 
 
-class Transforms(Filling):
+class Transforms(Cumulative, Filling):
     """What frames and series share."""
 
     def _labelled(self, mapping: Any, what: str) -> list[Any]:
@@ -121,7 +125,7 @@ class Transforms(Filling):
         return type(self)._of(block.with_columns(columns, block.labels))
 
 
-class FrameTransforms(FrameFilling, FrameMerge, Transforms):
+class FrameTransforms(FrameMapping, FrameFilling, FrameMerge, Transforms):
     """What only frames have."""
 
     def round(self, decimals: Any = 0, *args: Any, **kwargs: Any) -> Self:
@@ -144,8 +148,18 @@ class FrameTransforms(FrameFilling, FrameMerge, Transforms):
         return self._rounded([int(decimals)] * len(self._block.columns))
 
 
-class SeriesTransforms(SeriesFilling, Transforms):
+class SeriesTransforms(SeriesMapping, SeriesFilling, Transforms):
     """What only series have."""
+
+    @property
+    def cat(self) -> CategoryAccessor:
+        """The categories of a categorical series."""
+        return CategoryAccessor(self)  # type: ignore[arg-type]
+
+    @property
+    def str(self) -> StringAccessor:
+        """Functions of text."""
+        return StringAccessor(self)  # type: ignore[arg-type]
 
     @property
     def dt(self) -> DateAccessor:

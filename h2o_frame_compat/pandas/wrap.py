@@ -92,4 +92,4 @@ def fallback(name: str, run: Callable[[], Any], *moved: NDFrame, why: str = "") 
     if options.fallback == "warn":
         msg = f"{name} runs in pandas on the client ({reason}): {rows:,} rows are moved"
         warnings.warn(msg, FallbackWarning, stacklevel=3)
-    return from_local(run())
+    return small(run())  # results that H2O cannot hold, such as lists, stay with pandas

@@ -1,0 +1,266 @@
+"""Values that look at the rows before or after: running sums, shifts, differences, ranks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
+import pandas as pd
+
+from h2o_frame_compat import dtypes as dt
+from h2o_frame_compat.core.choose import literal_for
+from h2o_frame_compat.core.convert import from_pandas_dtype, pandas_dtype
+from h2o_frame_compat.expr import call, lit
+from h2o_frame_compat.pandas.generic import NDFrame
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from h2o_frame_compat.expr import Expr
+
+NO_DEFAULT = pd.api.extensions.no_default
+_ROWS = {0, "index", "rows"}
+
+
+def shifted(expr: Expr, periods: int, fill_value: Any = NO_DEFAULT) -> Expr:
+    """Move values down so many rows, up for a negative number."""
+    if periods == 0:
+        return expr
+    moved = call("shift", expr, params=(periods,))
+    if fill_value is NO_DEFAULT or pd.isna(fill_value):
+        return moved
+    rows = call("rownum", expr)
+    # Rows that nothing moved into: the first ones, or the last ones counted by shifting a column of ones.
+    marks = call("shift", call("add", call("mul", rows, lit(0)), lit(1)), params=(periods,))
+    value = literal_for(fill_value, expr.dtype)
+    made = call("where", call("isna", marks), value, moved)
+    return made if value.dtype.kind == "float64" and expr.dtype.is_integer else call("cast", made, params=(expr.dtype,))
+
+
+class Cumulative(NDFrame):
+    """What frames and series share."""
+
+    def _columnwise(self, function: Callable[[Expr], Expr], *, numeric_only: bool = False) -> Self:
+        block = self._block
+        places = [n for n, e in enumerate(block.columns) if not numeric_only or e.dtype.is_numeric]
+        block = block.select(places) if numeric_only else block
+        return type(self)._of(block.with_columns([function(e) for e in block.columns], block.labels))
+
+    def _cumulated(self, op: str, axis: Any, skipna: bool, numeric_only: bool = False) -> Self:
+        temporal = not numeric_only and any(d.kind == "datetime" for d in self._block.dtypes)
+        if axis not in _ROWS or not skipna or temporal:
+            given = {"numeric_only": numeric_only} if self._pandas_class is pd.DataFrame else {}
+            made: Self = self._fallback(op, axis=axis, skipna=skipna, **given)
+            return made
+        return self._columnwise(lambda e: call(op, e), numeric_only=numeric_only)
+
+    def cumsum(self, axis: Any = 0, skipna: bool = True, *args: Any, **kwargs: Any) -> Self:
+        """Add up the values so far.
+
+        Parameters
+        ----------
+        axis : {0, 1}
+            Along the rows; 1 runs in pandas on the client.
+        skipna : bool, default True
+            Whether missing values are skipped; False runs in pandas on the client.
+        *args, **kwargs
+            For frames `numeric_only`: whether other columns are left out.
+
+        Returns
+        -------
+        same type
+        """
+        return self._cumulated("cumsum", axis, skipna, _numeric_only(args, kwargs))
+
+    def cumprod(self, axis: Any = 0, skipna: bool = True, *args: Any, **kwargs: Any) -> Self:
+        """Multiply the values so far.
+
+        Parameters
+        ----------
+        axis : {0, 1}
+            Along the rows; 1 runs in pandas on the client.
+        skipna : bool, default True
+            Whether missing values are skipped; False runs in pandas on the client.
+        *args, **kwargs
+            For frames `numeric_only`: whether other columns are left out.
+
+        Returns
+        -------
+        same type
+        """
+        return self._cumulated("cumprod", axis, skipna, _numeric_only(args, kwargs))
+
+    def cummax(self, axis: Any = 0, skipna: bool = True, *args: Any, **kwargs: Any) -> Self:
+        """Give the largest value so far.
+
+        Parameters
+        ----------
+        axis : {0, 1}
+            Along the rows; 1 runs in pandas on the client.
+        skipna : bool, default True
+            Whether missing values are skipped; False runs in pandas on the client.
+        *args, **kwargs
+            For frames `numeric_only`: whether other columns are left out.
+
+        Returns
+        -------
+        same type
+        """
+        return self._cumulated("cummax", axis, skipna, _numeric_only(args, kwargs))
+
+    def cummin(self, axis: Any = 0, skipna: bool = True, *args: Any, **kwargs: Any) -> Self:
+        """Give the smallest value so far.
+
+        Parameters
+        ----------
+        axis : {0, 1}
+            Along the rows; 1 runs in pandas on the client.
+        skipna : bool, default True
+            Whether missing values are skipped; False runs in pandas on the client.
+        *args, **kwargs
+            For frames `numeric_only`: whether other columns are left out.
+
+        Returns
+        -------
+        same type
+        """
+        return self._cumulated("cummin", axis, skipna, _numeric_only(args, kwargs))
+
+    def shift(
+        self, periods: Any = 1, freq: Any = None, axis: Any = 0, fill_value: Any = NO_DEFAULT,
+        suffix: str | None = None,
+    ) -> Any:
+        """Move values down, or up.
+
+        Parameters
+        ----------
+        periods : int, default 1
+            How many rows; a list runs in pandas on the client.
+        freq : optional
+            Moves the labels instead; runs in pandas on the client.
+        axis : {0, 1}
+            Along the rows; 1 runs in pandas on the client.
+        fill_value : scalar, optional
+            What goes into the rows that nothing moves into; missing values by default.
+        suffix : str, optional
+            As in pandas, for a list of periods.
+
+        Returns
+        -------
+        same type
+
+        Examples
+        --------
+        >>> import h2o_frame_compat.pandas as pd
+        >>> pd.Series([1, 2, 3]).shift(1, fill_value=0).tolist()
+        [0, 1, 2]
+        """
+        if freq is not None or axis not in _ROWS or not isinstance(periods, int):
+            given = {} if fill_value is NO_DEFAULT else {"fill_value": fill_value}
+            return self._fallback("shift", periods, freq=freq, axis=axis, suffix=suffix, **given)
+        return self._columnwise(lambda e: shifted(e, periods, fill_value))
+
+    def diff(self, periods: int = 1, axis: Any = 0) -> Self:
+        """Give the difference to an earlier row.
+
+        Parameters
+        ----------
+        periods : int, default 1
+            How many rows earlier; negative: later.
+        axis : {0, 1}
+            Along the rows; 1 runs in pandas on the client.
+
+        Returns
+        -------
+        same type
+        """
+        plain = all(d.is_numeric and not d.is_bool and not d.nullable or d.is_temporal for d in self._block.dtypes)
+        if axis not in _ROWS or not plain:
+            made: Self = self._fallback("diff", periods, **({} if axis in _ROWS else {"axis": axis}))
+            return made
+        return self._columnwise(lambda e: _difference(e, periods))
+
+    def pct_change(self, periods: int = 1, fill_method: None = None, freq: Any = None, **kwargs: Any) -> Self:
+        """Give the relative change from an earlier row.
+
+        Parameters
+        ----------
+        periods : int, default 1
+            How many rows earlier.
+        fill_method : None
+            As in pandas.
+        freq : optional
+            Runs in pandas on the client.
+        **kwargs
+            For `shift`; run in pandas on the client.
+
+        Returns
+        -------
+        same type
+        """
+        if freq is not None or kwargs or fill_method is not None:
+            made: Self = self._fallback("pct_change", periods, fill_method=fill_method, freq=freq, **kwargs)
+            return made
+        return self._columnwise(lambda e: call("sub", call("truediv", e, shifted(e, periods)), lit(1.0)))
+
+    def rank(
+        self, axis: Any = 0, method: str = "average", numeric_only: bool = False, na_option: str = "keep",
+        ascending: bool = True, pct: bool = False,
+    ) -> Self:
+        """Give the rank of each value.
+
+        Parameters
+        ----------
+        axis : {0, 1}
+            Along the rows; 1 runs in pandas on the client.
+        method : {"average", "min", "max", "first", "dense"}
+            The rank of equal values.
+        numeric_only : bool, default False
+            Whether columns that are not numbers are left out.
+        na_option : {"keep", "top", "bottom"}
+            The rank of missing values.
+        ascending : bool, default True
+            Whether the smallest value has rank 1.
+        pct : bool, default False
+            Whether ranks are given as fractions.
+
+        Returns
+        -------
+        same type
+
+        Raises
+        ------
+        ValueError
+            For another word for `na_option`.
+        """
+        if na_option not in {"keep", "top", "bottom"}:
+            msg = "na_option must be one of 'keep', 'top', or 'bottom'"
+            raise ValueError(msg)
+        if axis not in _ROWS:
+            made: Self = self._fallback(
+                "rank", axis=axis, method=method, numeric_only=numeric_only, na_option=na_option, ascending=ascending,
+                pct=pct,
+            )
+            return made
+        params = (method, bool(ascending), na_option, bool(pct))
+        return self._columnwise(lambda e: call("rank", _rankable(e), params=params), numeric_only=numeric_only)
+
+
+def _numeric_only(args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
+    return bool(args[0] if args else kwargs.get("numeric_only", False))
+
+
+def _difference(expr: Expr, periods: int) -> Expr:
+    if expr.dtype.is_temporal:
+        return call("sub", expr, shifted(expr, periods)) if periods else call("sub", expr, expr)
+    result = from_pandas_dtype(pd.Series([0, 1], dtype=pandas_dtype(expr.dtype)).diff().dtype)
+    number = call("cast", expr, params=(dt.FLOAT64,))
+    made = call("sub", number, shifted(number, periods))
+    return made if made.dtype == result else call("cast", made, params=(result,))
+
+
+def _rankable(expr: Expr) -> Expr:
+    if expr.dtype.kind != "category":
+        return expr
+    if not expr.dtype.ordered:
+        return call("cast", expr, params=(dt.STR,))
+    return call("where", call("isna", expr), lit(None), call("cast", call("codes", expr), params=(dt.FLOAT64,)))
