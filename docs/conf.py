@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import h2o_frame_compat
 
 project = "h2o-compat"
@@ -29,11 +31,21 @@ suppress_warnings = [
 ]  # the changelog and contributing page link to files of the repository
 
 
-def _from_scikit_learn(_app, _what, _name, member, _skip, _options):
-    """Leave out what an estimator has from scikit-learn: it is documented there."""
-    return True if (getattr(member, "__module__", None) or "").startswith("sklearn.") else None
+# scikit-learn's names end in an underscore, which reStructuredText takes for a link.
+_FITTED = re.compile(r"(?<![\w`*:.])([A-Za-z]\w*)_(?=[\s,;.)]|$)")
+
+
+def _documented_elsewhere(_app, _what, _name, member, _skip, _options):
+    """Leave out what pandas and scikit-learn give: it is documented there."""
+    home = (getattr(member, "__module__", None) or "").partition(".")[0]
+    return True if home in {"pandas", "sklearn"} else None
+
+
+def _escape_underscores(_app, _what, _name, _member, _options, lines):
+    lines[:] = [_FITTED.sub(r"\1\_", line) for line in lines]
 
 
 def setup(app):
     """Sphinx calls this."""
-    app.connect("autodoc-skip-member", _from_scikit_learn)
+    app.connect("autodoc-skip-member", _documented_elsewhere)
+    app.connect("autodoc-process-docstring", _escape_underscores, priority=900)  # after numpydoc
