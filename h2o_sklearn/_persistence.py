@@ -84,8 +84,10 @@ class FittedModel:
     def _run(self, what: int, table: LocalTable) -> Matrix:
         if self._handle is None:
             self._handle = new_handle(self)
-        # A clustering compares categories: one it has not seen differs from all. Others take it for missing.
-        rows = table.coded(self.features, unseen_is_a_level=self.mojo.info["algo"] == "kmeans")
+        # To a clustering, and to a model that skips missing values, a category that it has not seen differs from
+        # all it knows; to others it is missing.
+        apart = self.skips or self.mojo.info["algo"] == "kmeans"
+        rows = table.coded(self.features, unseen_is_a_level=apart)
         if self.fill is not None:
             rows = np.where(np.isnan(rows), self.fill, rows)
         if self._positions != list(range(rows.shape[1])):

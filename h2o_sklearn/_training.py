@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from h2o_sklearn._inputs import Feature
 
 _FIELD = re.compile(r"ERRR on field: _?(\w+): ([^\n]*?)(?=\s*ERRR on field|\s*$)")
-_ILLEGAL = re.compile(r"illegal argument|must be|cannot|can't|invalid", re.IGNORECASE)
+_ILLEGAL = re.compile(r"illegal argument|must be|cannot|can't|invalid|not defined", re.IGNORECASE)
 
 
 _NO_COLUMN = "it has no column of use: every one of them is empty or has a single value"

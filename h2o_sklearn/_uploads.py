@@ -260,14 +260,12 @@ def _bits(rows: LocalTable) -> list[NDArray[np.uint64]]:
         return [np.ascontiguousarray(column).view(np.uint64) for column in rows.matrix.T]
     found = []
     for column in rows.columns:
-        plain = column.indices if pa.types.is_dictionary(column.type) else column
-        if pa.types.is_floating(plain.type):
-            found.append(plain.to_numpy(zero_copy_only=False).view(np.uint64))
+        if pa.types.is_floating(column.type):
+            found.append(column.to_numpy(zero_copy_only=False).view(np.uint64))
             continue
-        if pa.types.is_timestamp(plain.type):
-            plain = plain.cast(pa.int64())
-        if plain.null_count:
-            found.append(plain.is_null().to_numpy(zero_copy_only=False).astype(np.uint64))
-            plain = plain.fill_null(0)
-        found.append(plain.to_numpy(zero_copy_only=False).astype(np.int64).view(np.uint64))
+        plain = column.indices if pa.types.is_dictionary(column.type) else column
+        plain = plain.cast(pa.int64())
+        # Always both, so that a row's hash does not depend on the rows beside it.
+        found.append(plain.is_null().to_numpy(zero_copy_only=False).astype(np.uint64))
+        found.append(plain.fill_null(0).to_numpy(zero_copy_only=False).view(np.uint64))
     return found

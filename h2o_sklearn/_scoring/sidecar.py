@@ -150,7 +150,7 @@ class Sidecar:
         self._log.close()
 
     def abandon(self) -> None:
-        """Let go of a process that belongs to the parent of a fork: its pipes are closed here only."""
+        """Let go of a process that is dead, or that belongs to the parent of a fork: close the pipes here."""
         for stream in (self._stdin, self._stdout, self._log):
             stream.close()
         self._process.returncode = 0  # not ours to wait for
@@ -232,7 +232,10 @@ def running() -> Sidecar:
     """
     global _running  # noqa: PLW0603 - one per process is the point
     with _lock:
-        if _running is None or not _running.alive:
+        if _running is not None and not _running.alive:
+            _running.abandon()
+            _running = None
+        if _running is None:
             _running = Sidecar()
         return _running
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from h2o_sklearn._algorithms import Algorithm
 
 FOLDER = Path(__file__).parent
-_WIDTH = 110
+_WIDTH = 120
 _CLASS_NAMES = {
     "gbm": "GradientBoosting",
     "drf": "RandomForest",

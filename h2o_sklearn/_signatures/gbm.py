@@ -131,15 +131,15 @@ class GradientBoostingParameters:
         max_depth : int | None, default=5
             Greatest depth of a tree; 0 or None means no limit.
         min_rows : float, default=10.0
-            Fewest rows, counted by weight, in a leaf. Data of fewer than twice this many rows lower it to
-            half their number: H2O would refuse to fit, scikit-learn expects a model.
+            Fewest rows, counted by weight, in a leaf. Data of fewer than twice this many rows lower it to half their
+            number: H2O would refuse to fit, scikit-learn expects a model.
         subsample : float, default=1.0
             Share of the rows, drawn without replacement, that each tree sees. H2O calls it sample_rate.
         col_sample_rate : float, default=1.0
             Share of the columns considered at each split.
         random_state : int | np.random.RandomState | np.random.Generator | None
-            Seed of everything random in the fit. A RandomState or Generator gives one number to each fit;
-            None lets H2O choose. H2O calls it seed.
+            Seed of everything random in the fit. A RandomState or Generator gives one number to each fit; None lets H2O
+            choose. H2O calls it seed.
         nbins : int, default=20
             Bins of the histogram of a numeric column at the bottom of a tree.
         nbins_top_level : int, default=1024
@@ -164,24 +164,24 @@ class GradientBoostingParameters:
         build_tree_one_node : bool, default=False
             Grow trees on one node only, which avoids traffic on small data.
         check_constant_response : bool, default=False
-            Refuse a target that never changes. H2O's default is True; scikit-learn expects a regressor that
-            then predicts the constant.
+            Refuse a target that never changes. H2O's default is True; scikit-learn expects a regressor that then
+            predicts the constant.
         calibrate_model : bool, default=False
-            Calibrate the probabilities of two classes inside H2O. Predictions here are the uncalibrated ones:
-            scikit-learn's CalibratedClassifierCV calibrates any estimator.
+            Calibrate the probabilities of two classes inside H2O. Predictions here are the uncalibrated ones: scikit-
+            learn's CalibratedClassifierCV calibrates any estimator.
         calibration_frame : tuple[Any, Any] | None
             Data for calibrate_model: a pair of X and y.
         calibration_method : one of auto, platt_scaling, isotonic_regression, default="auto"
             How calibrate_model calibrates.
         checkpoint : Any, default=None
-            Fitted estimator of the same class, or the id of a model in the cluster, to continue from: the
-            result has n_estimators trees in all.
+            Fitted estimator of the same class, or the id of a model in the cluster, to continue from: the result has
+            n_estimators trees in all.
         learn_rate_annealing : float, default=1.0
             Factor on the learning rate with each tree.
-        distribution : one of auto, bernoulli, multinomial, custom, gaussian, poisson, gamma, tweedie,
-            laplace, quantile, huber, default="auto"
-            Distribution of the target, which decides the loss. By default classes are bernoulli or
-            multinomial and numbers are gaussian.
+        distribution : one of auto, bernoulli, multinomial, custom, gaussian, poisson, gamma, tweedie, laplace,
+            quantile, huber, default="auto"
+            Distribution of the target, which decides the loss. By default classes are bernoulli or multinomial and
+            numbers are gaussian.
         quantile_alpha : float, default=0.5
             Quantile that distribution='quantile' predicts.
         tweedie_power : float, default=1.5
@@ -207,8 +207,8 @@ class GradientBoostingParameters:
         auto_rebalance : bool, default=True
             Let H2O redistribute the data over cores and nodes before the fit.
         stopping_rounds : int, default=0
-            Stop when the moving average of the stopping metric over this many scoring events no longer
-            improves; 0 switches early stopping off.
+            Stop when the moving average of the stopping metric over this many scoring events no longer improves; 0
+            switches early stopping off.
         stopping_metric : one of auto, deviance, logloss, mse, rmse, mae, rmsle, auc, aucpr, lift_top_group,
             misclassification, mean_per_class_error, custom, custom_increasing, default="auto"
             Metric that early stopping watches: by default log loss for classes and deviance for numbers.
@@ -223,8 +223,8 @@ class GradientBoostingParameters:
         fold_column : str | int | None
             Column of X that says which fold of H2O's cross-validation a row belongs to.
         keep_cross_validation_models : bool, default=False
-            Keep the models of H2O's folds in the cluster as long as the estimator lives. H2O's default is
-            True; here nothing is kept that was not asked for.
+            Keep the models of H2O's folds in the cluster as long as the estimator lives. H2O's default is True; here
+            nothing is kept that was not asked for.
         keep_cross_validation_predictions : bool, default=False
             Keep the hold-out predictions of H2O's folds.
         keep_cross_validation_fold_assignment : bool, default=False
@@ -245,8 +245,8 @@ class GradientBoostingParameters:
             Most classes for which a confusion matrix is computed.
         ignore_const_cols : bool, default=True
             Leave columns with a single value out of the model.
-        categorical_encoding : one of auto, enum, one_hot_internal, one_hot_explicit, binary, eigen,
-            label_encoder, sort_by_response, enum_limited, default="auto"
+        categorical_encoding : one of auto, enum, one_hot_internal, one_hot_explicit, binary, eigen, label_encoder,
+            sort_by_response, enum_limited, default="auto"
             How categorical columns enter the algorithm; the default is the algorithm's own best way.
         score_each_iteration : bool, default=False
             Compute the training metrics after every iteration.

@@ -35,9 +35,7 @@ class GeneralizedLinearParameters:
             "fractionalbinomial",
             "quasibinomial",
         ] = "auto",
-        link: Literal[
-            "family_default", "identity", "logit", "log", "inverse", "tweedie", "ologit"
-        ] = "family_default",
+        link: Literal["family_default", "identity", "logit", "log", "inverse", "tweedie", "ologit"] = "family_default",
         lambda_: float | Sequence[float] | None = None,
         l1_ratio: float | Sequence[float] | None = None,
         solver: Literal[
@@ -142,20 +140,19 @@ class GeneralizedLinearParameters:
 
         Parameters
         ----------
-        family : one of auto, binomial, multinomial, ordinal, gaussian, poisson, gamma, tweedie,
-            negativebinomial, fractionalbinomial, quasibinomial, default="auto"
-            Distribution of the target. By default classes are binomial or multinomial and numbers are
-            gaussian.
+        family : one of auto, binomial, multinomial, ordinal, gaussian, poisson, gamma, tweedie, negativebinomial,
+            fractionalbinomial, quasibinomial, default="auto"
+            Distribution of the target. By default classes are binomial or multinomial and numbers are gaussian.
         link : one of family_default, identity, logit, log, inverse, tweedie, ologit, default="family_default"
             Link function between the linear predictor and the mean.
         lambda_ : float | Sequence[float] | None
-            Strength of the penalty, or several to try. None lets H2O derive a small one from the data; 0
-            switches the penalty off. H2O calls it lambda.
+            Strength of the penalty, or several to try. None lets H2O derive a small one from the data; 0 switches the
+            penalty off. H2O calls it lambda.
         l1_ratio : float | Sequence[float] | None
-            Mix of the penalty, or several to try: 0 is ridge, 1 is lasso. None is 0.5, except for
-            solver='l_bfgs', where it is 0. H2O calls it alpha.
-        solver : one of auto, irlsm, l_bfgs, coordinate_descent_naive, coordinate_descent,
-            gradient_descent_lh, gradient_descent_sqerr, default="auto"
+            Mix of the penalty, or several to try: 0 is ridge, 1 is lasso. None is 0.5, except for solver='l_bfgs',
+            where it is 0. H2O calls it alpha.
+        solver : one of auto, irlsm, l_bfgs, coordinate_descent_naive, coordinate_descent, gradient_descent_lh,
+            gradient_descent_sqerr, default="auto"
             Optimiser.
         max_iter : int, default=-1
             Most iterations of the solver; -1 lets H2O decide. H2O calls it max_iterations.
@@ -164,8 +161,8 @@ class GeneralizedLinearParameters:
         intercept : bool, default=True
             Fit a constant term.
         random_state : int | np.random.RandomState | np.random.Generator | None
-            Seed of everything random in the fit. A RandomState or Generator gives one number to each fit;
-            None lets H2O choose. H2O calls it seed.
+            Seed of everything random in the fit. A RandomState or Generator gives one number to each fit; None lets H2O
+            choose. H2O calls it seed.
         lambda_search : bool, default=False
             Fit along a path of penalties and keep the best.
         early_stopping : bool, default=True
@@ -199,8 +196,8 @@ class GeneralizedLinearParameters:
         constraint_c0 : float, default=10.0
             First penalty of violated constraints.
         missing_values_handling : one of mean_imputation, skip, plug_values, default="mean_imputation"
-            What becomes of missing values: replaced by the mean (the most frequent level), left out with
-            their row, or replaced by plug_values.
+            What becomes of missing values: replaced by the mean (the most frequent level), left out with their row, or
+            replaced by plug_values.
         plug_values : Any, default=None
             One row of values, in the columns of X, that replace missing ones.
         tweedie_variance_power : float, default=0.0
@@ -264,8 +261,8 @@ class GeneralizedLinearParameters:
         score_iteration_interval : int, default=-1
             Iterations from one scoring to the next; -1: H2O decides.
         stopping_rounds : int, default=0
-            Stop when the moving average of the stopping metric over this many scoring events no longer
-            improves; 0 switches early stopping off.
+            Stop when the moving average of the stopping metric over this many scoring events no longer improves; 0
+            switches early stopping off.
         stopping_metric : one of auto, deviance, logloss, mse, rmse, mae, rmsle, auc, aucpr, lift_top_group,
             misclassification, mean_per_class_error, custom, custom_increasing, default="auto"
             Metric that early stopping watches: by default log loss for classes and deviance for numbers.
@@ -280,8 +277,8 @@ class GeneralizedLinearParameters:
         fold_column : str | int | None
             Column of X that says which fold of H2O's cross-validation a row belongs to.
         keep_cross_validation_models : bool, default=False
-            Keep the models of H2O's folds in the cluster as long as the estimator lives. H2O's default is
-            True; here nothing is kept that was not asked for.
+            Keep the models of H2O's folds in the cluster as long as the estimator lives. H2O's default is True; here
+            nothing is kept that was not asked for.
         keep_cross_validation_predictions : bool, default=False
             Keep the hold-out predictions of H2O's folds.
         keep_cross_validation_fold_assignment : bool, default=False

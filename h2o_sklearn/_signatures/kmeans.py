@@ -63,8 +63,8 @@ class KMeansParameters:
         init : one of random, plus_plus, furthest, user, default="furthest"
             How the first centres are chosen; 'user' takes user_points.
         random_state : int | np.random.RandomState | np.random.Generator | None
-            Seed of everything random in the fit. A RandomState or Generator gives one number to each fit;
-            None lets H2O choose. H2O calls it seed.
+            Seed of everything random in the fit. A RandomState or Generator gives one number to each fit; None lets H2O
+            choose. H2O calls it seed.
         estimate_k : bool, default=False
             Let H2O find the number of clusters, up to n_clusters.
         user_points : Any, default=None
@@ -82,16 +82,16 @@ class KMeansParameters:
         fold_column : str | int | None
             Column of X that says which fold of H2O's cross-validation a row belongs to.
         keep_cross_validation_models : bool, default=False
-            Keep the models of H2O's folds in the cluster as long as the estimator lives. H2O's default is
-            True; here nothing is kept that was not asked for.
+            Keep the models of H2O's folds in the cluster as long as the estimator lives. H2O's default is True; here
+            nothing is kept that was not asked for.
         keep_cross_validation_predictions : bool, default=False
             Keep the hold-out predictions of H2O's folds.
         keep_cross_validation_fold_assignment : bool, default=False
             Keep the column that deals rows to folds.
         ignore_const_cols : bool, default=True
             Leave columns with a single value out of the model.
-        categorical_encoding : one of auto, enum, one_hot_internal, one_hot_explicit, binary, eigen,
-            label_encoder, sort_by_response, enum_limited, default="auto"
+        categorical_encoding : one of auto, enum, one_hot_internal, one_hot_explicit, binary, eigen, label_encoder,
+            sort_by_response, enum_limited, default="auto"
             How categorical columns enter the algorithm; the default is the algorithm's own best way.
         score_each_iteration : bool, default=False
             Compute the training metrics after every iteration.
