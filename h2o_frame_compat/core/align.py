@@ -43,13 +43,13 @@ def align(left: Block, right: Block, how: str = "outer") -> tuple[Block, Block]:
     Raises
     ------
     ValueError
-        When the labels differ and are not unique, as in pandas.
+        When labels differ, `how` is ``"left"``, and those of `right` are not unique.
     """
     if same_rows(left, right) or equal_labels(left, right):
         return side_by_side(left, right)
     if how == "left":
         return left_aligned(left, right)
-    return _by_labels(left, right, how)
+    return _by_labels(left, right)
 
 
 def side_by_side(left: Block, right: Block) -> tuple[Block, Block]:
@@ -175,22 +175,31 @@ def matched(
     return rel, columns[0], columns[1], (join.fields[0].col(), join.fields[1].col())
 
 
-def _by_labels(left: Block, right: Block, how: str) -> tuple[Block, Block]:
+def _by_labels(left: Block, right: Block) -> tuple[Block, Block]:
+    """Match rows by labels, all labels of both kept; repeated labels give all pairs, as in pandas."""
     a, b = left.rooted_with_labels, right.fresh()
-    for block in (a, b):
-        require_unique(block, "cannot reindex on an axis with duplicate labels")
-    rel, lcols, rcols, _ = matched(a.rel, b.rel, a.index_columns, b.index_columns, how)
+    join = Join(a.rel, b.rel, a.index_columns, b.index_columns, "outer")
+    rows = [f.col() for f in join.fields]
+    found = executor().evaluate(join, rows, lambda c: f"(getrow (cbind {' '.join(f'(sumNA (is.na {x}))' for x in c)}))")
+    gaps = found.value if isinstance(found.value, list) else [0, 0]
+    parts: list[Relation] = []
+    sides: list[list[Expr]] = []
+    for n, block in enumerate((a, b)):
+        missing = bool(gaps[n])
+        fields = [Field(fresh_id(), f.dtype.with_na() if missing else f.dtype) for f in block.rel.fields]
+        parts.append(Take(block.rel, Project(join, [rows[n]]), fields))
+        sides.append([f.col() for f in fields])
+    rel = Zip(*parts)
     levels = len(a.index_columns)
     keys: list[Expr] = []
-    for x, y in zip(lcols[:levels], rcols[:levels], strict=True):
-        keys.append(x if how == "left" else call("where", call("isna", x), y, x))
-    for n, (key, x, y) in enumerate(zip(list(keys), a.index_columns, b.index_columns, strict=True)):
-        if key.dtype != x.dtype and x.dtype == y.dtype:
-            keys[n] = call("cast", key, params=(x.dtype,))  # labels have no gaps after all
-    rows = tuple(keys)
+    for x, y, own, other in zip(*(s[:levels] for s in sides), a.index_columns, b.index_columns, strict=True):
+        key: Expr = call("where", call("isna", x), y, x) if gaps[0] else x
+        same = own.dtype == other.dtype and key.dtype != own.dtype
+        keys.append(call("cast", key, params=(own.dtype,)) if same else key)  # labels have no gaps after all
+    index, names = tuple(keys), left.index_names if left.index_names == right.index_names else (None,) * levels
     return (
-        Block(rel, tuple(lcols[levels:]), left.labels, rows, left.index_names),
-        Block(rel, tuple(rcols[levels:]), right.labels, rows, left.index_names),
+        Block(rel, tuple(sides[0][levels:][: len(left.columns)]), left.labels, index, names),
+        Block(rel, tuple(sides[1][levels:][: len(right.columns)]), right.labels, index, names),
     )
 
 

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from h2o_frame_compat.core.encoding import NAT, UNITS_PER_MS, Array
 from h2o_frame_compat.core.levels import category_index, level_texts
-from h2o_frame_compat.dtypes import OBJECT_BOOL, DType, category, datetime, timedelta
+from h2o_frame_compat.dtypes import FLOAT64, OBJECT_BOOL, DType, category, datetime, timedelta
 
 if TYPE_CHECKING:
     from pandas.api.extensions import ExtensionArray
@@ -179,6 +179,8 @@ def decode_column(column: pa.ChunkedArray, dtype: DType, *, consume: bool = Fals
     if missing is None and values.dtype.kind == "f":
         nan = np.isnan(values)
         missing = nan if nan.any() else None
+        if dtype.is_integer and not dtype.nullable and np.isinf(values).any():
+            return _decode_floats(values, missing, FLOAT64, consume=consume)  # divided by zero, as pandas gives it
     if missing is not None and not dtype.nullable:
         dtype = dtype.with_na()
         if dtype.is_float:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from h2o_frame_compat import dtypes as dt
 from h2o_frame_compat.core.align import align
-from h2o_frame_compat.core.elementwise import column_and_scalar, map_columns
+from h2o_frame_compat.core.elementwise import column_and_scalar, common_columns, map_columns
 from h2o_frame_compat.core.literals import is_missing, is_scalar, to_lit
 from h2o_frame_compat.expr import Expr, Lit, call
 
@@ -104,15 +104,20 @@ def extreme(left: Block, right: Any, *, largest: bool, skip: bool) -> Block | No
         return None
     op = "gt" if largest else "lt"
     if is_scalar(right):
-        def scalar(e: Expr) -> Expr:
-            keeps = column_and_scalar(op, e, right, reflected=False)
-            if not skip:
-                keeps = call("or", keeps, call("isna", e))
-            return call("where", keeps, e, to_lit(right, e.dtype))
-
-        return map_columns(left, scalar)
+        made = map_columns(left, lambda e: _larger(op, e, right, skip=skip))
+        if len(made.columns) < 2:
+            return made
+        common = common_columns(made.columns)  # NumPy makes one array of a frame
+        return map_columns(made, lambda e: e if e.dtype == common else call("cast", e, params=(common,)))
     a, b = align(left, right)
     x, y = a.columns[0], b.columns[0]
     keeps = call("or", call(op, x, y), call("isna", y if skip else x))
     same = left.labels.equals(right.labels)
     return a.with_columns([call("where", keeps, x, y)], left.labels if same else [None])
+
+
+def _larger(op: str, expr: Expr, value: Any, *, skip: bool) -> Expr:
+    keeps = column_and_scalar(op, expr, value, reflected=False)
+    if not skip:
+        keeps = call("or", keeps, call("isna", expr))
+    return call("where", keeps, expr, to_lit(value, expr.dtype))

@@ -30,7 +30,7 @@ def joined(*args, **kwargs):
 PAIRS = {
     "same": (A, A), "others": (A, B), "text": (TEXT, MORE), "text and numbers": (TEXT.reset_index(drop=True), A.set_axis([5, 6])),
     "kinds": (KINDS, OTHER), "missing kinds": (KINDS, A), "empty": (A.iloc[:0], A), "one": (A,), "continued": (A, A.set_axis(pd.RangeIndex(2, 4))),
-    "three": (A, B, A), "named": (A.rename_axis("k"), A.rename_axis("k")), "names": (A.rename_axis("k"), A.set_axis([5, 6]).rename_axis("l")),
+    "three": (A, B, A), "named": (A.rename_axis("k"), A.rename_axis("k")), "names": (TEXT.rename_axis("k"), A.set_axis(["y", "z"]).rename_axis("l")),
     "stepped": (A.set_axis(pd.RangeIndex(0, 4, 2)), A.set_axis(pd.RangeIndex(4, 8, 2))),
 }  # fmt: skip
 
