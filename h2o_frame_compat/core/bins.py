@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from functools import reduce
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from h2o_frame_compat import dtypes as dt
-from h2o_frame_compat.core.block import Block
 from h2o_frame_compat.core.choose import choose
 from h2o_frame_compat.core.distinct import lookup, map_distinct
 from h2o_frame_compat.core.reduce import reduce as statistics
 from h2o_frame_compat.expr import Expr, call, lit
+
+if TYPE_CHECKING:
+    from h2o_frame_compat.core.block import Block
 
 # With more bins one comparison for each of them costs more than a table of the distinct values.
 _MAX_COMPARED = 256
@@ -77,10 +79,12 @@ def _sample(block: Block, bins: Any, how: dict[str, Any]) -> tuple[Any, Any]:
             raise ValueError(msg)
         low, high = statistics(block.rel, [("min", expr), ("max", expr)])
         ends = pd.Series([low, high], dtype="float64" if expr.dtype.is_float else "int64")
-        return pd.cut(ends, bins, retbins=True, **how)
+        made: tuple[Any, Any] = pd.cut(ends, bins, retbins=True, **how)
+        return made
     edges = np.asarray(bins)
     inside = pd.Series([float(edges[0])] if len(edges) else [0.0])
-    return pd.cut(inside, bins, retbins=True, **how)
+    found: tuple[Any, Any] = pd.cut(inside, bins, retbins=True, **how)
+    return found
 
 
 def _codes(expr: Expr, edges: Any, *, right: bool, lowest: bool) -> Expr:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _PER_MS = {"ms": 1, "us": 1000, "ns": 1_000_000}
 _EXACT = 2.0**53
+_SMALL = {"int8", "int16", "int32", "uint8", "uint16", "bool"}
 _HUGE = "1.7976931348623157e308"
 
 
@@ -72,12 +73,13 @@ def cast(expr: Expr, rel: Relation, dtype: Any) -> Expr:
         return expr
     target, source = parse(dtype), expr.dtype
     if target == source or (target.kind == source.kind == "category" and target.categories is None):
-        return expr if target == source or not target.ordered else call("cast", expr, params=(source.but(ordered=True),))
+        same = target == source or not target.ordered
+        return expr if same else call("cast", expr, params=(source.but(ordered=True),))
     if source.is_numeric and target.is_numeric:
         return _number(expr, rel, target)
     if source.kind == target.kind == "str":
         return call("cast", expr, params=(target,))
-    if source.kind in {"int8", "int16", "int32", "uint8", "uint16", "bool"} and target == dt.STR and not source.nullable:
+    if source.kind in _SMALL and target == dt.STR and not source.nullable:
         return _whole_as_text(expr)
     if source.is_temporal and target.kind == "int64" and not target.nullable and source.unit in _PER_MS:
         return _ticks(expr, rel, source)
@@ -124,7 +126,7 @@ def _wrapped(expr: Expr, target: dt.DType) -> Expr:
     """Let integers that are too large wrap around, as NumPy does."""
     info = np.iinfo(target.kind)
     bits = info.bits
-    if bits == 64:  # noqa: PLR2004
+    if bits == 64:
         return expr
     wide = call("cast", expr, params=(dt.INT64,))
     inside = call("mod", call("sub", wide, lit(int(info.min))), lit(1 << bits))
@@ -188,7 +190,7 @@ def _ticks(expr: Expr, rel: Relation, source: dt.DType) -> Expr:
 
 
 def _category(expr: Expr, rel: Relation, dtype: Any, target: dt.DType) -> Expr:
-    """The categories are known on the client; whether values are missing only the cluster knows."""
+    """Cast categories: they are known on the client; whether values are missing only the cluster knows."""
     values = distinct_values(expr, rel, what=f"astype({dtype!r})")
     wanted = dtype if not isinstance(dtype, dt.DType) else pandas_dtype(dtype)
     strict = (target.is_integer or target.is_bool) and not target.nullable

@@ -113,7 +113,8 @@ def any_true(rel: Relation, masks: Sequence[Expr]) -> list[bool]:
         return sums[0] if len(sums) == 1 else f"(getrow (cbind {' '.join(sums)}))"
 
     value = executor().evaluate(rel, masks, body).value
-    return [v > 0 for v in (value if isinstance(value, list) else [value])]
+    counts: list[Any] = value if isinstance(value, list) else [value]
+    return [count > 0 for count in counts]
 
 
 def with_operand(block: Block, other: Any, *, by_column: bool = True) -> tuple[Block, Callable[[int], Any]]:
@@ -148,7 +149,7 @@ def with_operand(block: Block, other: Any, *, by_column: bool = True) -> tuple[B
     if isinstance(other, (pd.Series, dict)):
         return block, lambda n: other.get(block.labels[n])
     values = np.asarray(other)
-    if values.ndim == 2:  # noqa: PLR2004
+    if values.ndim == 2:
         frame = Block.from_pandas(pd.DataFrame(values, columns=block.labels))
         a, b = side_by_side(block, frame)
         return a, lambda n: b.columns[n]

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from h2o_frame_compat.core.block import Block
 from h2o_frame_compat.core.choose import choose, literal_for, with_operand
 from h2o_frame_compat.core.elementwise import combine
 from h2o_frame_compat.core.literals import is_missing
 from h2o_frame_compat.expr import Expr, Lit, call
+
+if TYPE_CHECKING:
+    from h2o_frame_compat.core.block import Block
 
 
 def clip(block: Block, lower: Any, upper: Any) -> Block:

@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from h2o_frame_compat import dtypes as dt
-from h2o_frame_compat.core.block import Block
 from h2o_frame_compat.core.choose import any_true
 from h2o_frame_compat.core.convert import from_pandas_dtype
 from h2o_frame_compat.core.distinct import lookup, map_distinct
@@ -18,6 +17,8 @@ from h2o_frame_compat.expr import Expr, Relation, call, lit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from h2o_frame_compat.core.block import Block
 
 _MS = {"D": 86_400_000, "h": 3_600_000, "m": 60_000, "s": 1000, "ms": 1}
 _PARTS = ("year", "month", "day", "hour", "minute", "second", "millisecond")

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from h2o_frame_compat import dtypes as dt
-from h2o_frame_compat.core.block import Block
 from h2o_frame_compat.core.convert import from_pandas_dtype
 from h2o_frame_compat.core.distinct import distinct_values
 from h2o_frame_compat.core.elementwise import column_and_scalar
 from h2o_frame_compat.core.literals import is_missing
 from h2o_frame_compat.expr import Expr, call
+
+if TYPE_CHECKING:
+    from h2o_frame_compat.core.block import Block
 
 _ENCODED = {"str", "category"}
 

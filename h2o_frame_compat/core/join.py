@@ -189,7 +189,7 @@ def _check_key(left: Block, right: Block, lkey: Place, rkey: Place) -> None:
     if a == b:
         return
     odd = any(d.kind == "category" and d.categories_kind != "str" for d in (a, b))
-    if odd or a.is_bool != b.is_bool or a.storage != b.storage and {a.kind, b.kind} != {"str", "category"}:
+    if odd or a.is_bool != b.is_bool or (a.storage != b.storage and {a.kind, b.kind} != {"str", "category"}):
         raise NotNative
 
 
@@ -364,7 +364,7 @@ class _Joined:
         if lkey < 0:
             return own
         found = self.template.iloc[:, len(self.extra) + lkey].dtype  # the left frame's columns come first
-        if own.kind == "category" and isinstance(found, pd.CategoricalDtype) or own == dt.OBJECT_BOOL:
+        if (own.kind == "category" and isinstance(found, pd.CategoricalDtype)) or own == dt.OBJECT_BOOL:
             return own
         return dt.STR if found == np.dtype(object) else from_pandas_dtype(found)
 

@@ -59,14 +59,18 @@ def _nowhere(expr: Expr) -> Expr:
 def _listed(expr: Expr, values: list[Any]) -> Expr | None:
     if not values:
         return None
-    simple = all(isinstance(v, str) and "\0" not in v or isinstance(v, (int, float)) and abs(v) < _EXACT for v in values)
-    if len(values) <= _MAX_LISTED and simple and expr.dtype.kind != "datetime":
+    if len(values) <= _MAX_LISTED and all(_printable(v) for v in values):
         found: Expr = call("isin", expr, params=(tuple(values),))
         if expr.dtype.is_float and 0 in values:  # -0.0 is 0
             found = call("or", found, call("eq", expr, lit(0)))
         return call("cast", found, params=(dt.BOOL,)) if found.dtype != dt.BOOL else found
     keys = pd.Series(_keys(values, expr.dtype), dtype=pandas_dtype(expr.dtype)).drop_duplicates()
     return call("not", call("isna", lookup(expr, keys, np.ones(len(keys)))))
+
+
+def _printable(value: Any) -> bool:
+    """Tell whether the cluster compares a listed value exactly."""
+    return "\0" not in value if isinstance(value, str) else isinstance(value, (int, float)) and abs(value) < _EXACT
 
 
 def _keys(values: list[Any], dtype: dt.DType) -> Any:

@@ -7,7 +7,6 @@ from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from h2o_frame_compat import dtypes as dt
-from h2o_frame_compat.core.block import Block
 from h2o_frame_compat.core.choose import any_true, literal_for, with_operand
 from h2o_frame_compat.core.literals import is_missing
 from h2o_frame_compat.core.reduce import reduce as statistics
@@ -15,6 +14,8 @@ from h2o_frame_compat.expr import Expr, call, lit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from h2o_frame_compat.core.block import Block
 
 
 def holds_na(expr: Expr) -> bool:

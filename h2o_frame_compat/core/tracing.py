@@ -56,7 +56,7 @@ class Traced:
 
     def _apply(self, op: str, other: Any, *, reflected: bool = False) -> Traced:
         if isinstance(other, Traced):
-            value: Expr = other._expr
+            value: Expr = other._expr  # noqa: SLF001 - of this class
         elif isinstance(other, _NUMBERS) and not isinstance(other, bool) and not pd.isna(other):
             value = to_lit(other, self._expr.dtype)
         else:
@@ -133,7 +133,7 @@ class Traced:
         if method == "__call__" and not kwargs and name in _BINARY:
             left, right = inputs
             if isinstance(left, Traced):
-                return left._apply(_BINARY[name], right)
+                return left._apply(_BINARY[name], right)  # noqa: SLF001 - of this class
             return self._apply(_BINARY[name], left, reflected=True)
         raise Untraceable
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from h2o_frame_compat import dtypes as dt
 from h2o_frame_compat.core.distinct import categories_of, distinct_values
 from h2o_frame_compat.core.replacing import mapped
 from h2o_frame_compat.expr import call
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from h2o_frame_compat.expr import Expr
     from h2o_frame_compat.pandas.series import Series
 

@@ -48,7 +48,7 @@ class Cumulative(NDFrame):
     def _cumulated(self, op: str, axis: Any, skipna: bool, numeric_only: bool = False) -> Self:
         temporal = not numeric_only and any(d.kind == "datetime" for d in self._block.dtypes)
         if axis not in _ROWS or not skipna or temporal:
-            given = {"numeric_only": numeric_only} if self._pandas_class is pd.DataFrame else {}
+            given: dict[str, Any] = {"numeric_only": numeric_only} if self._pandas_class is pd.DataFrame else {}
             made: Self = self._fallback(op, axis=axis, skipna=skipna, **given)
             return made
         return self._columnwise(lambda e: call(op, e), numeric_only=numeric_only)
@@ -173,7 +173,7 @@ class Cumulative(NDFrame):
         -------
         same type
         """
-        plain = all(d.is_numeric and not d.is_bool and not d.nullable or d.is_temporal for d in self._block.dtypes)
+        plain = all((d.is_numeric and not d.is_bool and not d.nullable) or d.is_temporal for d in self._block.dtypes)
         if axis not in _ROWS or not plain:
             made: Self = self._fallback("diff", periods, **({} if axis in _ROWS else {"axis": axis}))
             return made

@@ -280,7 +280,7 @@ def qcut(
 def factorize(
     values: Any, sort: bool = False, use_na_sentinel: bool = True, size_hint: int | None = None
 ) -> tuple[Any, Any]:
-    """Number the distinct values.
+    """Give each distinct value a number.
 
     Parameters
     ----------
@@ -382,6 +382,7 @@ def _moved(name: str) -> Any:
 crosstab, json_normalize, lreshape, melt, merge_asof, merge_ordered, pivot, pivot_table, wide_to_long = (
     _moved(name)
     for name in (
-        "crosstab", "json_normalize", "lreshape", "melt", "merge_asof", "merge_ordered", "pivot", "pivot_table", "wide_to_long",
+        "crosstab", "json_normalize", "lreshape", "melt", "merge_asof", "merge_ordered", "pivot", "pivot_table",
+        "wide_to_long",
     )
 )

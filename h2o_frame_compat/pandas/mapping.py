@@ -237,8 +237,8 @@ class SeriesMapping(NDFrame):
         try:
             expr = expr or self._mapped(lambda values: values.map(mapper, na_action=na_action, **kwargs), "Series.map")
         except TypeError:
-            made = self._fallback("map", func, na_action, why=_SEVERAL, **kwargs)
-            return made
+            other: Self = self._fallback("map", func, na_action, why=_SEVERAL, **kwargs)
+            return other
         return type(self)._of(block.with_columns([expr], block.labels))
 
     def _mapped(self, function: Callable[[pd.Series], Any], what: str) -> Expr:
@@ -313,7 +313,8 @@ class SeriesMapping(NDFrame):
             made: Self = self._fallback("replace", to_replace, regex=regex, **_given(value))
             block = made._block
         else:
-            block = block.with_columns([replaced(block, block.columns[0], to_replace, value, regex=regex)], block.labels)
+            expr = replaced(block, block.columns[0], to_replace, value, regex=regex)
+            block = block.with_columns([expr], block.labels)
         if not inplace:
             return type(self)._of(block)
         object.__setattr__(self, "_block", block)

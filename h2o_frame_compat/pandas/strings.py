@@ -89,7 +89,8 @@ class StringAccessor:
         what = f"Series.str.{name}"
 
         def run() -> Any:
-            return getattr(self._series._to_local(guard=what).str, name)(*to_local(args, what), **to_local(kwargs, what))
+            method = getattr(self._series._to_local(guard=what).str, name)
+            return method(*to_local(args, what), **to_local(kwargs, what))
 
         return fallback(what, run, self._series, why="its results are no column of H2O")
 
@@ -128,7 +129,7 @@ class StringAccessor:
         return self._new(with_gaps(self._series._block, call("len", self._expr), self._expr))
 
     def contains(
-        self, pat: str, case: bool = True, flags: int = 0, na: Any = NO_DEFAULT, regex: bool = True
+        self, pat: Any, case: bool = True, flags: int = 0, na: Any = NO_DEFAULT, regex: bool = True
     ) -> Series:
         """Tell which texts contain a text or match a regular expression.
 

@@ -20,14 +20,14 @@ from h2o_frame_compat.pandas.strings import StringAccessor
 class Transforms(Cumulative, Filling):
     """What frames and series share."""
 
-    def _labelled(self, mapping: Any, what: str) -> list[Any]:
+    def _labelled(self, mapping: Any) -> list[Any]:
         """Give for each column the value of a dict or series keyed by labels, None where there is none."""
         given = dict(mapping.items())
         labels = self._block.labels
         for key in given:
             if key not in labels:
-                msg = f"Only a column name can be used for the key in a dtype mappings argument. '{key}' not found in columns."
-                raise KeyError(msg if what == "astype" else key)
+                msg = "Only a column name can be used for the key in a dtype mappings argument."
+                raise KeyError(f"{msg} '{key}' not found in columns.")
         return [given.get(label) for label in labels]
 
     def astype(self, dtype: Any, copy: Any = NO_DEFAULT, errors: str = "raise") -> Self:
@@ -62,7 +62,7 @@ class Transforms(Cumulative, Filling):
             raise ValueError(msg)
         block = self._block
         by_label = isinstance(dtype, dict) or is_series(dtype)
-        wanted = self._labelled(dtype, "astype") if by_label else [dtype] * len(block.columns)
+        wanted = self._labelled(dtype) if by_label else [dtype] * len(block.columns)
         columns: list[Expr] = []
         for e, target in zip(block.columns, wanted, strict=True):
             try:
@@ -120,8 +120,8 @@ class Transforms(Cumulative, Filling):
         block = self._block
         columns: list[Expr] = []
         for e, places in zip(block.columns, digits, strict=True):
-            plain = places is None or not (e.dtype.is_float or e.dtype.is_integer) or (e.dtype.is_integer and places >= 0)
-            columns.append(e if plain else call("round", e, params=(places,)))
+            rounds = places is not None and (e.dtype.is_float or (e.dtype.is_integer and places < 0))
+            columns.append(call("round", e, params=(places,)) if rounds else e)
         return type(self)._of(block.with_columns(columns, block.labels))
 
 
