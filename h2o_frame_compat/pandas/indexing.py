@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import pandas as pd
+from narwhals._utils import Version
 
 from h2o_frame_compat.core import assign as assigning
 from h2o_frame_compat.core import indexers
 from h2o_frame_compat.core.block import Block
 from h2o_frame_compat.core.literals import is_scalar
+from h2o_frame_compat.narwhals.eager import EagerFrame, EagerSeries
 from h2o_frame_compat.pandas.generic import NDFrame
 from h2o_frame_compat.pandas.index import Index
 from h2o_frame_compat.pandas.labels import FrameLabels, Labels, SeriesLabels
@@ -112,6 +114,9 @@ class FrameIndexing(Indexing, FrameLabels, FrameSorting):
     """What only frames have."""
 
     ndim = 2
+
+    def __narwhals_dataframe__(self) -> EagerFrame:
+        return EagerFrame(self, Version.MAIN)
 
     def __getitem__(self, key: Any) -> Any:
         key = key(self) if callable(key) and not isinstance(key, NDFrame) else key
@@ -350,6 +355,9 @@ class SeriesIndexing(SeriesOperators, Indexing, SeriesLabels, SeriesSorting):
     """What only series have."""
 
     ndim = 1
+
+    def __narwhals_series__(self) -> EagerSeries:
+        return EagerSeries(self, Version.MAIN)
 
     def __getitem__(self, key: Any) -> Any:
         key = key(self) if callable(key) and not isinstance(key, NDFrame) else key
