@@ -284,7 +284,11 @@ class H2OClassifier(ClassifierMixin, _Supervised):
             self.classes_ = target.classes
             self._class_order = self._model.class_order(target.column.dictionary.to_pylist())
         else:
-            found = _cluster_data.labels_of(self._model.response_levels, self._target_type)
+            levels = self._model.response_levels
+            if len(levels) < 2:
+                del self._model
+                raise ValueError(_targets.one_class(type(self).__name__, levels))
+            found = _cluster_data.labels_of(levels, self._target_type)
             self._class_order = np.argsort(found)
             self.classes_ = found[self._class_order]
         return self

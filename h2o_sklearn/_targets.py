@@ -93,16 +93,20 @@ def classes(y: Any, owner: str) -> Target:
         check_classification_targets(labels)
     found, codes = np.unique(labels, return_inverse=True)
     if len(found) < 2:
-        one = found[0].item() if len(found) and hasattr(found[0], "item") else (found[0] if len(found) else None)
-        raise ValueError(
-            f"{owner} needs at least 2 classes in y; the data contains only one class: {one!r} (in a"
-            " cross-validation, use a splitter that keeps the classes in every fold: StratifiedKFold)"
-        )
+        raise ValueError(one_class(owner, found.tolist()))
     if y is not labels and isinstance(y, np.ndarray) and y.dtype.kind == "O":
         found = found.astype(object)
     narrow = np.int8 if len(found) <= np.iinfo(np.int8).max else np.int32
     column = pa.DictionaryArray.from_arrays(pa.array(codes.astype(narrow)), pa.array(levels(found)))
     return Target(column, found)
+
+
+def one_class(owner: str, found: list[Any]) -> str:
+    """Return the message for a target with a single class."""
+    return (
+        f"{owner} needs at least 2 classes in y; the data contains only one class: {found} (in a cross-validation, use"
+        " a splitter that keeps the classes in every fold: StratifiedKFold)"
+    )
 
 
 def _uniform(labels: NDArray[Any]) -> bool:

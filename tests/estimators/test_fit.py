@@ -92,7 +92,7 @@ def test_names_are_kept_and_columns_matched_by_them():
         model.predict(FRAME[["a", "b"]])
     with pytest.raises(ValueError, match="unseen at fit time:\n- d"):
         model.predict(FRAME.assign(d=1))
-    with pytest.raises(ValueError, match="'a'.*text.*numbers"):
+    with pytest.raises(ValueError, match=r"'a'.*text.*numbers"):
         model.predict(FRAME.assign(a="text"))
 
 
@@ -245,7 +245,7 @@ def test_h2os_own_cross_validation_goes_with_the_estimator(params, cluster):
 
 def test_a_failed_fit_leaves_nothing(cluster):
     before = left_in(cluster)
-    with pytest.raises(ValueError, match="gamma|Gamma"):
+    with pytest.raises(ValueError, match=r"gamma|Gamma"):
         H2OGradientBoostingRegressor(distribution="gamma").fit(X, X[:, 0])
     assert left_in(cluster) == before
 
@@ -254,11 +254,11 @@ def test_a_failed_fit_leaves_nothing(cluster):
 
 
 def test_messages_have_the_names_used_here(cluster):
-    with pytest.raises(ValueError, match="H2OGeneralizedLinearClassifier.*solver"):
+    with pytest.raises(ValueError, match=r"H2OGeneralizedLinearClassifier.*solver"):
         H2OGeneralizedLinearClassifier(solver="gradient_descent_lh").fit(X, UP)
     with pytest.raises(ValueError, match="X: it has no column of use"):
         quick().fit(np.ones((50, 2)), UP[:50])
-    with pytest.raises(ValueError, match="y: .*single value"):
+    with pytest.raises(ValueError, match=r"y: .*single value"):
         H2OGeneralizedLinearRegressor().fit(X, np.ones(200))
     with pytest.raises(ValueError, match="n_samples=200 should be >= n_clusters=500"):
         H2OKMeans(n_clusters=500).fit(X)

@@ -103,10 +103,10 @@ def test_categories_of_numbers_meet_numbers():
 
 def test_a_column_must_stay_what_it_was():
     features = fit(pd.DataFrame({"a": [1.0, 2.0]})).features()
-    with pytest.raises(ValueError, match="'a'.*text.*numbers"):
+    with pytest.raises(ValueError, match=r"'a'.*text.*numbers"):
         fit(pd.DataFrame({"a": ["x", "y"]})).coded(features)
     features = fit(pd.DataFrame({"a": ["x", "y"]})).features()
-    with pytest.raises(ValueError, match="'a'.*times.*categories"):
+    with pytest.raises(ValueError, match=r"'a'.*times.*categories"):
         fit(pd.DataFrame({"a": pd.to_datetime(["2020-01-01", "2020-01-02"])})).coded(features)
 
 

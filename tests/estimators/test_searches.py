@@ -60,7 +60,7 @@ def test_a_search_of_the_size_that_was_promised(cluster, needs_extension):
 
 
 def test_scores_are_those_of_folds_that_are_sent_whole(cluster, needs_extension, monkeypatch):
-    X, y = data(12_000)
+    X, _ = data(12_000)
     table = (
         pd.DataFrame(X).add_prefix("c").assign(k=pd.Categorical(np.where(X[:, 3] > 0, "p", "q")), n=np.arange(len(X)))
     )

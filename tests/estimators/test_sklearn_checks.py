@@ -14,6 +14,9 @@ pytestmark = pytest.mark.usefixtures("cluster")
 
 ESTIMATORS = [getattr(h2o_sklearn, name)() for name in h2o_sklearn.__all__]
 
+#: One class of each kind in every run; `make test-all` runs them all.
+QUICK = {"H2OGradientBoostingClassifier", "H2OGeneralizedLinearRegressor", "H2OKMeans"}
+
 #: Checks that cannot hold, with the reason. Strict: one that passes must leave the table.
 #: A forest draws rows for each tree: the same seed draws others when rows are repeated or in another order, as
 #: in scikit-learn's own forests. With sample_rate=1 the checks hold, see below.
@@ -31,9 +34,31 @@ def expected_failures(estimator):
     return EXPECTED_FAILURES.get(type(estimator).__name__, {})
 
 
-@parametrize_with_checks(ESTIMATORS, expected_failed_checks=expected_failures, xfail_strict=True)
+def of(names):
+    chosen = [estimator for estimator in ESTIMATORS if type(estimator).__name__ in names]
+    return parametrize_with_checks(chosen, expected_failed_checks=expected_failures, xfail_strict=True)
+
+
+@of(QUICK)
 def test_sklearn_check(estimator, check):
     check(estimator)
+
+
+@pytest.mark.slow
+@of({type(estimator).__name__ for estimator in ESTIMATORS} - QUICK)
+def test_sklearn_check_of_the_others(estimator, check):
+    check(estimator)
+
+
+def test_every_estimator_is_in_the_list():
+    public = {
+        name
+        for module in (h2o_sklearn.ensemble, h2o_sklearn.linear_model, h2o_sklearn.cluster)
+        for name in module.__all__
+    }
+    assert public == {type(estimator).__name__ for estimator in ESTIMATORS} == set(h2o_sklearn.__all__)
+    assert set(EXPECTED_FAILURES) <= public
+    assert public >= QUICK
 
 
 @pytest.mark.parametrize("name", ["H2ORandomForestClassifier", "H2ORandomForestRegressor"])

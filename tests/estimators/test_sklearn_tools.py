@@ -146,9 +146,11 @@ def test_weights_are_routed():
 
 @pytest.mark.slow
 def test_workers_join_the_cluster_of_their_parent(cluster):
-    pids = {node.address for node in cluster.cluster.nodes} if hasattr(cluster.cluster.nodes[0], "address") else None
     alone = GridSearchCV(booster(), {"max_depth": [2, 3]}, cv=2).fit(X, Y)
-    search = GridSearchCV(booster(), {"max_depth": [2, 3]}, cv=2, n_jobs=2).fit(X, Y)
+    with cluster.client.count() as counter:
+        search = GridSearchCV(booster(), {"max_depth": [2, 3]}, cv=2, n_jobs=2).fit(X, Y)
+    assert len(counter.without_polls()) <= 4 + 1  # the refit alone is made here, the fits of the folds are not
+    models = {entry["model_id"]["name"] for entry in cluster.client.get("/3/Models")["models"]}
+    assert search.best_estimator_._model.key in models
     assert np.array_equal(search.cv_results_["mean_test_score"], alone.cv_results_["mean_test_score"])
     assert np.array_equal(search.predict_proba(X), alone.predict_proba(X))
-    assert pids is None or len(pids) == len(cluster.cluster.nodes)
