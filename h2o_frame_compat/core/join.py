@@ -89,6 +89,7 @@ def merge(left: Block, right: Block, how: Merge) -> Block:
     pandas.errors.MergeError, KeyError, TypeError, ValueError
         As pandas raises them.
     """
+    _refuse_arrays(how)
     template = _template(left, right, how)
     keys = _keys(left, right, how)
     for lkey, rkey in keys:
@@ -99,10 +100,19 @@ def merge(left: Block, right: Block, how: Merge) -> Block:
         beside = _beside(left, right, template, how)
         if beside is not None:
             return beside
-    return _Joined(left, right, how, keys, template).block()
+    # Over a relation of its own columns alone: what it was made from leaves the cluster once it is there.
+    return _Joined(left, right, how, keys, template).block().rooted
 
 
 # ---------------------------------------------------------------------- what pandas decides
+
+
+def _refuse_arrays(how: Merge) -> None:
+    """Leave keys that are values instead of labels to pandas."""
+    for on in (how.on, how.left_on, how.right_on):
+        for key in on if isinstance(on, (list, tuple)) else [on]:
+            if key is not None and not pd.api.types.is_hashable(key):
+                raise NotNative
 
 
 def _template(left: Block, right: Block, how: Merge) -> pd.DataFrame:

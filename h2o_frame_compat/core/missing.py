@@ -104,7 +104,7 @@ def kept_columns(block: Block, *, how: str, thresh: int | None) -> list[int]:
     rows = block.nrows
     if thresh is not None:
         return [n for n in range(len(block.columns)) if rows - gaps.get(n, 0) >= thresh]
-    limit = 0 if how == "any" else max(rows - 1, 0)
+    limit = 0 if how == "any" else rows - 1
     return [n for n in range(len(block.columns)) if gaps.get(n, 0) <= limit]
 
 

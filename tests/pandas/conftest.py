@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 import pandas as pd
 import pytest
 
@@ -42,7 +44,9 @@ def agree(up):
 
     def compare(function, *data, native=True, **kwargs):
         try:
-            expected = function(*data)
+            with warnings.catch_warnings():  # what the next pandas will not have any more, we have as long as this one
+                warnings.simplefilter("ignore", pd.errors.Pandas4Warning)
+                expected = function(*data)
         except Exception as error:  # noqa: BLE001 - whatever pandas raises, we must raise
             with pytest.raises(type(error)), options.context(fallback="error" if native else "silent"):
                 to_pandas(function(*(up(d) if isinstance(d, (pd.DataFrame, pd.Series)) else d for d in data)))
