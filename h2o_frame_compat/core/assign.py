@@ -6,8 +6,7 @@ two rows of the same dtype.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,8 +15,8 @@ import pyarrow as pa
 
 from h2o_frame_compat import dtypes as dt
 from h2o_frame_compat.core import convert
-from h2o_frame_compat.core.align import left_aligned, same_rows, side_by_side
 from h2o_frame_compat.core.align import equal_labels as labels_equal
+from h2o_frame_compat.core.align import left_aligned, same_rows, side_by_side
 from h2o_frame_compat.core.block import Block, executor
 from h2o_frame_compat.core.distinct import categories_of, lookup
 from h2o_frame_compat.core.elementwise import beside
@@ -25,7 +24,7 @@ from h2o_frame_compat.core.literals import is_scalar
 from h2o_frame_compat.expr import Expr, Lit, call, lit
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Callable, Hashable
 
 _EXACT = 1 << 53  # larger integers do not survive a literal
 
@@ -310,7 +309,9 @@ def _put_array(block: Block, old: Expr, rows: Rows, value: Any) -> tuple[Block, 
     values = value if hasattr(value, "dtype") else list(value)
     count = rows.count()
     if len(values) == 1 and count != 1:
-        return block, _put_scalar(block, old, rows, values[0] if isinstance(values, list) else pd.Series(values).iloc[0])
+        return block, _put_scalar(
+            block, old, rows, values[0] if isinstance(values, list) else pd.Series(values).iloc[0]
+        )
     if len(values) != count:
         msg = "cannot set using a list-like indexer with a different length than the value"
         raise ValueError(msg)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +14,7 @@ from h2o_frame_compat.core.block import Block, RangeLabels
 from h2o_frame_compat.expr import Concat, Distinct, Expr, Lit, Project, call
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Hashable, Sequence
 
 # ---------------------------------------------------------------------- one below the other
 
@@ -207,4 +206,3 @@ def _shared_labels(blocks: Sequence[Block], *, sort: bool) -> Block:
     if not sort:
         return base
     return base.sort(base.index_columns, [True] * len(base.index_columns), na_last=True)
-

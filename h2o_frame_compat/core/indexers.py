@@ -16,8 +16,8 @@ import numpy as np
 import pandas as pd
 
 from h2o_frame_compat import dtypes as dt
-from h2o_frame_compat.core.align import left_aligned, same_rows, side_by_side
 from h2o_frame_compat.core.align import equal_labels as labels_equal
+from h2o_frame_compat.core.align import left_aligned, same_rows, side_by_side
 from h2o_frame_compat.core.block import Block, RangeLabels, executor
 from h2o_frame_compat.core.elementwise import beside, column_and_scalar
 from h2o_frame_compat.core.limits import check_size
@@ -88,7 +88,7 @@ def is_mask(key: Any) -> bool:
     kind = getattr(key, "dtype", None)
     if kind is None or isinstance(key, pd.DataFrame) or getattr(key, "ndim", 1) != 1:
         return False
-    if kind == object:
+    if kind == np.dtype(object):
         return bool(len(key)) and pd.api.types.infer_dtype(key, skipna=True) == "boolean"
     return bool(pd.api.types.is_bool_dtype(kind))
 
@@ -270,7 +270,9 @@ def rows_by_label(block: Block, key: Any) -> tuple[Block, bool]:
 
 def _with_local_index(block: Block, index: pd.Index[Any]) -> Block:
     other = Block.from_pandas(pd.DataFrame(index=index))
-    left, right = side_by_side(block, replace(other, columns=other.index_columns, labels=pd.Index(range(index.nlevels))))
+    left, right = side_by_side(
+        block, replace(other, columns=other.index_columns, labels=pd.Index(range(index.nlevels)))
+    )
     return left.with_index(right.columns, tuple(index.names))
 
 

@@ -67,9 +67,7 @@ def require_length(block: Block, count: int) -> None:
 # ---------------------------------------------------------------------- columns <-> labels
 
 
-def set_index(
-    block: Block, keys: Sequence[Any], *, drop: bool, append: bool, verify_integrity: bool
-) -> Block:
+def set_index(block: Block, keys: Sequence[Any], *, drop: bool, append: bool, verify_integrity: bool) -> Block:
     """Turn columns or arrays into row labels.
 
     Parameters
@@ -229,7 +227,9 @@ def reindex_columns(block: Block, labels: pd.Index[Any], fill_value: Any = None)
     columns = []
     for label in labels:
         found = block.find(label)
-        columns.append(block.columns[found[0]] if found else constant(block, np.nan if fill_value is None else fill_value))
+        columns.append(
+            block.columns[found[0]] if found else constant(block, np.nan if fill_value is None else fill_value)
+        )
     return block.with_columns(columns, labels)
 
 

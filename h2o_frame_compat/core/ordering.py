@@ -67,7 +67,7 @@ def beside_by_position(block: Block, other: Block) -> tuple[Block, Block]:
 def kept(keep: Any) -> str:
     """Give the cluster's word for which of equal rows stays."""
     if keep not in {"first", "last"} and keep is not False:
-        msg = "keep must be either \"first\", \"last\" or False"
+        msg = 'keep must be either "first", "last" or False'
         raise ValueError(msg)
     return "none" if keep is False else str(keep)
 

@@ -280,8 +280,8 @@ class EagerFrame(_Eager):
         ------
         EagerSeries
         """
-        for _, column in self._native.items():
-            yield EagerSeries(column, self._version)
+        for place in range(len(self.columns)):
+            yield EagerSeries(self._native.iloc[:, place], self._version)
 
     def item(self, row: int | None, column: int | str | None) -> Any:
         """Give one value, or the only one.
@@ -310,7 +310,7 @@ class EagerFrame(_Eager):
         place = self.columns.index(column) if isinstance(column, str) else column
         return self._native.iat[row, place]
 
-    def to_numpy(self, dtype: Any = None, *, copy: bool | None = None) -> np.ndarray[Any, Any]:
+    def to_numpy(self, dtype: Any = None, *, copy: bool | None = None) -> np.ndarray[Any, Any]:  # noqa: ARG002 - narwhals' signature
         """Fetch as a NumPy array.
 
         Parameters
@@ -472,7 +472,7 @@ class EagerSeries(_Eager):
         """
         return EagerFrame(self._native.to_frame(), self._version)
 
-    def to_numpy(self, dtype: Any = None, *, copy: bool | None = None) -> np.ndarray[Any, Any]:
+    def to_numpy(self, dtype: Any = None, *, copy: bool | None = None) -> np.ndarray[Any, Any]:  # noqa: ARG002 - narwhals' signature
         """Fetch as a NumPy array.
 
         Parameters

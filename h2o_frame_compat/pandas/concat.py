@@ -24,8 +24,17 @@ if TYPE_CHECKING:
 
 
 def concat(
-    objs: Any, *, axis: Any = 0, join: str = "outer", ignore_index: bool = False, keys: Any = None, levels: Any = None,
-    names: Any = None, verify_integrity: bool = False, sort: bool = False, copy: Any = None,
+    objs: Any,
+    *,
+    axis: Any = 0,
+    join: str = "outer",
+    ignore_index: bool = False,
+    keys: Any = None,
+    levels: Any = None,
+    names: Any = None,
+    verify_integrity: bool = False,
+    sort: bool = False,
+    copy: Any = None,  # noqa: ARG001 - as pandas
 ) -> Any:
     """Put frames and series together along an axis.
 
@@ -114,8 +123,7 @@ def _parts(objs: Any, keys: Any) -> tuple[list[Any], list[Hashable] | None]:
     chosen = None if keys is None else list(keys)
     if chosen is not None and len(chosen) != len(found):
         msg = (
-            f"The length of the keys ({len(chosen)}) must match the length of the objects to concatenate "
-            f"({len(found)})"
+            f"The length of the keys ({len(chosen)}) must match the length of the objects to concatenate ({len(found)})"
         )
         raise ValueError(msg)
     if any(o is None for o in found):

@@ -39,7 +39,7 @@ def frame_block(data: Any, index: Any, columns: Any) -> Block | None:
     elif isinstance(data, NDFrame):
         label = data._block.labels[0]
         if columns is not None and label is None:
-            label, columns = list(as_index(columns))[0], None
+            label, columns = next(iter(as_index(columns))), None
         block = data._block.with_columns(data._block.columns, [0 if label is None else label])
     elif isinstance(data, dict) and any(isinstance(v, NDFrame) and v.ndim == 1 for v in data.values()):
         if columns is not None:

@@ -75,7 +75,7 @@ class Index:
         return np.asarray(self._local, dtype=dtype)
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("_") or not hasattr(pd.Index, name) and not hasattr(self._local, name):
+        if name.startswith("_") or (not hasattr(pd.Index, name) and not hasattr(self._local, name)):
             msg = f"'Index' object has no attribute '{name}'"
             raise AttributeError(msg)
         return getattr(self._local, name)
@@ -269,7 +269,8 @@ class Index:
         -------
         list
         """
-        return self._local.tolist()
+        values: list[Any] = self._local.tolist()
+        return values
 
     to_list = tolist
 
@@ -285,7 +286,7 @@ class Index:
         -------
         bool
         """
-        return bool(self._local.equals(other._local if isinstance(other, Index) else other))  # type: ignore[arg-type]
+        return bool(self._local.equals(other._local if isinstance(other, Index) else other))
 
     def map(self, mapper: Any, na_action: Any = None) -> pd.Index[Any]:
         """Map the labels, on the client.
@@ -312,5 +313,21 @@ def _operator(name: str) -> Callable[[Index, Any], Any]:
     return method
 
 
-for _name in ("eq", "ne", "lt", "le", "gt", "ge", "add", "radd", "sub", "rsub", "mul", "rmul", "truediv", "floordiv", "mod"):
+for _name in (
+    "eq",
+    "ne",
+    "lt",
+    "le",
+    "gt",
+    "ge",
+    "add",
+    "radd",
+    "sub",
+    "rsub",
+    "mul",
+    "rmul",
+    "truediv",
+    "floordiv",
+    "mod",
+):
     setattr(Index, f"__{_name}__", _operator(f"__{_name}__"))

@@ -15,7 +15,9 @@ from h2o_frame_compat.core.literals import is_scalar
 from h2o_frame_compat.narwhals.eager import EagerFrame, EagerSeries
 from h2o_frame_compat.pandas.generic import NDFrame
 from h2o_frame_compat.pandas.index import Index
-from h2o_frame_compat.pandas.labels import FrameLabels, Labels, SeriesLabels
+from h2o_frame_compat.pandas.labels import Labels
+from h2o_frame_compat.pandas.labels_frame import FrameLabels
+from h2o_frame_compat.pandas.labels_series import SeriesLabels
 from h2o_frame_compat.pandas.loc import At, ILoc, Loc
 from h2o_frame_compat.pandas.operators import Operators, SeriesOperators
 from h2o_frame_compat.pandas.sorting import FrameSorting, SeriesSorting, Sorting
@@ -79,7 +81,7 @@ class Indexing(Labels, Sorting, Operators):
             assignment(local)
             object.__setattr__(self, "_block", from_local(local)._block)
 
-        fallback(full, run, self, why=why)  # type: ignore[arg-type]
+        fallback(full, run, self, why=why)
 
     def get(self, key: Any, default: Any = None) -> Any:
         """Give what stands under a key, or a default.
@@ -198,7 +200,9 @@ class FrameIndexing(Indexing, FrameLabels, FrameSorting):
             object.__setattr__(self, name, value)
 
     def __dir__(self) -> list[str]:
-        return sorted({*object.__dir__(self), *(c for c in self._block.labels if isinstance(c, str) and c.isidentifier())})
+        return sorted(
+            {*object.__dir__(self), *(c for c in self._block.labels if isinstance(c, str) and c.isidentifier())}
+        )
 
     def keys(self) -> pd.Index[Any]:
         """Give the column labels.
@@ -260,7 +264,7 @@ class FrameIndexing(Indexing, FrameLabels, FrameSorting):
         del self[item]
         return taken
 
-    def insert(self, loc: int, column: Hashable, value: Any, allow_duplicates: Any = False) -> None:
+    def insert(self, loc: Any, column: Hashable, value: Any, allow_duplicates: Any = False) -> None:
         """Put a column at a place.
 
         Parameters
@@ -337,7 +341,7 @@ def split_columns(value: Any, count: int) -> list[Any]:
     if is_scalar(value):
         return [value] * count
     if isinstance(value, NDFrame) and value.ndim == 2:
-        parts: list[Any] = [value._series(n) for n in range(value.shape[1])]  # type: ignore[attr-defined]
+        parts: list[Any] = [value._series(n) for n in range(value.shape[1])]
     elif isinstance(value, pd.DataFrame):
         parts = [value.iloc[:, n] for n in range(value.shape[1])]
     else:
@@ -441,8 +445,8 @@ class SeriesIndexing(SeriesOperators, Indexing, SeriesLabels, SeriesSorting):
         scalar
         """
         taken = self.loc[item]
-        object.__setattr__(self, "_block", self.drop(item)._block)
+        self.drop(item, inplace=True)
         return taken
 
     def __delitem__(self, key: Hashable) -> None:
-        object.__setattr__(self, "_block", self.drop(key)._block)
+        self.drop(key, inplace=True)

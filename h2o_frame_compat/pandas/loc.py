@@ -197,7 +197,9 @@ class _Indexer:
         name = self.name
 
         def assignment(local: Any) -> None:
-            getattr(local, name)[to_local(key, name)] = to_local(value, name)
+            # pandas warns of a new dtype where a new row comes by loc, and does not where it comes by brackets
+            target = local if name == "loc" and local.ndim == 1 else getattr(local, name)
+            target[to_local(key, name)] = to_local(value, name)
 
         self._owner._assign_on_client(name, assignment, why)
 
@@ -248,7 +250,8 @@ class Loc(_Indexer):
     def _start_of(self, block: Block, label: Hashable, value: Any, count: int) -> Any:
         """Make the column that an assignment under a new label starts from."""
         if isinstance(value, (NDFrame, pd.DataFrame)) and value.ndim == 2:
-            value = value[label] if label in value.columns else np.nan
+            table: Any = value
+            value = table[label] if label in table.columns else np.nan
         elif not is_scalar(value) and not isinstance(value, (NDFrame, pd.Series)) and count > 1:
             value = np.nan
         return assigning.absent(block, value._block if isinstance(value, NDFrame) else value)
@@ -296,10 +299,10 @@ class ILoc(_Indexer):
     def _positions(key: Any) -> Any:
         if isinstance(key, Block):
             msg = "iLocation based boolean indexing cannot use an indexable as a mask"
-            raise ValueError(msg)
+            raise ValueError(msg)  # noqa: TRY004 - as pandas
         if isinstance(key, pd.Series):
             return key.to_numpy()
-        if is_scalar(key) and not isinstance(key, (int, np.integer)) or isinstance(key, (bool, np.bool_)):
+        if (is_scalar(key) and not isinstance(key, (int, np.integer))) or isinstance(key, (bool, np.bool_)):
             msg = "Cannot index by location index with a non-integer key"
             raise TypeError(msg)
         return key

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Self
 
-import numpy as np
-
 from h2o_frame_compat.core import flexible
 from h2o_frame_compat.core.elementwise import map_columns
 from h2o_frame_compat.core.literals import is_scalar
 from h2o_frame_compat.expr import call
 from h2o_frame_compat.pandas.generic import NDFrame
-from h2o_frame_compat.pandas.wrap import fallback, from_local, to_local
+from h2o_frame_compat.pandas.wrap import fallback, to_local
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,28 +33,83 @@ _FILL = """fill_value : scalar, optional
             What stands for a value that is missing on one side only.
 """
 _NAMES = {
-    "add": ("Add", "+"), "sub": ("Subtract", "-"), "mul": ("Multiply", "*"), "truediv": ("Divide", "/"),
-    "floordiv": ("Divide to whole numbers", "//"), "mod": ("Give the remainder", "%"), "pow": ("Raise to a power", "**"),
-    "eq": ("Tell where values are equal", "=="), "ne": ("Tell where values differ", "!="),
-    "lt": ("Tell where values are less", "<"), "le": ("Tell where values are not greater", "<="),
-    "gt": ("Tell where values are greater", ">"), "ge": ("Tell where values are not less", ">="),
-}  # fmt: skip
+    "add": ("Add", "+"),
+    "sub": ("Subtract", "-"),
+    "mul": ("Multiply", "*"),
+    "truediv": ("Divide", "/"),
+    "floordiv": ("Divide to whole numbers", "//"),
+    "mod": ("Give the remainder", "%"),
+    "pow": ("Raise to a power", "**"),
+    "eq": ("Tell where values are equal", "=="),
+    "ne": ("Tell where values differ", "!="),
+    "lt": ("Tell where values are less", "<"),
+    "le": ("Tell where values are not greater", "<="),
+    "gt": ("Tell where values are greater", ">"),
+    "ge": ("Tell where values are not less", ">="),
+}
 _COMPARISONS = {"eq", "ne", "lt", "le", "gt", "ge"}
 
 # NumPy's function -> operation, by the number of its arguments.
 _UNARY = {
-    "absolute": "abs", "fabs": "abs", "negative": "neg", "logical_not": "not", "invert": "not", "isnan": "isna",
-    **{name: name for name in (
-        "sqrt", "exp", "expm1", "log", "log1p", "log2", "log10", "sin", "cos", "tan", "arcsin", "arccos", "arctan",
-        "sinh", "cosh", "tanh", "arcsinh", "arccosh", "arctanh", "rint", "floor", "ceil", "trunc", "sign",
-    )},
-}  # fmt: skip
+    "absolute": "abs",
+    "fabs": "abs",
+    "negative": "neg",
+    "logical_not": "not",
+    "invert": "not",
+    "isnan": "isna",
+    **{
+        name: name
+        for name in (
+            "sqrt",
+            "exp",
+            "expm1",
+            "log",
+            "log1p",
+            "log2",
+            "log10",
+            "sin",
+            "cos",
+            "tan",
+            "arcsin",
+            "arccos",
+            "arctan",
+            "sinh",
+            "cosh",
+            "tanh",
+            "arcsinh",
+            "arccosh",
+            "arctanh",
+            "rint",
+            "floor",
+            "ceil",
+            "trunc",
+            "sign",
+        )
+    },
+}
 _BINARY = {
-    "add": "add", "subtract": "sub", "multiply": "mul", "divide": "truediv", "true_divide": "truediv",
-    "floor_divide": "floordiv", "remainder": "mod", "mod": "mod", "power": "pow", "equal": "eq", "not_equal": "ne",
-    "less": "lt", "less_equal": "le", "greater": "gt", "greater_equal": "ge", "bitwise_and": "and",
-    "bitwise_or": "or", "bitwise_xor": "xor", "logical_and": "and", "logical_or": "or", "logical_xor": "xor",
-}  # fmt: skip
+    "add": "add",
+    "subtract": "sub",
+    "multiply": "mul",
+    "divide": "truediv",
+    "true_divide": "truediv",
+    "floor_divide": "floordiv",
+    "remainder": "mod",
+    "mod": "mod",
+    "power": "pow",
+    "equal": "eq",
+    "not_equal": "ne",
+    "less": "lt",
+    "less_equal": "le",
+    "greater": "gt",
+    "greater_equal": "ge",
+    "bitwise_and": "and",
+    "bitwise_or": "or",
+    "bitwise_xor": "xor",
+    "logical_and": "and",
+    "logical_or": "or",
+    "logical_xor": "xor",
+}
 
 
 class Operators(NDFrame):
@@ -80,8 +133,7 @@ class Operators(NDFrame):
                 return self._binary(op, other, reflected=reflected, axis=axis)
             return self._fallback(name, other, axis=axis, fill_value=fill_value, why="fill_value with an array")
         left, right = flexible.both(self._block, other._block, fill_value)
-        made = type(self)._of(left)._binary(op, type(self)._of(right), reflected=reflected)
-        return made
+        return type(self)._of(left)._binary(op, type(self)._of(right), reflected=reflected)
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
         if method == "__call__" and not kwargs:
@@ -96,7 +148,7 @@ class Operators(NDFrame):
         def run() -> Any:
             return getattr(ufunc, method)(*(to_local(i, name) for i in inputs), **kwargs)
 
-        return fallback(name, run, self)  # type: ignore[arg-type]
+        return fallback(name, run, self)
 
     def _native_ufunc(self, name: str, inputs: tuple[Any, ...]) -> Any:
         if len(inputs) == 1 and name in _UNARY:
@@ -170,15 +222,19 @@ class SeriesOperators(Operators):
     """The methods of series."""
 
 
-_METHODS = {name: name for name in _NAMES} | {"multiply": "mul", "subtract": "sub", "div": "truediv", "divide": "truediv"}
+_METHODS = {name: name for name in _NAMES} | {
+    "multiply": "mul",
+    "subtract": "sub",
+    "div": "truediv",
+    "divide": "truediv",
+}
 for _name, _op in _METHODS.items():
     setattr(Operators, _name, _method(_name, _op, reflected=False))
     setattr(SeriesOperators, _name, _series_method(_name, _op, reflected=False))
-for _name in ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow"):
-    for _kind, _make in ((Operators, _method), (SeriesOperators, _series_method)):
-        setattr(_kind, f"r{_name}", _make(f"r{_name}", _name, reflected=True))
-        setattr(_kind, f"__i{_name}__", lambda self, other, op=_name: self._changed_by(op, other))
-setattr(Operators, "rdiv", _method("rdiv", "truediv", reflected=True))
-setattr(SeriesOperators, "rdiv", _series_method("rdiv", "truediv", reflected=True))
+for _name in ("add", "sub", "mul", "truediv", "div", "floordiv", "mod", "pow"):
+    _op = _METHODS[_name]
+    setattr(Operators, f"r{_name}", _method(f"r{_name}", _op, reflected=True))
+    setattr(SeriesOperators, f"r{_name}", _series_method(f"r{_name}", _op, reflected=True))
+    setattr(Operators, f"__i{_name}__", lambda self, other, op=_op: self._changed_by(op, other))
 for _name in ("and", "or", "xor"):
     setattr(Operators, f"__i{_name}__", lambda self, other, op=_name: self._changed_by(op, other))

@@ -50,8 +50,16 @@ class Sorting(NDFrame):
         return block, made
 
     def sort_index(
-        self, *, axis: Any = 0, level: Any = None, ascending: Any = True, inplace: bool = False,
-        kind: str = "quicksort", na_position: str = "last", sort_remaining: bool = True, ignore_index: bool = False,
+        self,
+        *,
+        axis: Any = 0,
+        level: Any = None,
+        ascending: Any = True,
+        inplace: bool = False,
+        kind: str = "quicksort",
+        na_position: str = "last",
+        sort_remaining: bool = True,
+        ignore_index: bool = False,
         key: Any = None,
     ) -> Self | None:
         """Order the rows (or columns) by their labels.
@@ -110,8 +118,14 @@ class Sorting(NDFrame):
         )
 
     def sample(
-        self, n: int | None = None, frac: float | None = None, replace: bool = False, weights: Any = None,
-        random_state: Any = None, axis: Any = None, ignore_index: bool = False,
+        self,
+        n: int | None = None,
+        frac: float | None = None,
+        replace: bool = False,
+        weights: Any = None,
+        random_state: Any = None,
+        axis: Any = None,
+        ignore_index: bool = False,
     ) -> Self:
         """Give rows chosen by chance: the same ones as pandas with the same `random_state`.
 
@@ -178,8 +192,16 @@ class FrameSorting(Sorting):
     """What only frames have."""
 
     def sort_values(
-        self, by: Any, *, axis: Any = 0, ascending: Any = True, inplace: bool = False, kind: str = "quicksort",
-        na_position: str = "last", ignore_index: bool = False, key: Any = None,
+        self,
+        by: Any,
+        *,
+        axis: Any = 0,
+        ascending: Any = True,
+        inplace: bool = False,
+        kind: str = "quicksort",
+        na_position: str = "last",
+        ignore_index: bool = False,
+        key: Any = None,
     ) -> Self | None:
         """Order the rows by columns; rows that are equal there keep their order.
 
@@ -213,8 +235,16 @@ class FrameSorting(Sorting):
         """
         if axis not in _ROWS:
             return self._fallback(  # type: ignore[no-any-return]
-                "sort_values", by, axis=axis, ascending=ascending, inplace=inplace, kind=kind,
-                na_position=na_position, ignore_index=ignore_index, key=key, why="ordering columns by values",
+                "sort_values",
+                by,
+                axis=axis,
+                ascending=ascending,
+                inplace=inplace,
+                kind=kind,
+                na_position=na_position,
+                ignore_index=ignore_index,
+                key=key,
+                why="ordering columns by values",
             )
         block = self._block
         wanted = by if isinstance(by, list) else [by]
@@ -327,7 +357,11 @@ class FrameSorting(Sorting):
         block = self._block
         if subset is None:
             return list(block.columns)
-        wanted = [subset] if is_scalar(subset) or (isinstance(subset, tuple) and subset in block.labels) else list(as_index(subset))
+        wanted = (
+            [subset]
+            if is_scalar(subset) or (isinstance(subset, tuple) and subset in block.labels)
+            else list(as_index(subset))
+        )
         missing = [label for label in wanted if not block.find(label)]
         if missing:
             raise KeyError(pd.Index(missing))
@@ -338,8 +372,15 @@ class SeriesSorting(Sorting):
     """What only series have."""
 
     def sort_values(
-        self, *, axis: Any = 0, ascending: Any = True, inplace: bool = False, kind: str = "quicksort",
-        na_position: str = "last", ignore_index: bool = False, key: Any = None,
+        self,
+        *,
+        axis: Any = 0,
+        ascending: Any = True,
+        inplace: bool = False,
+        kind: str = "quicksort",
+        na_position: str = "last",
+        ignore_index: bool = False,
+        key: Any = None,
     ) -> Self | None:
         """Order the values; equal ones keep their order.
 

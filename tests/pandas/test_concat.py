@@ -13,7 +13,13 @@ B = pd.DataFrame({"b": [7, 8, 9], "a": [4.5, 5.5, 6.5], "z": ["p", "q", "r"]})
 TEXT = A.set_axis(["u", "v"])
 MORE = B.set_axis(["v", "w", "u"])
 KINDS = pd.DataFrame({"c": pd.Categorical(["p", "q"]), "t": pd.to_datetime(["2020-01-01", None]), "i": np.int8([1, 2])})
-OTHER = pd.DataFrame({"c": pd.Categorical(["q", "p"], categories=["p", "q"]), "t": pd.to_datetime(["2021-01-01", "2022-01-01"]), "i": [300, 4]})
+OTHER = pd.DataFrame(
+    {
+        "c": pd.Categorical(["q", "p"], categories=["p", "q"]),
+        "t": pd.to_datetime(["2021-01-01", "2022-01-01"]),
+        "i": [300, 4],
+    }
+)
 
 
 def joined(*args, **kwargs):
@@ -28,14 +34,25 @@ def joined(*args, **kwargs):
 
 
 PAIRS = {
-    "same": (A, A), "others": (A, B), "text": (TEXT, MORE), "text and numbers": (TEXT.reset_index(drop=True), A.set_axis([5, 6])),
-    "kinds": (KINDS, OTHER), "missing kinds": (KINDS, A), "empty": (A.iloc[:0], A), "one": (A,), "continued": (A, A.set_axis(pd.RangeIndex(2, 4))),
-    "three": (A, B, A), "named": (A.rename_axis("k"), A.rename_axis("k")), "names": (TEXT.rename_axis("k"), A.set_axis(["y", "z"]).rename_axis("l")),
+    "same": (A, A),
+    "others": (A, B),
+    "text": (TEXT, MORE),
+    "text and numbers": (TEXT.reset_index(drop=True), A.set_axis([5, 6])),
+    "kinds": (KINDS, OTHER),
+    "missing kinds": (KINDS, A),
+    "empty": (A.iloc[:0], A),
+    "one": (A,),
+    "continued": (A, A.set_axis(pd.RangeIndex(2, 4))),
+    "three": (A, B, A),
+    "named": (A.rename_axis("k"), A.rename_axis("k")),
+    "names": (TEXT.rename_axis("k"), A.set_axis(["y", "z"]).rename_axis("l")),
     "stepped": (A.set_axis(pd.RangeIndex(0, 4, 2)), A.set_axis(pd.RangeIndex(4, 8, 2))),
-}  # fmt: skip
+}
 
 
-@pytest.mark.parametrize("kwargs", [{}, {"ignore_index": True}, {"join": "inner"}, {"sort": True}, {"keys": True}], ids=repr)
+@pytest.mark.parametrize(
+    "kwargs", [{}, {"ignore_index": True}, {"join": "inner"}, {"sort": True}, {"keys": True}], ids=repr
+)
 @pytest.mark.parametrize("pair", PAIRS)
 def test_frames_below_each_other(agree, pair, kwargs):
     data = PAIRS[pair]
@@ -44,7 +61,9 @@ def test_frames_below_each_other(agree, pair, kwargs):
     agree(joined(**kwargs), *data)
 
 
-@pytest.mark.parametrize("kwargs", [{}, {"join": "inner"}, {"ignore_index": True}, {"keys": ["k", "l"]}, {"sort": True}], ids=repr)
+@pytest.mark.parametrize(
+    "kwargs", [{}, {"join": "inner"}, {"ignore_index": True}, {"keys": ["k", "l"]}, {"sort": True}], ids=repr
+)
 @pytest.mark.parametrize("pair", ["same", "others", "text", "kinds", "continued"])
 def test_frames_side_by_side(agree, pair, kwargs):
     agree(joined(axis=1, **kwargs), *PAIRS[pair])

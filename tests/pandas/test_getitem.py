@@ -136,7 +136,9 @@ def test_labels_that_are_no_text_or_repeat(agree):
     agree(lambda d: d[[("v", 1)]], levels)
 
 
-@pytest.mark.parametrize("key", ["w", "q", ["x", "v"], slice("w", "y"), slice(1, 3), ["q"], [True, False, True, True, False]])
+@pytest.mark.parametrize(
+    "key", ["w", "q", ["x", "v"], slice("w", "y"), slice(1, 3), ["q"], [True, False, True, True, False]]
+)
 def test_series_by_text(agree, key):
     agree(lambda d: d.a[key], FRAMES["text"])
 

@@ -9,13 +9,43 @@ import pytest
 BASE = pd.DataFrame(
     {"a": [3, 1, 2, 5, 4], "b": [0.5, np.nan, 2.0, np.inf, -1.0], "s": ["x", "", None, "q", "z"], "n": [1, 2, 3, 4, 5]}
 )
-FRAMES = {"range": BASE, "text": BASE.set_axis(list("vwxyz")), "repeated": BASE.set_axis([1, 1, 2, 2, 1]), "empty": BASE.iloc[:0]}
+FRAMES = {
+    "range": BASE,
+    "text": BASE.set_axis(list("vwxyz")),
+    "repeated": BASE.set_axis([1, 1, 2, 2, 1]),
+    "empty": BASE.iloc[:0],
+}
 KEYS = [
-    0, 4, -1, -5, 5, -6, np.int64(2), [0, 2], [3, 3, 0], [-1, 0], [5], [], np.array([4, 0]), np.array([], dtype=int),
-    slice(1, 3), slice(None), slice(None, None, -1), slice(-2, None), slice(4, 1, -2), slice(0, 99), slice(3, 1),
-    [True, False, True, False, True], np.array([False] * 5), [True], range(1, 4), pd.Index([1, 2]), "a", 1.5,
+    0,
+    4,
+    -1,
+    -5,
+    5,
+    -6,
+    np.int64(2),
+    [0, 2],
+    [3, 3, 0],
+    [-1, 0],
+    [5],
+    [],
+    np.array([4, 0]),
+    np.array([], dtype=int),
+    slice(1, 3),
+    slice(None),
+    slice(None, None, -1),
+    slice(-2, None),
+    slice(4, 1, -2),
+    slice(0, 99),
+    slice(3, 1),
+    [True, False, True, False, True],
+    np.array([False] * 5),
+    [True],
+    range(1, 4),
+    pd.Index([1, 2]),
+    "a",
+    1.5,
     lambda d: [1, 2],
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("key", KEYS, ids=repr)
@@ -25,7 +55,9 @@ def test_rows(agree, key):
         agree(lambda d: d["n"].iloc[key], data)
 
 
-@pytest.mark.parametrize("columns", [0, -1, 9, [1, 0], [1, 1], slice(1, 3), [True, False, False, True], slice(None), []])
+@pytest.mark.parametrize(
+    "columns", [0, -1, 9, [1, 0], [1, 1], slice(1, 3), [True, False, False, True], slice(None), []]
+)
 @pytest.mark.parametrize("rows", [2, [4, 0], slice(1, 3), slice(None)])
 def test_rows_and_columns(agree, rows, columns):
     agree(lambda d: d.iloc[rows, columns], FRAMES["text"])
@@ -51,13 +83,28 @@ def setting(key, value):
 @pytest.mark.parametrize(
     ("key", "value"),
     [
-        ((2, 0), 9), ((-1, 1), None), (([0, 3], 0), 7), (([0, 3], 0), [7, 8]), (([3, 0], [0, 3]), [[1, 2], [3, 4]]),
-        ((slice(1, 3), 1), 0.5), ((slice(1, 3), 1), [0.5, 1.5]), ((slice(None), 0), 1), ((slice(None), 0), [5, 4, 3, 2, 1]),
-        ((slice(None), 2), "t"), ((slice(None), 0), "t"), ((slice(1, 3), slice(0, 2)), 0), ((9, 0), 1), ((2, 9), 1),
-        (([True, False, True, False, False], 0), 6), (slice(0, 2), lambda d: d.iloc[2:4]), ((slice(0, 2), 0), lambda d: d.a.iloc[3:]),
-        (([0, 1], 0), [1, 2, 3]), (3, [1, 2.0, "t", 4]), ((slice(None, None, -1), 0), [1, 2, 3, 4, 5]),
+        ((2, 0), 9),
+        ((-1, 1), None),
+        (([0, 3], 0), 7),
+        (([0, 3], 0), [7, 8]),
+        (([3, 0], [0, 3]), [[1, 2], [3, 4]]),
+        ((slice(1, 3), 1), 0.5),
+        ((slice(1, 3), 1), [0.5, 1.5]),
+        ((slice(None), 0), 1),
+        ((slice(None), 0), [5, 4, 3, 2, 1]),
+        ((slice(None), 2), "t"),
+        ((slice(None), 0), "t"),
+        ((slice(1, 3), slice(0, 2)), 0),
+        ((9, 0), 1),
+        ((2, 9), 1),
+        (([True, False, True, False, False], 0), 6),
+        (slice(0, 2), lambda d: d.iloc[2:4]),
+        ((slice(0, 2), 0), lambda d: d.a.iloc[3:]),
+        (([0, 1], 0), [1, 2, 3]),
+        (3, [1, 2.0, "t", 4]),
+        ((slice(None, None, -1), 0), [1, 2, 3, 4, 5]),
     ],
-)  # fmt: skip
+)
 def test_assign(agree, key, value):
     for name in ("range", "text"):
         agree(setting(key, value), FRAMES[name])

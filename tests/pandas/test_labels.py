@@ -19,11 +19,16 @@ BASE = pd.DataFrame(
 TEXT = BASE.set_axis(pd.Index(list("vwxyz"), name="key"))
 LEVELS = BASE.set_axis(pd.MultiIndex.from_tuples([("a", 1), ("a", 2), ("b", 1), ("b", 3), ("c", 1)], names=["u", None]))
 FRAMES = {
-    "range": BASE, "named": BASE.rename_axis("key"), "shifted": BASE.set_axis(pd.RangeIndex(10, 0, -2)), "text": TEXT,
-    "repeated": BASE.set_axis(list("aabba")), "integers": BASE.set_axis([7, 3, 9, 0, 4]), "levels": LEVELS,
+    "range": BASE,
+    "named": BASE.rename_axis("key"),
+    "shifted": BASE.set_axis(pd.RangeIndex(10, 0, -2)),
+    "text": TEXT,
+    "repeated": BASE.set_axis(list("aabba")),
+    "integers": BASE.set_axis([7, 3, 9, 0, 4]),
+    "levels": LEVELS,
     "dates": BASE.set_axis(pd.DatetimeIndex(["2020-01-30", None, "2020-02-01", "2020-02-02", "2020-03-01"])),
     "empty": BASE.iloc[:0],
-}  # fmt: skip
+}
 
 
 @pytest.fixture(params=FRAMES)
@@ -85,11 +90,22 @@ def test_index_in_the_cluster(agree, cluster, up):
 @pytest.mark.parametrize(
     "labels",
     [
-        [9, 8, 7, 6, 5], list("abcde"), pd.RangeIndex(5, 10), pd.Index(list("abcde"), name="k"), [1, 2], 5, range(5),
-        pd.MultiIndex.from_product([["p"], range(5)], names=["x", "y"]), np.arange(5) / 2, pd.date_range("2020", periods=5)._with_freq(None),
-        lambda d: d.s, lambda d: d["a"] * 2, lambda d: d.index, lambda d: [d.a, d.s],
+        [9, 8, 7, 6, 5],
+        list("abcde"),
+        pd.RangeIndex(5, 10),
+        pd.Index(list("abcde"), name="k"),
+        [1, 2],
+        5,
+        range(5),
+        pd.MultiIndex.from_product([["p"], range(5)], names=["x", "y"]),
+        np.arange(5) / 2,
+        pd.date_range("2020", periods=5)._with_freq(None),
+        lambda d: d.s,
+        lambda d: d["a"] * 2,
+        lambda d: d.index,
+        lambda d: [d.a, d.s],
     ],
-)  # fmt: skip
+)
 def test_set_index_attribute(agree, labels):
     for data in (BASE, TEXT, LEVELS):
         agree(changed(lambda d: setattr(d, "index", labels(d) if callable(labels) else labels)), data)
@@ -112,13 +128,29 @@ def test_set_columns_attribute(agree):
 @pytest.mark.parametrize(
     "kwargs",
     [
-        {"columns": "a"}, {"columns": ["a", "s"]}, {"labels": "a", "axis": 1}, {"labels": ["a"], "axis": "columns"},
-        {"columns": "nope"}, {"columns": ["a", "nope"]}, {"columns": ["a", "nope"], "errors": "ignore"}, {},
-        {"index": 2}, {"index": [2, 0]}, {"index": "w"}, {"labels": ["w", "x"]}, {"index": "a"}, {"index": 99},
-        {"index": [1, 99], "errors": "ignore"}, {"index": [], "columns": []}, {"index": [2], "columns": "b"},
-        {"columns": pd.Index(["b"])}, {"labels": "a", "columns": "a"}, {"index": ("b", 1)}, {"index": "b"},
+        {"columns": "a"},
+        {"columns": ["a", "s"]},
+        {"labels": "a", "axis": 1},
+        {"labels": ["a"], "axis": "columns"},
+        {"columns": "nope"},
+        {"columns": ["a", "nope"]},
+        {"columns": ["a", "nope"], "errors": "ignore"},
+        {},
+        {"index": 2},
+        {"index": [2, 0]},
+        {"index": "w"},
+        {"labels": ["w", "x"]},
+        {"index": "a"},
+        {"index": 99},
+        {"index": [1, 99], "errors": "ignore"},
+        {"index": [], "columns": []},
+        {"index": [2], "columns": "b"},
+        {"columns": pd.Index(["b"])},
+        {"labels": "a", "columns": "a"},
+        {"index": ("b", 1)},
+        {"index": "b"},
     ],
-)  # fmt: skip
+)
 def test_drop(agree, frame, kwargs):
     agree(lambda d: d.drop(**kwargs), frame)
     if "columns" not in kwargs and "axis" not in kwargs:
@@ -136,11 +168,18 @@ def test_drop_by_results(agree):
 @pytest.mark.parametrize(
     "kwargs",
     [
-        {"columns": {"a": "z", "nope": "y"}}, {"columns": str.upper}, {"mapper": {"a": "z"}, "axis": 1},
-        {"mapper": str.upper, "axis": "columns"}, {"index": {"v": "V", 0: 100}}, {"index": lambda x: f"{x}!"},
-        {"columns": {"nope": "y"}, "errors": "raise"}, {}, {"mapper": {0: 9}}, {"index": {9: 1}, "errors": "raise"},
+        {"columns": {"a": "z", "nope": "y"}},
+        {"columns": str.upper},
+        {"mapper": {"a": "z"}, "axis": 1},
+        {"mapper": str.upper, "axis": "columns"},
+        {"index": {"v": "V", 0: 100}},
+        {"index": lambda x: f"{x}!"},
+        {"columns": {"nope": "y"}, "errors": "raise"},
+        {},
+        {"mapper": {0: 9}},
+        {"index": {9: 1}, "errors": "raise"},
     ],
-)  # fmt: skip
+)
 def test_rename(agree, kwargs):
     for data in (TEXT, FRAMES["integers"] if "index" not in kwargs or callable(kwargs["index"]) else TEXT):
         agree(lambda d: d.rename(**kwargs), data)
@@ -165,9 +204,17 @@ def test_rename_series(agree):
 
 @pytest.mark.parametrize(
     ("args", "kwargs"),
-    [(("k",), {}), ((None,), {}), ((["k"],), {}), (("c",), {"axis": 1}), ((), {"index": "k", "columns": "c"}),
-     ((), {"index": {"key": "K"}}), ((str.upper,), {}), ((), {"columns": None})],
-)  # fmt: skip
+    [
+        (("k",), {}),
+        ((None,), {}),
+        ((["k"],), {}),
+        (("c",), {"axis": 1}),
+        ((), {"index": "k", "columns": "c"}),
+        ((), {"index": {"key": "K"}}),
+        ((str.upper,), {}),
+        ((), {"columns": None}),
+    ],
+)
 def test_rename_axis(agree, args, kwargs):
     for data in (TEXT, BASE if str.upper not in args else TEXT):
         agree(lambda d: d.rename_axis(*args, **kwargs), data)
@@ -188,13 +235,26 @@ def test_affixes(agree):
 @pytest.mark.parametrize(
     ("keys", "kwargs"),
     [
-        ("s", {}), (["s"], {}), (["n", "s"], {}), ("a", {"drop": False}), ("s", {"append": True}), ("nope", {}),
-        (["s", "nope"], {}), ("n", {"verify_integrity": True}), ("s", {"verify_integrity": True}), ("b", {}),
-        (lambda d: d.a * 2, {}), (lambda d: [d.a * 2, "s"], {}), (lambda d: list("abcde"), {}),
-        (lambda d: [list("abcde")], {}), (lambda d: pd.Index(range(5), name="r"), {}), (lambda d: [np.arange(3)], {}),
-        (lambda d: d.index, {}), (lambda d: [np.arange(5), "s"], {"append": True}),
+        ("s", {}),
+        (["s"], {}),
+        (["n", "s"], {}),
+        ("a", {"drop": False}),
+        ("s", {"append": True}),
+        ("nope", {}),
+        (["s", "nope"], {}),
+        ("n", {"verify_integrity": True}),
+        ("s", {"verify_integrity": True}),
+        ("b", {}),
+        (lambda d: d.a * 2, {}),
+        (lambda d: [d.a * 2, "s"], {}),
+        (lambda d: list("abcde"), {}),
+        (lambda d: [list("abcde")], {}),
+        (lambda d: pd.Index(range(5), name="r"), {}),
+        (lambda d: [np.arange(3)], {}),
+        (lambda d: d.index, {}),
+        (lambda d: [np.arange(5), "s"], {"append": True}),
     ],
-)  # fmt: skip
+)
 def test_set_index(agree, keys, kwargs):
     for data in (BASE, TEXT, LEVELS):
         agree(lambda d: d.set_index(keys(d) if callable(keys) else keys, **kwargs), data)
@@ -203,11 +263,24 @@ def test_set_index(agree, keys, kwargs):
 
 @pytest.mark.parametrize(
     "kwargs",
-    [{}, {"drop": True}, {"level": 0}, {"level": "u"}, {"level": [1]}, {"level": "nope"}, {"names": "z"}, {"level": 5},
-     {"names": ["z", "y"]}, {"level": 0, "drop": True}, {"inplace": True}],
-)  # fmt: skip
+    [
+        {},
+        {"drop": True},
+        {"level": 0},
+        {"level": "u"},
+        {"level": [1]},
+        {"level": "nope"},
+        {"names": "z"},
+        {"level": 5},
+        {"names": ["z", "y"]},
+        {"level": 0, "drop": True},
+        {"inplace": True},
+    ],
+)
 def test_reset_index(agree, frame, kwargs):
-    agree(lambda d: d.reset_index(**kwargs) if "inplace" not in kwargs else d.copy().reset_index(**kwargs) is None, frame)
+    agree(
+        lambda d: d.reset_index(**kwargs) if "inplace" not in kwargs else d.copy().reset_index(**kwargs) is None, frame
+    )
     if "names" not in kwargs:
         agree(lambda d: d.a.reset_index(**kwargs), frame)
 
@@ -230,12 +303,19 @@ def test_reset_index_clashes(agree):
 @pytest.mark.parametrize(
     "kwargs",
     [
-        {"index": [3, 0, 99]}, {"index": list("zzv")}, {"index": ["z", "nope", "v"]}, {"columns": ["s", "zz", "a"]},
-        {"index": ["x"], "columns": ["n"]}, {"labels": ["s", "a"], "axis": 1}, {"index": ["w", "n"], "fill_value": 0},
-        {"columns": ["a", "zz"], "fill_value": 7}, {"index": pd.Index(["v", "w"], name="other")}, {"index": range(2, 9)},
+        {"index": [3, 0, 99]},
+        {"index": list("zzv")},
+        {"index": ["z", "nope", "v"]},
+        {"columns": ["s", "zz", "a"]},
+        {"index": ["x"], "columns": ["n"]},
+        {"labels": ["s", "a"], "axis": 1},
+        {"index": ["w", "n"], "fill_value": 0},
+        {"columns": ["a", "zz"], "fill_value": 7},
+        {"index": pd.Index(["v", "w"], name="other")},
+        {"index": range(2, 9)},
         {"index": []},
     ],
-)  # fmt: skip
+)
 def test_reindex(agree, kwargs):
     for data in (BASE[["a", "b", "n"]], TEXT[["a", "b", "n"]], FRAMES["repeated"], FRAMES["integers"][["a", "b", "n"]]):
         agree(lambda d: d.reindex(**kwargs), data)
@@ -256,7 +336,9 @@ def test_filter(agree):
     agree(lambda d: d.a.filter(like="x"), TEXT)
 
 
-@pytest.mark.parametrize("kwargs", [{"include": "number"}, {"exclude": "number"}, {"include": ["int64"]}, {"include": "str"}, {}])
+@pytest.mark.parametrize(
+    "kwargs", [{"include": "number"}, {"exclude": "number"}, {"include": ["int64"]}, {"include": "str"}, {}]
+)
 def test_select_dtypes(agree, kwargs):
     agree(lambda d: d.select_dtypes(**kwargs), BASE)
 
@@ -290,7 +372,9 @@ def test_construct_from_ours(up):
     made = hpd.DataFrame(text, index=["x", "v"])
     pd.testing.assert_frame_equal(made.to_pandas(), pd.DataFrame(TEXT, index=["x", "v"]))
     made = hpd.DataFrame({"x": text.a, "y": list("abcde")}, index=list("vwxyz"))
-    pd.testing.assert_frame_equal(made.to_pandas(), pd.DataFrame({"x": TEXT.a, "y": list("abcde")}, index=list("vwxyz")))
+    pd.testing.assert_frame_equal(
+        made.to_pandas(), pd.DataFrame({"x": TEXT.a, "y": list("abcde")}, index=list("vwxyz"))
+    )
     made = hpd.Series(text.a, index=["x", "v"])
     pd.testing.assert_series_equal(made.to_pandas(), pd.Series(TEXT.a, index=["x", "v"]))
     made = hpd.Series(text.a, name="z")

@@ -24,11 +24,47 @@ FRAMES = {
     "empty": BASE.iloc[:0],
 }
 KEYS = [
-    0, 3, 4, 10, -1, 1.0, 2.5, "v", "a", "zz", True, pd.Timestamp("2020-02-01"), "2020-02", "2020-02-01", None,
-    [0, 2], [3, 3, 0], ["w", "v"], ["a"], ["w", "nope"], [99], [], ["a", "a"], [7, 4], np.array([4, 0]), pd.Index([2]),
-    slice(1, 3), slice(None, 3), slice("w", "y"), slice("y", None), slice(None), slice(3, 9), slice(8, 4), slice(4, 0, -2),
-    slice("a", "b"), slice("2020-01-31", "2020-02"), slice(0.7, 2.2), slice("b", None, 2), ("a", 1), ("a", 9),
-]  # fmt: skip
+    0,
+    3,
+    4,
+    10,
+    -1,
+    1.0,
+    2.5,
+    "v",
+    "a",
+    "zz",
+    True,
+    pd.Timestamp("2020-02-01"),
+    "2020-02",
+    "2020-02-01",
+    None,
+    [0, 2],
+    [3, 3, 0],
+    ["w", "v"],
+    ["a"],
+    ["w", "nope"],
+    [99],
+    [],
+    ["a", "a"],
+    [7, 4],
+    np.array([4, 0]),
+    pd.Index([2]),
+    slice(1, 3),
+    slice(None, 3),
+    slice("w", "y"),
+    slice("y", None),
+    slice(None),
+    slice(3, 9),
+    slice(8, 4),
+    slice(4, 0, -2),
+    slice("a", "b"),
+    slice("2020-01-31", "2020-02"),
+    slice(0.7, 2.2),
+    slice("b", None, 2),
+    ("a", 1),
+    ("a", 9),
+]
 
 
 @pytest.fixture(params=FRAMES)
@@ -68,7 +104,7 @@ def test_levels(agree):
     agree(lambda d: d.loc[("b", 3), "a"], FRAMES["levels"])
     agree(lambda d: d.loc["a", "b"], FRAMES["levels"])
     agree(lambda d: d.loc[[("b", 3), ("a", 1)]], FRAMES["levels"])
-    agree(lambda d: d.loc[("a", 2):("b", 3)], FRAMES["levels"])
+    agree(lambda d: d.loc[("a", 2) : ("b", 3)], FRAMES["levels"])
 
 
 def test_at(agree):
@@ -92,22 +128,45 @@ def setting(indexer, key, value):
 @pytest.mark.parametrize(
     ("key", "value"),
     [
-        (("x", "a"), 9), (("x", "a"), 0.5), (("x", "b"), None), ((["x", "v"], "a"), 0), ((["x", "v"], "a"), [7, 8]),
-        ((["x", "v"], ["a", "b"]), 0), ((["x", "v"], ["a", "b"]), [[1, 2], [3, 4]]), ((["x", "v"], ["a", "b"]), [1, 2]),
-        ((slice("w", "y"), "b"), 1.5), ((slice("w", "y"), "b"), [1, 2, 3]), ((slice("w", "y"), "b"), [1, 2]),
-        ((slice(None), "a"), 5), ((slice(None), "a"), 5.5), ((slice(None), "a"), [5, 4, 3, 2, 1]),
-        ((slice(None), "new"), 5), ((slice(None), "new"), lambda d: d.a * 2), ((slice(None), "a"), lambda d: d.a * 2),
-        ((slice(None), "a"), lambda d: d.b), ((slice(None), "b"), lambda d: d.a),
-        (lambda d: (d.a > 2, "new"), 1), (lambda d: (d.a > 2, "new"), "t"), (lambda d: (d.a > 2, ["new", "a"]), 1),
-        (lambda d: (d.a > 2, "b"), lambda d: d.a), (lambda d: (d.a > 2, "a"), lambda d: d.a * 10),
-        (lambda d: (d.a > 2, "b"), lambda d: d.a[d.a > 2] / 3), (lambda d: (d.a > 2, "a"), lambda d: d.b),
-        (lambda d: (d.a > 2, "s"), lambda d: d.s + "!"), (lambda d: (d.a > 2, "a"), np.array([10, 20, 30])),
-        (lambda d: (d.a > 2, ["a", "n"]), lambda d: d[["a", "n"]] * 2), (lambda d: d.a > 2, 0),
-        (lambda d: (d.a > 99, "a"), 0), ("x", [1, 2.0, "t", 4]), ("x", 0), (lambda d: (d.a > 2, "s"), ["p", "q", "r"]),
-        (lambda d: ((d.a > 2).to_numpy(), "b"), 7.0), (lambda d: (d.a > 2, "n"), lambda d: d.n.iloc[[4, 3, 2, 1, 0]]),
+        (("x", "a"), 9),
+        (("x", "a"), 0.5),
+        (("x", "b"), None),
+        ((["x", "v"], "a"), 0),
+        ((["x", "v"], "a"), [7, 8]),
+        ((["x", "v"], ["a", "b"]), 0),
+        ((["x", "v"], ["a", "b"]), [[1, 2], [3, 4]]),
+        ((["x", "v"], ["a", "b"]), [1, 2]),
+        ((slice("w", "y"), "b"), 1.5),
+        ((slice("w", "y"), "b"), [1, 2, 3]),
+        ((slice("w", "y"), "b"), [1, 2]),
+        ((slice(None), "a"), 5),
+        ((slice(None), "a"), 5.5),
+        ((slice(None), "a"), [5, 4, 3, 2, 1]),
+        ((slice(None), "new"), 5),
+        ((slice(None), "new"), lambda d: d.a * 2),
+        ((slice(None), "a"), lambda d: d.a * 2),
+        ((slice(None), "a"), lambda d: d.b),
+        ((slice(None), "b"), lambda d: d.a),
+        (lambda d: (d.a > 2, "new"), 1),
+        (lambda d: (d.a > 2, "new"), "t"),
+        (lambda d: (d.a > 2, ["new", "a"]), 1),
+        (lambda d: (d.a > 2, "b"), lambda d: d.a),
+        (lambda d: (d.a > 2, "a"), lambda d: d.a * 10),
+        (lambda d: (d.a > 2, "b"), lambda d: d.a[d.a > 2] / 3),
+        (lambda d: (d.a > 2, "a"), lambda d: d.b),
+        (lambda d: (d.a > 2, "s"), lambda d: d.s + "!"),
+        (lambda d: (d.a > 2, "a"), np.array([10, 20, 30])),
+        (lambda d: (d.a > 2, ["a", "n"]), lambda d: d[["a", "n"]] * 2),
+        (lambda d: d.a > 2, 0),
+        (lambda d: (d.a > 99, "a"), 0),
+        ("x", [1, 2.0, "t", 4]),
+        ("x", 0),
+        (lambda d: (d.a > 2, "s"), ["p", "q", "r"]),
+        (lambda d: ((d.a > 2).to_numpy(), "b"), 7.0),
+        (lambda d: (d.a > 2, "n"), lambda d: d.n.iloc[[4, 3, 2, 1, 0]]),
         ((["x", "nope"], "a"), 1),
     ],
-)  # fmt: skip
+)
 def test_assign(agree, key, value):
     agree(setting("loc", key, value), FRAMES["text"])
 

@@ -20,7 +20,13 @@ BASE = pd.DataFrame(
 )
 TEXT = BASE.set_axis(pd.Index(list("zyxwv"), name="key"))
 LEVELS = BASE.set_axis(pd.MultiIndex.from_tuples([("b", 1), ("a", 2), ("b", 0), ("a", 3), ("c", 1)], names=["u", "w"]))
-FRAMES = {"range": BASE, "text": TEXT, "integers": BASE.set_axis([7, 3, 9, 0, 3]), "levels": LEVELS, "empty": BASE.iloc[:0]}
+FRAMES = {
+    "range": BASE,
+    "text": TEXT,
+    "integers": BASE.set_axis([7, 3, 9, 0, 3]),
+    "levels": LEVELS,
+    "empty": BASE.iloc[:0],
+}
 
 
 def changed(change):
@@ -45,12 +51,20 @@ def test_sort_values(agree, by, ascending, na_position):
 @pytest.mark.parametrize(
     ("args", "kwargs"),
     [
-        ((["a", "b"],), {"ascending": [True, False]}), ((["a", "b"],), {"ascending": [True]}), (("nope",), {}),
-        (("b",), {"ignore_index": True}), (("key",), {}), ((["a", "key"],), {}), (("b",), {"na_position": "middle"}),
-        (("a",), {"key": lambda s: -s, "kind": "stable"}), ((["a", "b"],), {"key": lambda s: s * -1}), (("a",), {"ascending": "yes"}),
-        (([],), {}), (("b",), {"axis": 0}),
+        ((["a", "b"],), {"ascending": [True, False]}),
+        ((["a", "b"],), {"ascending": [True]}),
+        (("nope",), {}),
+        (("b",), {"ignore_index": True}),
+        (("key",), {}),
+        ((["a", "key"],), {}),
+        (("b",), {"na_position": "middle"}),
+        (("a",), {"key": lambda s: -s, "kind": "stable"}),
+        ((["a", "b"],), {"key": lambda s: s * -1}),
+        (("a",), {"ascending": "yes"}),
+        (([],), {}),
+        (("b",), {"axis": 0}),
     ],
-)  # fmt: skip
+)
 def test_sort_values_options(agree, args, kwargs):
     agree(lambda d: d.sort_values(*args, **kwargs), TEXT)
 
@@ -63,10 +77,19 @@ def test_sort_in_place(agree):
 
 @pytest.mark.parametrize(
     "kwargs",
-    [{}, {"ascending": False}, {"ignore_index": True}, {"axis": 1}, {"axis": 1, "ascending": False}, {"level": 0},
-     {"level": "w"}, {"level": ["w", "u"], "ascending": [False, True]}, {"key": lambda i: -i}],
+    [
+        {},
+        {"ascending": False},
+        {"ignore_index": True},
+        {"axis": 1},
+        {"axis": 1, "ascending": False},
+        {"level": 0},
+        {"level": "w"},
+        {"level": ["w", "u"], "ascending": [False, True]},
+        {"key": lambda i: -i},
+    ],
     ids=repr,
-)  # fmt: skip
+)
 def test_sort_index(agree, kwargs):
     for name, data in FRAMES.items():
         if ("key" in kwargs and name in {"text", "levels"}) or (kwargs.get("level") and name != "levels"):
@@ -92,10 +115,21 @@ def test_extremes_refused_or_in_pandas(agree):
 
 @pytest.mark.parametrize(
     "kwargs",
-    [{"n": 3}, {"frac": 0.5}, {}, {"n": 9, "replace": True}, {"n": 9}, {"frac": 1}, {"n": 2, "ignore_index": True},
-     {"n": 2, "axis": 1}, {"n": 2, "weights": "a"}, {"n": 2, "weights": [0, 0, 1, 1, 0]}, {"n": 1, "frac": 0.5}],
+    [
+        {"n": 3},
+        {"frac": 0.5},
+        {},
+        {"n": 9, "replace": True},
+        {"n": 9},
+        {"frac": 1},
+        {"n": 2, "ignore_index": True},
+        {"n": 2, "axis": 1},
+        {"n": 2, "weights": "a"},
+        {"n": 2, "weights": [0, 0, 1, 1, 0]},
+        {"n": 1, "frac": 0.5},
+    ],
     ids=repr,
-)  # fmt: skip
+)
 def test_sample(agree, kwargs):
     agree(lambda d: d.sample(random_state=3, **kwargs), TEXT)
     agree(lambda d: d.sample(random_state=np.random.default_rng(5), **kwargs), BASE)
@@ -124,7 +158,9 @@ def test_duplicates_of_series(agree, label, keep):
 
 def test_many_rows(agree):
     rng = np.random.default_rng(1)
-    big = pd.DataFrame({"a": rng.integers(0, 50, 20_000), "b": rng.normal(size=20_000), "s": rng.integers(0, 999, 20_000).astype(str)})
+    big = pd.DataFrame(
+        {"a": rng.integers(0, 50, 20_000), "b": rng.normal(size=20_000), "s": rng.integers(0, 999, 20_000).astype(str)}
+    )
     agree(lambda d: d.sort_values(["a", "s"], ascending=[False, True]), big)
     agree(lambda d: d[d.a > 10].sort_values("b").head(50), big)
     agree(lambda d: d.sort_values("b").sort_index(), big)
