@@ -72,7 +72,7 @@ class GroupBy:
             found = getattr(self._local(name), method)
             return found(*to_local(args, name), **to_local(kwargs, name)) if callable(found) else found
 
-        return fallback(name, run, self._obj)  # type: ignore[arg-type]
+        return fallback(name, run, self._obj)
 
     # ------------------------------------------------------------------ aggregates
 
@@ -366,10 +366,12 @@ class GroupBy:
         ----------
         func : str or callable
             The aggregate; other functions run in pandas.
-        *args, **kwargs
+        *args
             Passed on to the function.
         engine, engine_kwargs
             Ignored: the cluster is the engine.
+        **kwargs
+            Passed on to the function.
 
         Returns
         -------
