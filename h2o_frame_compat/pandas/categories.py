@@ -171,8 +171,8 @@ class CategoryAccessor:
             return self._mapped("remove_unused_categories")
         codes = call("cast", call("codes", self._expr), params=(dt.INT32,))
         found = distinct_values(codes, self._series._block.rel, what="cat.remove_unused_categories")
-        used = [c for n, c in enumerate(self.categories) if n in set(found)]
-        return self._mapped("set_categories", used)
+        known = self.categories
+        return self._mapped("set_categories", known[sorted(n for n in found if n >= 0)])
 
     def set_categories(self, new_categories: Any, ordered: bool | None = None, rename: bool = False) -> Series:
         """Give other categories; values that are none become missing.

@@ -29,7 +29,7 @@ def either(name):
 
 get_dummies, cut, qcut = map(either, ["get_dummies", "cut", "qcut"])
 DUMMIES = {
-    "all": lambda d: get_dummies(d),
+    "all": get_dummies,
     "without the first": lambda d: get_dummies(d, drop_first=True),
     "gaps": lambda d: get_dummies(d, dummy_na=True),
     "columns": lambda d: get_dummies(d, columns=["n", "f"]),
