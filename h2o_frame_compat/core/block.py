@@ -18,12 +18,14 @@ from h2o_frame_compat.core import convert
 from h2o_frame_compat.core.limits import check_size
 from h2o_frame_compat.expr import (
     Call,
+    Col,
     Expr,
     Field,
     Filter,
     Local,
     Project,
     Relation,
+    Rows,
     Slice,
     Sort,
     Take,
@@ -33,6 +35,7 @@ from h2o_frame_compat.expr import (
 )
 from h2o_frame_compat.expr.nodes import walk
 from h2o_frame_compat.expr.operations import OPERATIONS
+from h2o_frame_compat.rewrite.share import meaning
 from h2o_frame_compat.session import current_session
 
 if TYPE_CHECKING:
@@ -235,10 +238,19 @@ class Block:
     def filter(self, mask: Expr) -> Block:
         """Keep the rows where a mask over `rel` is true; labels stay with their rows."""
         index = self.index_columns
-        made = Project(self.rel, (*index, *self.columns, mask))
-        cols = [f.col() for f in made.fields]
-        kept = Filter(made, cols[-1])
-        return replace(self, rel=kept, columns=tuple(cols[len(index) : -1]), index=tuple(cols[: len(index)]))
+        exprs = (*index, *self.columns)
+        rows = _rows_kept(self.rel, mask)
+        wanted = meaning(exprs)
+        kept = rows.relations.get(wanted)
+        if kept is None:
+            # Equal columns of the same rows have equal ids, so that selections by one mask combine for free.
+            ids = [rows.ids.setdefault(meaning((e,)), fresh_id()) for e in exprs]
+            own = dict(zip(ids, exprs, strict=True))
+            made = Project(self.rel, (*own.values(), mask), (*own, fresh_id()))
+            kept = Filter(made, made.fields[-1].col(), made.fields[:-1], rows)
+            rows.relations[wanted] = kept
+        cols = [Col(rows.ids[meaning((e,))], e.dtype) for e in exprs]
+        return replace(self, rel=kept, columns=tuple(cols[len(index) :]), index=tuple(cols[: len(index)]))
 
     def slice(self, start: int, stop: int, step: int = 1) -> Block:
         """Keep rows ``start:stop:step``, all not negative and step at least 1."""
@@ -277,8 +289,8 @@ class Block:
         index = self.index_columns
         made = Project(self.rel, (*index, *self.columns, *keys))
         cols = [f.col() for f in made.fields]
-        rel = Sort(made, cols[len(index) + len(self.columns) :], ascending, na_last=na_last)
         end = len(index) + len(self.columns)
+        rel = Sort(made, cols[end:], ascending, na_last=na_last, fields=made.fields[:end])
         return replace(self, rel=rel, index=tuple(cols[: len(index)]), columns=tuple(cols[len(index) : end]))
 
     @property
@@ -332,6 +344,15 @@ class Block:
         if levels == 1:
             return pd.Index(frame.iloc[:, 0].array, name=self.index_names[0])
         return pd.MultiIndex.from_arrays([frame.iloc[:, i] for i in range(levels)], names=list(self.index_names))
+
+
+def _rows_kept(rel: Relation, mask: Expr) -> Rows:
+    """Give the rows of a relation that a mask keeps, the same object for equal masks."""
+    wanted = meaning((mask,))
+    rows = rel.row_set.kept.get(wanted)
+    if rows is None:
+        rows = rel.row_set.kept[wanted] = Rows()
+    return rows
 
 
 def positions_relation(positions: Sequence[int] | Any) -> Local:

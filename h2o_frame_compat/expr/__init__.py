@@ -18,6 +18,7 @@ from h2o_frame_compat.expr.relations import (
     Local,
     Project,
     Relation,
+    Rows,
     Slice,
     Sort,
     Source,
@@ -29,5 +30,5 @@ from h2o_frame_compat.expr.relations import (
 
 __all__ = [
     "Call", "Col", "Concat", "Distinct", "Expr", "Field", "Filter", "Group", "Join", "Lit", "Local", "Project",
-    "Relation", "Slice", "Sort", "Source", "Table", "Take", "Zip", "call", "fresh_id", "lit",
+    "Relation", "Rows", "Slice", "Sort", "Source", "Table", "Take", "Zip", "call", "fresh_id", "lit",
 ]

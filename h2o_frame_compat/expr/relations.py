@@ -9,13 +9,14 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from weakref import WeakValueDictionary
 
 from h2o_frame_compat import dtypes
 from h2o_frame_compat.dtypes import DType
 from h2o_frame_compat.expr.nodes import Col, Expr
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Hashable, Sequence
 
 _ids = itertools.count()
 _SMALL = 1 << 20
@@ -53,12 +54,24 @@ class Rows:
     ----------
     count : int or None
         How many there are, where that is known; whoever finds it out writes it here.
+
+    Attributes
+    ----------
+    kept : WeakValueDictionary
+        The meaning of a mask over these rows to the rows that it keeps: the same mask keeps the same rows.
+    ids : dict
+        The meaning of a column, in the rows these were kept from, to its id here.
+    relations : WeakValueDictionary
+        The meaning of several such columns to a relation that has them.
     """
 
-    __slots__ = ("count",)
+    __slots__ = ("__weakref__", "count", "ids", "kept", "relations")
 
     def __init__(self, count: int | None = None) -> None:
         self.count = count
+        self.kept: WeakValueDictionary[Hashable, Rows] = WeakValueDictionary()
+        self.ids: dict[Hashable, str] = {}
+        self.relations: WeakValueDictionary[Hashable, Relation] = WeakValueDictionary()
 
 
 class Relation:
@@ -175,10 +188,13 @@ class Project(Relation):
         The input.
     exprs : sequence of Expr
         One for each output column.
+    ids : sequence of str, optional
+        Ids of the output columns; new ones by default.
     """
 
-    def __init__(self, child: Relation, exprs: Sequence[Expr]) -> None:
-        super().__init__([Field(fresh_id(), e.dtype) for e in exprs], (child,), like=child)
+    def __init__(self, child: Relation, exprs: Sequence[Expr], ids: Sequence[str] = ()) -> None:
+        named = ids or [fresh_id() for _ in exprs]
+        super().__init__([Field(i, e.dtype) for i, e in zip(named, exprs, strict=True)], (child,), like=child)
         self.exprs = tuple(exprs)
 
 
@@ -191,11 +207,18 @@ class Filter(Relation):
         The input; its field ids stay.
     mask : Expr
         Boolean, over the input; missing counts as false.
+    fields : sequence of Field, optional
+        The fields of the input that stay; all by default.
+    row_set : Rows, optional
+        The rows that the mask keeps, where another relation has them already.
     """
 
-    def __init__(self, child: Relation, mask: Expr) -> None:
-        super().__init__(child.fields, (child,))
+    def __init__(
+        self, child: Relation, mask: Expr, fields: Sequence[Field] | None = None, row_set: Rows | None = None
+    ) -> None:
+        super().__init__(child.fields if fields is None else fields, (child,))
         self.mask = mask
+        self.row_set = self.row_set if row_set is None else row_set
 
 
 class Slice(Relation):
@@ -252,10 +275,20 @@ class Sort(Relation):
         One for each key.
     na_last : bool
         Whether missing keys come last.
+    fields : sequence of Field, optional
+        The fields of the input that stay; all by default.
     """
 
-    def __init__(self, child: Relation, keys: Sequence[Expr], ascending: Sequence[bool], *, na_last: bool) -> None:
-        super().__init__(child.fields, (child,), child.nrows)
+    def __init__(
+        self,
+        child: Relation,
+        keys: Sequence[Expr],
+        ascending: Sequence[bool],
+        *,
+        na_last: bool,
+        fields: Sequence[Field] | None = None,
+    ) -> None:
+        super().__init__(child.fields if fields is None else fields, (child,), child.nrows)
         self.keys, self.ascending, self.na_last = tuple(keys), tuple(ascending), na_last
 
 

@@ -158,8 +158,10 @@ class Compiler:
         at = self.stored(rel, needed) or self._planned(rel, needed)
         if at is not None:
             return at
-        # An upload, a join or a group-by is made whole, so that it happens once; of others, what is needed.
+        # An upload, a join or a group-by is made whole, so that it happens once. Of others, what is needed; but
+        # rows that are asked for again are then picked whole, so that this happens twice at most.
         whole = isinstance(rel, (Local, Join, Group, Distinct))
+        whole = whole or (isinstance(rel, (Filter, Sort, Take)) and self.stored(rel, ()) is not None)
         ids = [f.id for f in rel.fields if whole or f.id in needed]
         if isinstance(rel, Local):
             key = self.new_key()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from h2o_frame_compat.expr.nodes import Call, Col, Expr, Lit, walk
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Hashable, Sequence
 
 
 @dataclass
@@ -68,6 +68,22 @@ def numbered(exprs: Sequence[Expr]) -> tuple[list[Node], list[int]]:
     for r in roots:
         nodes[r].uses += 1
     return nodes, roots
+
+
+def meaning(exprs: Sequence[Expr]) -> Hashable:
+    """Give what expressions mean: equal for equal expressions over the same rows.
+
+    Parameters
+    ----------
+    exprs : sequence of Expr
+        Expressions over one relation.
+
+    Returns
+    -------
+    Hashable
+    """
+    nodes, roots = numbered(exprs)
+    return tuple(_meaning(n.expr, n.args) for n in nodes), tuple(roots)
 
 
 def _meaning(expr: Expr, args: tuple[int, ...]) -> tuple[Any, ...]:
