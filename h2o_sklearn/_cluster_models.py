@@ -66,8 +66,9 @@ def predicted(model: FittedModel, table: ClusterTable) -> tuple[Relation, list[E
         else:
             frame = executor.frame(table.block.rel, table.columns(), names)
             path = f"/3/Predictions/models/{quote(model.key, safe='')}/frames/{quote(frame.key, safe='')}"
-            reply = session.client.post(path, {"predictions_frame": key})["predictions_frame"]
-            width, rows = len(reply["columns"]), int(reply["rows"])
+            session.client.post(path, {"predictions_frame": key})
+            made = session.client.rapids(f"(cbind {key})")
+            width, rows = made.ncols, made.nrows
     except RapidsError as error:
         raise ValueError(f"the model cannot read these columns: {error}") from error
     types = [dt.CATEGORY if model.mojo.is_classifier else dt.FLOAT64, *[dt.FLOAT64] * (width - 1)]

@@ -163,3 +163,11 @@ def test_h2os_own_frames(cluster):
         model.predict_proba(frame[["a", "b", "c"]]).to_numpy(), model.predict_proba(frame[["a", "b", "c"]]).to_numpy()
     )
     assert (model.predict(frame[["a", "b", "c"]]).to_numpy() == np.where(UP, "yes", "no")).mean() > 0.9
+
+
+def test_a_cluster_without_the_primitive_predicts_too(X, cluster, monkeypatch):
+    model = booster().fit(X, hpd.Series(TARGETS["three"]))
+    monkeypatch.setattr(cluster.executor, "primitives", cluster.executor.primitives - {"compat.predict"})
+    assert np.array_equal(model.predict_proba(X).to_numpy(), model.predict_proba(LOCAL))
+    number = H2OGradientBoostingRegressor(n_estimators=3).fit(X, hpd.Series(LOCAL["a"]))
+    assert np.array_equal(number.predict(X).to_numpy(), number.predict(LOCAL))
