@@ -95,7 +95,9 @@ def matched_to(block: Block, value: Block) -> tuple[Block, Block]:
 
 def constant(block: Block, value: Any) -> Expr:
     """Make a column that repeats a scalar, of the dtype that pandas would give it."""
-    column, dtype = convert.encode_series(pd.Series([value]), "value")
+    shadow = pd.DataFrame(index=[0])
+    shadow["value"] = value
+    column, dtype = convert.encode_series(shadow["value"], "value")
     held = _literal(column, dtype)
     anchor = call("isna", block.rel.fields[0].col())
     if held is None:

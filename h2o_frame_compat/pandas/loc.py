@@ -197,9 +197,7 @@ class _Indexer:
         name = self.name
 
         def assignment(local: Any) -> None:
-            # pandas warns of a new dtype where a new row comes by loc, and does not where it comes by brackets
-            target = local if name == "loc" and local.ndim == 1 else getattr(local, name)
-            target[to_local(key, name)] = to_local(value, name)
+            getattr(local, name)[to_local(key, name)] = to_local(value, name)
 
         self._owner._assign_on_client(name, assignment, why)
 

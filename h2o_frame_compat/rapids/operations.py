@@ -185,6 +185,8 @@ def _where(args: Sequence[str], call: Call) -> str:
         return _taken(mask, a, b)
     if call.dtype.storage == "num" or (call.dtype.storage == "time" and not _both_missing(left, right)):
         return f"(ifelse {mask} {a} {b})"
+    if call.dtype.storage == "time":
+        return f"(moment (ifelse {mask} NaN NaN) 1 1 0 0 0 0)"
     # H2O's ifelse refuses strings and gives codes for two enums; a constant goes in by assignment.
     if isinstance(left, Lit) and not isinstance(right, Lit):
         return f"(:= {b} {a} [0] {mask})"
