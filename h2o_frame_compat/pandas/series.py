@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Self
 
+import numpy as np
 import pandas as pd
 
 from h2o_frame_compat.core.convert import pandas_dtype
@@ -65,6 +66,14 @@ class Series(SeriesIndexing, SeriesTransforms, SeriesReductions, SeriesOutput):
     def _to_local(self, *, guard: str | None = None) -> pd.Series:
         frame = self._block.to_pandas(guard=guard)
         return pd.Series(frame.iloc[:, 0], name=self.name)
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray[Any, Any]:
+        # Fetched once: scikit-learn asks for the same y several times. A block never changes, so it is the key.
+        fetched: tuple[Block, np.ndarray[Any, Any]] | None = self.__dict__.get("_fetched")
+        if fetched is None or fetched[0] is not self._block:
+            fetched = (self._block, self.values)
+            object.__setattr__(self, "_fetched", fetched)
+        return fetched[1].copy() if dtype is None else fetched[1].astype(dtype)
 
     @property
     def shape(self) -> tuple[int]:
