@@ -14,6 +14,7 @@ from h2o_frame_compat.core.block import Block, executor
 from h2o_frame_compat.core.elementwise import array_block
 from h2o_frame_compat.core.literals import category_lit, is_missing, is_scalar, to_lit
 from h2o_frame_compat.expr import Expr, Lit, Relation, call, lit
+from h2o_frame_compat.expr.operations import comparable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -141,6 +142,8 @@ def with_operand(block: Block, other: Any, *, by_column: bool = True) -> tuple[B
     if is_scalar(other):
         return block, lambda _: other
     if isinstance(other, Block):
+        if not _labels_can_match(block, other):
+            return block, lambda _: None
         a, b = (block, other) if same_rows(block, other) else align(block, other, "left")
         if not by_column:
             return a, lambda _: b.columns[0]
@@ -155,6 +158,11 @@ def with_operand(block: Block, other: Any, *, by_column: bool = True) -> tuple[B
         return a, lambda n: b.columns[n]
     a, b = side_by_side(block, array_block(other, block))
     return a, lambda _: b.columns[0]
+
+
+def _labels_can_match(one: Block, other: Block) -> bool:
+    pairs = zip(one.index_columns, other.index_columns, strict=False)
+    return all(comparable(a.dtype, b.dtype) for a, b in pairs)
 
 
 def where(block: Block, cond: Any, other: Any, *, keep: bool, series: tuple[bool, bool] = (False, False)) -> Block:

@@ -166,6 +166,25 @@ class SeriesTransforms(SeriesMapping, SeriesFilling, Transforms):
         """Parts and properties of datetimes and timedeltas."""
         return DateAccessor(self)  # type: ignore[arg-type]
 
+    def factorize(self, sort: bool = False, use_na_sentinel: bool = True) -> tuple[Any, Any]:
+        """Give each distinct value a number; see `factorize` of the top level.
+
+        Parameters
+        ----------
+        sort : bool, default False
+            Whether the distinct values are numbered in their order.
+        use_na_sentinel : bool, default True
+            Whether missing values get -1.
+
+        Returns
+        -------
+        tuple of numpy.ndarray and pandas.Index
+            The numbers, which are fetched, and the distinct values.
+        """
+        from h2o_frame_compat.pandas.general import factorize  # noqa: PLC0415 - general builds on series
+
+        return factorize(self, sort=sort, use_na_sentinel=use_na_sentinel)
+
     def round(self, decimals: int = 0, *args: Any, **kwargs: Any) -> Self:
         """Round numbers.
 

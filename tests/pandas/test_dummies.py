@@ -93,7 +93,7 @@ def test_bins(agree, name, values):
 @pytest.mark.parametrize("sort", [False, True])
 @pytest.mark.parametrize("column", ["a", "n", "f"])
 def test_factorize(up, column, sort):
-    codes, uniques = hpd.factorize(up(FRAME)[column], sort=sort)
+    codes, uniques = up(FRAME)[column].factorize(sort=sort)
     wanted, known = pd.factorize(FRAME[column], sort=sort)
     np.testing.assert_array_equal(codes, wanted)
     assert codes.dtype == wanted.dtype

@@ -81,6 +81,12 @@ def test_as_pandas(agree, name, rows):
     agree(FUNCTIONS[name], data, rtol=1e-12)
 
 
+def test_without_the_extension(agree, cluster, monkeypatch):
+    monkeypatch.setattr(cluster.executor, "primitives", frozenset())
+    agree(lambda d: d["s"].map({"a": 1, "b": 2}), FRAME)
+    agree(lambda d: d["f"].map({1.5: "x", np.inf: "y"}) + d["c"].map({"u": "k", "v": "l"}).astype(str), FRAME)
+
+
 def test_our_series_as_mapper(agree):
     table = pd.Series(["p", "q", "r"], index=[1, 2, 3])
     agree(lambda d, m: d["i"].map(m), FRAME, table)

@@ -119,6 +119,13 @@ def test_many_rows(agree, how):
     agree(lambda a, b: a.merge(b, how=how, on="k"), left, right)
 
 
+@pytest.mark.parametrize("how", HOWS)
+def test_without_the_extension(agree, cluster, monkeypatch, how):
+    monkeypatch.setattr(cluster.executor, "primitives", frozenset())
+    for key in ("str", "two", "labels"):
+        agree(lambda left, right, key=key: left.merge(right, how=how, **KEYS[key]), LEFT, RIGHT)
+
+
 def test_arrays_as_keys_run_in_pandas(agree):
     keys = np.array([1, 2, 3, 4, 5])
     agree(lambda a, b: a.merge(b, left_on=keys, right_on="k"), LEFT, RIGHT, native=False)

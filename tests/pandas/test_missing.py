@@ -116,6 +116,8 @@ def test_fill_with_a_frame_and_with_other_labels(agree):
     one, other = SHAPES["labels"][NUMBERS], SHAPES["labels"][["i", "x"]].iloc[::-1]
     agree(lambda d, e: d.fillna(e), one, other)
     agree(lambda d, e: d["x"].fillna(e["i"]), one, other)
+    agree(lambda d: d["x"].fillna({"w": 9.0}), one)
+    agree(lambda d: d["x"].fillna({"w": 9.0}), FRAME)  # no label is a text there
 
 
 @pytest.mark.parametrize("labels", ["range", "labels"])
