@@ -32,7 +32,7 @@ _EXACT = 1 << 53  # larger integers do not survive a literal
 # ---------------------------------------------------------------------- whole columns
 
 
-def column_of(block: Block, value: Any) -> tuple[Block, Expr]:
+def column_of(block: Block, value: Any, label: Hashable = "value") -> tuple[Block, Expr]:
     """Make a column of what is assigned.
 
     Parameters
@@ -41,6 +41,8 @@ def column_of(block: Block, value: Any) -> tuple[Block, Expr]:
         The frame it goes into.
     value : scalar, Block, pandas.Series or array-like
         A scalar is repeated; what has row labels is matched by them; an array goes in by position.
+    label : hashable
+        What it will be called, for errors.
 
     Returns
     -------
@@ -55,11 +57,11 @@ def column_of(block: Block, value: Any) -> tuple[Block, Expr]:
     if is_scalar(value):
         return block, constant(block, value)
     if isinstance(value, pd.Series):
-        value = Block.from_pandas(value.to_frame("value"))
+        value = Block.from_pandas(value.to_frame(str(label)))
     if isinstance(value, Block):
         left, right = matched_to(block, value)
         return left, right.columns[0]
-    return beside(block, _as_array(value))
+    return beside(block, _as_array(value), label)
 
 
 def with_rows_for(block: Block, value: Any) -> Block:

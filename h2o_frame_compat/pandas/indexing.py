@@ -163,7 +163,7 @@ class FrameIndexing(Indexing, FrameLabels, FrameSorting):
         if isinstance(held, Block) and len(held.columns) != 1:
             msg = f"Cannot set a DataFrame with multiple columns to the single column {label}"
             raise ValueError(msg)
-        block, expr = assigning.column_of(assigning.with_rows_for(block, held), held)
+        block, expr = assigning.column_of(assigning.with_rows_for(block, held), held, label)
         object.__setattr__(self, "_block", assigning.set_column(block, label, expr))
 
     def _set_columns(self, labels: list[Any], value: Any) -> None:

@@ -316,12 +316,16 @@ class FrameLabels(Labels):
             New labels of each axis.
         axis : {0, 1, "index", "columns"}, optional
             Where `labels` go; the rows by default.
-        method, level, limit, tolerance
-            As in pandas; they run in pandas.
+        method : str, optional
+            How to fill along the labels; it runs in pandas.
         copy : bool
             Without effect, as in pandas.
+        level : int or hashable, optional
+            As in pandas; it runs in pandas.
         fill_value : scalar, default NaN
             What stands where nothing was.
+        limit, tolerance
+            As in pandas; they run in pandas.
 
         Returns
         -------

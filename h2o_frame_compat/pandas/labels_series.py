@@ -101,10 +101,14 @@ class SeriesLabels(Labels):
 
         Parameters
         ----------
-        labels, index : label or list-like
+        labels : label or list-like
             What to leave out.
-        axis, columns
+        axis : {0, "index"}
             As in pandas.
+        index : label or list-like
+            What to leave out.
+        columns
+            As in pandas, without effect.
         level : int or hashable, optional
             Of labels with several levels the one that is meant.
         inplace : bool, default False
@@ -200,12 +204,18 @@ class SeriesLabels(Labels):
         ----------
         index : list-like
             New labels.
-        axis, copy
+        axis : {0, "index"}, optional
+            As in pandas.
+        method : str, optional
+            How to fill along the labels; it runs in pandas.
+        copy : bool
             Without effect, as in pandas.
-        method, level, limit, tolerance
-            As in pandas; they run in pandas.
+        level : int or hashable, optional
+            As in pandas; it runs in pandas.
         fill_value : scalar, optional
             What stands where nothing was.
+        limit, tolerance
+            As in pandas; they run in pandas.
 
         Returns
         -------

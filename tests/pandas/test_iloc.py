@@ -140,4 +140,5 @@ def test_rows_stay_in_the_cluster(cluster, up):
     assert counted.calls == []
     with cluster.client.count() as counted:
         assert (picked.a + picked.b).iloc[1:3].sum() > 0
-    assert sum(call[3] for call in counted.calls) < 10_000
+    if cluster.transfer.route == "ext":  # elsewhere the client picks the rows
+        assert sum(call[3] for call in counted.calls) < 10_000
