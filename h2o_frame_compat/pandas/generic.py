@@ -222,10 +222,8 @@ class NDFrame(Arithmetic):
     notnull = notna
 
     def __bool__(self) -> bool:
-        msg = (
-            f"The truth value of a {type(self).__name__} is ambiguous. Use a.empty, a.bool(), a.item(), a.any() or "
-            "a.all()."
-        )
+        name = type(self).__name__
+        msg = f"The truth value of a {name} is ambiguous. Use a.empty, a.item(), a.any() or a.all()."
         raise ValueError(msg)
 
     def pipe(self, func: Callable[..., Any] | tuple[Callable[..., Any], str], *args: Any, **kwargs: Any) -> Any:
