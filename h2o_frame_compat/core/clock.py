@@ -10,7 +10,7 @@ import pandas as pd
 
 from h2o_frame_compat import dtypes as dt
 from h2o_frame_compat.core.choose import any_true
-from h2o_frame_compat.core.convert import from_pandas_dtype
+from h2o_frame_compat.core.convert import from_pandas_dtype, pandas_dtype
 from h2o_frame_compat.core.distinct import lookup, map_distinct
 from h2o_frame_compat.core.missing import has_missing
 from h2o_frame_compat.expr import Expr, Relation, call, lit
@@ -133,6 +133,8 @@ def assemble(block: Block, *, errors: str) -> Expr | None:
         if part is None or not (column.dtype.is_integer or column.dtype.is_float) or column.dtype.nullable:
             return None
         parts[part] = column
+    if block.nrows == 0:  # H2O's moment refuses to make nothing
+        return lookup(block.columns[0], pd.Series([], dtype=pandas_dtype(block.dtypes[0])), made[:0])
     columns = [parts.get(part, lit(0)) for part in _PARTS]
     moment = call("moment", *columns, params=(from_pandas_dtype(made.dtype),))
     if errors == "raise":

@@ -16,11 +16,9 @@ from h2o_frame_compat.core.block import executor
 from h2o_frame_compat.core.levels import category_index
 from h2o_frame_compat.core.limits import check_size
 from h2o_frame_compat.expr import (
-    Call,
     Distinct,
     Expr,
     Field,
-    Lit,
     Local,
     Project,
     Relation,
@@ -112,9 +110,6 @@ def lookup(expr: Expr, keys: pd.Series, values: Any) -> Expr:
         values = pd.Series(values)
     old, _ = convert.encode_series(keys, "key")
     new, dtype = convert.encode_series(values, "value")
-    if not len(old):
-        nothing = Lit(None, dtype)
-        return Call("where", (call("isna", expr), nothing, nothing), (), dtype)
     fields = [Field(fresh_id(), expr.dtype), Field(fresh_id(), dtype)]
     table = pa.table([old, new], names=[f.id for f in fields])
     return call("lookup", expr, params=(Table(Local(table, fields, len(old))), dtype))

@@ -40,19 +40,25 @@ def assert_same(ours, theirs, **kwargs):
 @pytest.fixture
 def agree(up):
     """Apply a function to pandas' data and to ours; both must give the same, or raise errors of the same type."""
-    from h2o_frame_compat import options
-
     def compare(function, *data, native=True, **kwargs):
-        try:
-            with warnings.catch_warnings():  # what the next pandas will not have any more, we have as long as this one
-                warnings.simplefilter("ignore", pd.errors.Pandas4Warning)
-                expected = function(*data)
-        except Exception as error:  # noqa: BLE001 - whatever pandas raises, we must raise
-            with pytest.raises(type(error)), options.context(fallback="error" if native else "silent"):
-                to_pandas(function(*(up(d) if isinstance(d, (pd.DataFrame, pd.Series)) else d for d in data)))
-            return
-        with options.context(fallback="error" if native else "silent"):
-            ours = function(*(up(d) if isinstance(d, (pd.DataFrame, pd.Series)) else d for d in data))
-            assert_same(ours, expected, **kwargs)
+        with warnings.catch_warnings():  # what the next pandas will not have any more, we have as long as this one
+            warnings.simplefilter("ignore", pd.errors.Pandas4Warning)
+            _compare(up, function, data, "error" if native else "silent", kwargs)
 
     return compare
+
+
+def _compare(up, function, data, fallback, kwargs):
+    from h2o_frame_compat import options
+
+    def ours():
+        with options.context(fallback=fallback):
+            return to_pandas(function(*(up(d) if isinstance(d, (pd.DataFrame, pd.Series)) else d for d in data)))
+
+    try:
+        expected = function(*data)
+    except Exception as error:  # noqa: BLE001 - whatever pandas raises, we must raise
+        with pytest.raises(type(error)):
+            ours()
+        return
+    assert_same(ours(), expected, **kwargs)

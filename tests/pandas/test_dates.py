@@ -115,6 +115,7 @@ PARTS = pd.DataFrame({"year": [2013, 2020], "month": [2, 12], "day": [28, 31]}, 
 
 def test_parts_are_put_together_in_the_cluster(agree, up, cluster):
     agree(to_datetime, PARTS)
+    agree(to_datetime, PARTS.iloc[:0])
     agree(to_datetime, PARTS.astype(float))
     agree(to_datetime, PARTS.assign(hour=[1, 23], minute=5))
     agree(to_datetime, PARTS.assign(day=[30, 1]))  # no such day
