@@ -46,13 +46,18 @@ class Traced:
     ----------
     expr : Expr
         Where it will come from.
+    of_numpy : bool
+        Whether it will be a number of NumPy, which divides by zero as columns do, and not one of Python.
     """
 
-    __slots__ = ("_expr",)
+    __slots__ = ("_expr", "_of_numpy")
     __hash__ = None  # type: ignore[assignment]
 
-    def __init__(self, expr: Expr) -> None:
-        self._expr = expr
+    def __init__(self, expr: Expr, *, of_numpy: bool = False) -> None:
+        self._expr, self._of_numpy = expr, of_numpy
+
+    def _new(self, expr: Expr) -> Traced:
+        return Traced(expr, of_numpy=self._of_numpy)
 
     def _apply(self, op: str, other: Any, *, reflected: bool = False) -> Traced:
         if isinstance(other, Traced):
@@ -62,9 +67,11 @@ class Traced:
         else:
             raise Untraceable
         left, right = (value, self._expr) if reflected else (self._expr, value)
-        return Traced(combine(op, left, right))
+        return self._new(combine(op, left, right))
 
     def _divided(self, op: str, other: Any) -> Traced:
+        if op == "truediv" and self._of_numpy:
+            return self._apply(op, other)
         # Python raises where a column has infinity: only constants that are not zero are safe.
         if not isinstance(other, _NUMBERS) or other == 0:
             raise Untraceable
@@ -91,6 +98,11 @@ class Traced:
     def __truediv__(self, other: Any) -> Traced:
         return self._divided("truediv", other)
 
+    def __rtruediv__(self, other: Any) -> Traced:
+        if not self._of_numpy:
+            raise Untraceable
+        return self._apply("truediv", other, reflected=True)
+
     def __floordiv__(self, other: Any) -> Traced:
         return self._divided("floordiv", other)
 
@@ -103,10 +115,10 @@ class Traced:
         return self._apply("pow", other)
 
     def __neg__(self) -> Traced:
-        return Traced(call("neg", self._expr))
+        return self._new(call("neg", self._expr))
 
     def __abs__(self) -> Traced:
-        return Traced(call("abs", self._expr))
+        return self._new(call("abs", self._expr))
 
     def __eq__(self, other: object) -> Traced:  # type: ignore[override]
         return self._apply("eq", other)
@@ -129,7 +141,7 @@ class Traced:
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Traced:
         name = ufunc.__name__
         if method == "__call__" and not kwargs and len(inputs) == 1 and name in _UFUNCS:
-            return Traced(call(_UFUNCS[name], self._expr))
+            return self._new(call(_UFUNCS[name], self._expr))
         if method == "__call__" and not kwargs and name in _BINARY:
             left, right = inputs
             if isinstance(left, Traced):
@@ -148,18 +160,20 @@ class Row:
     ----------
     block : Block
         The frame.
+    of_numpy : bool
+        Whether its values will be numbers of NumPy: rows of a frame of numbers only.
     """
 
-    __slots__ = ("_block",)
+    __slots__ = ("_block", "_of_numpy")
 
-    def __init__(self, block: Block) -> None:
-        self._block = block
+    def __init__(self, block: Block, *, of_numpy: bool) -> None:
+        self._block, self._of_numpy = block, of_numpy
 
     def __getitem__(self, label: Any) -> Traced:
         found = self._block.find(label) if isinstance(label, str) else []
         if len(found) != 1:
             raise Untraceable
-        return stand_in(self._block.columns[found[0]])
+        return stand_in(self._block.columns[found[0]], of_numpy=self._of_numpy)
 
     def __getattr__(self, name: str) -> Traced:
         if name.startswith("_") or hasattr(pd.Series, name):
@@ -169,12 +183,12 @@ class Row:
     __bool__ = __str__ = __repr__ = __format__ = __len__ = __iter__ = __array__ = __contains__ = _refuse
 
 
-def stand_in(expr: Expr) -> Traced:
+def stand_in(expr: Expr, *, of_numpy: bool = False) -> Traced:
     """Give the stand-in of a column of plain numbers."""
     d = expr.dtype
     if d.nullable or not (d.is_integer or d.is_float):
         raise Untraceable
-    return Traced(expr)
+    return Traced(expr, of_numpy=of_numpy)
 
 
 def trace(function: Callable[..., Any], argument: Traced | Row) -> Expr | None:
@@ -238,14 +252,15 @@ def trace_row(function: Callable[..., Any], block: Block) -> Expr | None:
     Expr or None
         None when it cannot be written down.
     """
-    if all(d.is_integer or d.is_float for d in block.dtypes) and not any(d.nullable for d in block.dtypes):
+    numbers = all(d.is_integer or d.is_float for d in block.dtypes) and not any(d.nullable for d in block.dtypes)
+    if numbers:
         # pandas makes a row of numbers one array: integers become floats beside floats.
         common = block.dtypes[0]
         for d in block.dtypes[1:]:
             common = dt.common(common, d)
         columns = [e if e.dtype == common else call("cast", e, params=(common,)) for e in block.columns]
         block = block.with_columns(columns, block.labels)
-    return trace(function, Row(block))
+    return trace(function, Row(block, of_numpy=numbers))
 
 
 def trace_value(function: Callable[..., Any], expr: Expr) -> Expr | None:

@@ -54,6 +54,8 @@ FUNCTIONS = {
     "rows of a mixed frame": lambda d: d.apply(lambda r: r["i"] + r["i"], axis=1),
     "rows ufunc": lambda d: d.apply(lambda r: np.sqrt(r["g"]) + r["i"] > 4, axis=1),
     "rows of numbers are floats": lambda d: d[NUMBERS].apply(lambda r: r.i - 1, axis="columns"),
+    "rows quotient": lambda d: d[["f", "g"]].apply(lambda r: r.f / r.g, axis=1),
+    "rows reciprocal": lambda d: d[NUMBERS].apply(lambda r: 1 / r.i, axis=1),
     "frame map": lambda d: d[NUMBERS].map(lambda v: v + 1),
     "replace": lambda d: d["i"].replace(2, 20),
     "replace swapped": lambda d: d["i"].replace([2, 3], [3, 2]),
@@ -116,10 +118,18 @@ _calls = []
 
 @pytest.mark.parametrize(
     "function",
-    [_is_none, _named, lambda r: r["i"] / r["g"], lambda r: _calls.append(r) or r["i"], lambda r: r.sum(), lambda r: 3],
+    [
+        _is_none, _named, lambda r: r["i"] // r["g"], lambda r: _calls.append(r) or r["i"], lambda r: r.sum(),
+        lambda r: 3,
+    ],
 )
 def test_what_could_tell_a_stand_in_from_a_value_is_not_traced(up, function):
     assert trace_row(function, up(FRAME[NUMBERS])._block) is None
+
+
+def test_division_that_raises_in_python_is_not_traced(up):
+    assert trace_row(lambda r: r["i"] / r["g"], up(FRAME)._block) is None  # there rows hold Python's numbers
+    assert trace_value(lambda v: 1 / v, up(FRAME)._block.columns[1]) is None
 
 
 def test_arithmetic_is_traced(up):
