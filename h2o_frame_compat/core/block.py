@@ -242,7 +242,7 @@ class Block:
         rows = _rows_kept(self.rel, mask)
         wanted = meaning(exprs)
         kept = rows.relations.get(wanted)
-        if kept is None:
+        if kept is None or kept.lost:
             # Equal columns of the same rows have equal ids, so that selections by one mask combine for free.
             ids = [rows.ids.setdefault(meaning((e,)), fresh_id()) for e in exprs]
             own = dict(zip(ids, exprs, strict=True))

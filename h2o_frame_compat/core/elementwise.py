@@ -17,7 +17,7 @@ from h2o_frame_compat.core.literals import category_lit, is_scalar, to_lit
 from h2o_frame_compat.expr import Expr, Field, Lit, Local, call, fresh_id, lit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Hashable, Sequence
 
 COMPARISONS = {"eq", "ne", "lt", "le", "gt", "ge"}
 
@@ -38,7 +38,7 @@ def combine(op: str, left: Expr, right: Expr) -> Expr:
     """
     if op in COMPARISONS:
         left, right = _comparable(op, left, right)
-        if _never_equal(left, right):
+        if op in {"eq", "ne"} and _never_equal(left, right):
             answer = call("isna", left if not isinstance(left, Lit) else right)
             never = call("and", answer, call("not", answer))
             return call("not", never) if op == "ne" else never
@@ -81,8 +81,8 @@ def column_and_scalar(op: str, column: Expr, value: Any, *, reflected: bool) -> 
     return combine(op, other, column) if reflected else combine(op, column, other)
 
 
-def array_block(values: Any, like: Block) -> Block:
-    """Make a one-column block of an array or list that goes beside a block by position.
+def array_block(values: Any, like: Block, name: Hashable = "array") -> Block:
+    """Make a one-column block of an array or list that goes beside a block by position; errors name it.
 
     Raises
     ------
@@ -91,7 +91,7 @@ def array_block(values: Any, like: Block) -> Block:
     """
     if isinstance(values, np.ndarray) and values.ndim == 0:
         values = values.item()
-    column, dtype = convert.encode_series(values, "array")
+    column, dtype = convert.encode_series(values, name)
     if len(column) != like.nrows:
         msg = f"Length of values ({len(column)}) does not match length of index ({like.nrows})"
         raise ValueError(msg)
@@ -100,9 +100,9 @@ def array_block(values: Any, like: Block) -> Block:
     return Block(rel, (field.col(),), pd.Index([None]), like.index if not isinstance(like.index, tuple) else (), like.index_names)
 
 
-def beside(block: Block, values: Any) -> tuple[Block, Expr]:
+def beside(block: Block, values: Any, name: Hashable = "array") -> tuple[Block, Expr]:
     """Put an array or list beside a block; give the block over the common relation and the new column."""
-    left, right = side_by_side(block, array_block(values, block))
+    left, right = side_by_side(block, array_block(values, block, name))
     return left, right.columns[0]
 
 

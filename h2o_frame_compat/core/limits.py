@@ -23,8 +23,12 @@ def check_size(nbytes: int, what: str) -> None:
     """
     if nbytes > options.fallback_max_bytes:
         msg = (
-            f"{what} would fetch about {nbytes / 1e6:,.0f} MB from the cluster, above options.fallback_max_bytes "
-            f"({options.fallback_max_bytes / 1e6:,.0f} MB). Select fewer rows or columns first, call .to_pandas() "
+            f"{what} would fetch about {_size(nbytes)} from the cluster, above options.fallback_max_bytes "
+            f"({_size(options.fallback_max_bytes)}). Select fewer rows or columns first, call .to_pandas() "
             "to fetch it on purpose, or raise the limit."
         )
         raise FallbackError(msg)
+
+
+def _size(nbytes: int) -> str:
+    return f"{nbytes / 1e6:,.1f} MB" if nbytes >= 100_000 else f"{nbytes:,} bytes"

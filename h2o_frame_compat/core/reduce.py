@@ -87,6 +87,11 @@ REDUCTIONS: dict[str, Reduction] = {
     "size": Reduction(lambda c: [f"(nrow {c})"], lambda v, _: round(v[0])),
     "sum": Reduction(lambda c: [f"(sumNA {c})", *_infinities(c)], _sum),
     "mean": Reduction(lambda c: [f"(mean {c} 1 0)", _count(c), *_infinities(c)], _mean),
+    # Milliseconds since 1970 are large: their sum would lose what their distances from the first keep.
+    "mean moment": Reduction(
+        lambda c: [f"(mean (- {c} (minNA {c})) 1 0)", f"(minNA {c})", _count(c)],
+        lambda v, _: v[0] + v[1] if v[2] else NAN,
+    ),
     "min": Reduction(lambda c: [f"(minNA {c})", *_infinities(c)], lambda v, e: _extreme(v, e, largest=False)),
     "max": Reduction(lambda c: [f"(maxNA {c})", *_infinities(c)], lambda v, e: _extreme(v, e, largest=True)),
     "var": Reduction(lambda c: [f'(var {c} {c} "complete.obs" 1)', _count(c), *_infinities(c)], _var),

@@ -105,7 +105,7 @@ def statistics(rel: Relation, wanted: Sequence[tuple[str, Expr]], *, skipna: boo
         if f in REDUCTIONS and (f == "count" or e.dtype.storage in {"num", "time"})
     ]
     gaps = [n for n, (f, e) in enumerate(wanted) if not skipna and f not in COUNTS and e.dtype.holds_na]
-    asked = [(wanted[n][0], _as_number(*wanted[n])) for n in plain] + [("nas", wanted[n][1]) for n in gaps]
+    asked = [_as_number(*wanted[n]) for n in plain] + [("nas", wanted[n][1]) for n in gaps]
     numbers = reduce(rel, asked)
     results: dict[int, Any] = {n: scalar(v, types[n]) for n, v in zip(plain, numbers, strict=False)}
     missing = {n for n, v in zip(gaps, numbers[len(plain) :], strict=True) if v}
@@ -123,12 +123,10 @@ def statistics(rel: Relation, wanted: Sequence[tuple[str, Expr]], *, skipna: boo
     return [results[n] for n in range(len(wanted))]
 
 
-def _as_number(function: str, expr: Expr) -> Expr:
-    return (
-        call("cast", expr, params=(dt.INT64,))
-        if function == "mean" and expr.dtype.kind == "datetime"
-        else expr
-    )
+def _as_number(function: str, expr: Expr) -> tuple[str, Expr]:
+    if function == "mean" and expr.dtype.kind == "datetime":
+        return "mean moment", call("cast", expr, params=(dt.INT64,))
+    return function, expr
 
 
 def _large(number: float) -> bool:

@@ -99,6 +99,7 @@ class Relation:
         self.fields = tuple(fields)
         self.inputs = inputs
         self.row_set: Rows = Rows(nrows) if like is None else like.row_set
+        self.lost = ""  # the key that it had in the cluster, once somebody else has removed it
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({len(self.fields)} fields, {self.nrows} rows)"

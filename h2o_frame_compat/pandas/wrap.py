@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from h2o_frame_compat.pandas.generic import NDFrame
+
+_OURS = str(Path(__file__).parent.parent)  # the package
 
 
 def to_local(value: Any, what: str) -> Any:
@@ -57,6 +61,14 @@ def series_block(series: pd.Series) -> Block:
     return block.with_columns(block.columns, [series.name])
 
 
+def _users_level() -> int:
+    """Give the stack level, for the caller, of the first line that is not ours."""
+    frame, level = sys._getframe(1), 1  # noqa: SLF001 - as the warnings module does itself
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(_OURS):
+        frame, level = frame.f_back, level + 1
+    return level
+
+
 def fallback(name: str, run: Callable[[], Any], *moved: NDFrame, why: str = "") -> Any:
     """Run a method in pandas on the client, and say so.
 
@@ -91,5 +103,5 @@ def fallback(name: str, run: Callable[[], Any], *moved: NDFrame, why: str = "") 
         raise FallbackError(msg)
     if options.fallback == "warn":
         msg = f"{name} runs in pandas on the client ({reason}): {rows:,} rows are moved"
-        warnings.warn(msg, FallbackWarning, stacklevel=3)
+        warnings.warn(msg, FallbackWarning, stacklevel=_users_level())
     return small(run())  # results that H2O cannot hold, such as lists, stay with pandas

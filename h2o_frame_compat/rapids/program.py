@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from h2o_frame_compat.dtypes import INT64
+from h2o_frame_compat.errors import FrameNotFoundError
 from h2o_frame_compat.expr.nodes import Call, Col, Expr, Lit, columns_of
 from h2o_frame_compat.expr.relations import (
     Concat,
@@ -118,6 +119,8 @@ class Compiler:
         Gives a key that no frame has.
     primitives : frozenset of str
         The extension's primitives that the cluster has.
+    settle : callable
+        ``(relation, ids) -> None``: store these fields of a relation now, and find out its number of rows.
 
     Attributes
     ----------
@@ -132,6 +135,7 @@ class Compiler:
     stored: Callable[[Relation, Iterable[str]], Stored | None]
     new_key: Callable[[], str]
     primitives: frozenset[str]
+    settle: Callable[[Relation, set[str]], None] = lambda _rel, _ids: None
     steps: list[Step] = field(default_factory=list)
     made: list[tuple[Relation, Stored]] = field(default_factory=list)
     scratch: list[str] = field(default_factory=list)
@@ -158,6 +162,9 @@ class Compiler:
         at = self.stored(rel, needed) or self._planned(rel, needed)
         if at is not None:
             return at
+        if rel.lost and not rel.inputs and (not isinstance(rel, Local) or rel.table is None):
+            msg = f"{rel.lost!r} is not in the cluster; it was removed. Make the frame anew."
+            raise FrameNotFoundError(msg, key=rel.lost)
         # An upload, a join or a group-by is made whole, so that it happens once. Of others, what is needed; but
         # rows that are asked for again are then picked whole, so that this happens twice at most.
         whole = isinstance(rel, (Local, Join, Group, Distinct))
@@ -194,13 +201,16 @@ class Compiler:
                 exprs = [e for f, e in zip(rel.fields, rel.exprs, strict=True) if f.id in wanted]
                 return self._assign(self.frame(rel.child, exprs))
             case Filter():
-                at = self.relation(rel.child, set(ids) | columns_of(rel.mask))
+                needed = set(ids) | columns_of(rel.mask)
+                if rel.child.nrows is None and "compat.take" not in self.primitives:
+                    self.settle(rel.child, needed)  # of no rows, H2O's rows makes one
+                at = self.relation(rel.child, needed)
                 if rel.child.nrows == 0:
                     return self._assign(f"(rows {at.columns(ids)} [])")
                 bindings, (mask,) = self._printed(at, [rel.mask])
                 kept = f"(rows {at.columns(ids)} {mask})"
                 if rel.child.nrows is None and "compat.take" in self.primitives:
-                    kept = f"(compat.take {at.columns(ids)} (which {mask}))"  # of no rows, H2O's rows makes one
+                    kept = f"(compat.take {at.columns(ids)} (which {mask}))"
                 return self._assign(self._bound(bindings, kept))
             case Slice():
                 at = self.relation(rel.child, set(ids))
@@ -239,8 +249,7 @@ class Compiler:
                 own = [(side, [f.id for f in side.fields if f.id in ids]) for side in rel.inputs]
                 printed = [self.relation(side, set(mine)).columns(mine) for side, mine in own if mine]
                 return self._assign(f"(cbind {' '.join(printed)})")
-        msg = f"cannot store {type(rel).__name__}: its inputs were let go and it is no longer in the cluster"
-        raise LookupError(msg)
+        raise AssertionError(rel)
 
     def _sort(self, rel: Sort, ids: list[str]) -> str:
         used = columns_of(*rel.keys)

@@ -259,6 +259,8 @@ def _group(inputs: list[Columns], params: tuple[Any, ...]) -> Columns:
     for function, column in zip(functions, columns[count:], strict=True):
         present = kept if function == "size" else kept & ~_missing(column)
         results.append(_aggregate(function, column, present, numbers, len(first)))
+    if len(first) == 1:  # the only row of a frame cannot hold -0.0 there
+        results[count:] = [pa.array(_values(r) + 0.0) if pa.types.is_floating(r.type) else r for r in results[count:]]
     return results
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from h2o_frame_compat.errors import FrameNotFoundError
 from h2o_frame_compat.expr.nodes import Col, Expr, columns_of
 from h2o_frame_compat.expr.relations import Field, Local, Relation, Slice, Source
 from h2o_frame_compat.rapids import text
@@ -145,6 +146,9 @@ class Executor:
             wires = "".join(_wire(e) for e in exprs)
             try:
                 table = self.transfer.get(key, columns=positions, rows=rows, wires=wires, progress=progress)
+            except FrameNotFoundError as problem:
+                self._forget(problem.key or key)
+                raise
             finally:
                 self._dead.extend(scratch)
         whole.row_set.count = table.num_rows
@@ -209,7 +213,11 @@ class Executor:
     # ------------------------------------------------------------------ inside
 
     def _compiler(self) -> Compiler:
-        return Compiler(self._where, lambda: self._new_key("t"), self.primitives)
+        return Compiler(self._where, lambda: self._new_key("t"), self.primitives, self._settle)
+
+    def _settle(self, rel: Relation, ids: set[str]) -> None:
+        self.store(rel, ids)
+        self.nrows(rel)
 
     def _where(self, rel: Relation, ids: Iterable[str]) -> Stored | None:
         if isinstance(rel, Source):
@@ -252,7 +260,9 @@ class Executor:
             if final is not None:
                 statements.append(final)
             result = self._post(statements)
-        except BaseException:
+        except BaseException as problem:
+            if isinstance(problem, FrameNotFoundError):
+                self._forget(problem.key)
             # A statement before the failing one, or before a client step, may have left its temporary behind.
             self._dead.extend([*assigned, final_key] if final_key else assigned)
             raise
@@ -283,6 +293,14 @@ class Executor:
         self._watch(rel, at.key)
         if len(at.positions) == len(rel.fields):
             rel.let_go()
+
+    def _forget(self, key: str) -> None:
+        """Note that somebody else removed a frame: what can be computed again will be, once asked for again."""
+        for rel, kept in list(self._stored.items()):
+            left = [at for at in kept if at.key != key]
+            if len(left) < len(kept):
+                self._stored[rel] = left
+                rel.lost = key
 
     def _watch(self, rel: Relation, key: str) -> None:
         weakref.finalize(rel, self._drop, key, self._generation).atexit = False

@@ -223,7 +223,9 @@ def error(problem: Failure, method: str, path: str, *, known_user: bool) -> H2OC
     missing = _missing_key(problem)
     if missing is not None:
         return FrameNotFoundError(
-            f"{missing!r} is not in the cluster; it was removed, or never made there.", key=missing
+            f"{missing!r} is not in the cluster; it was removed, or never made there. Make the frame anew, or load "
+            "it again.",
+            key=missing,
         )
     if path.startswith("/99/Rapids"):
         return RapidsError(f"The cluster could not evaluate the expression: {problem.reason}", **facts)

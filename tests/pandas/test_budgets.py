@@ -3,8 +3,6 @@
 # ruff: noqa: PLW0108 - a lambda measures all of its expression, not only the last call
 from __future__ import annotations
 
-import os
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -19,10 +17,7 @@ LOCAL = pd.DataFrame(
     }
 )
 
-pytestmark = pytest.mark.skipif(
-    os.environ.get("H2O_COMPAT_TRANSPORT") == "stock",
-    reason="the budgets are those of a cluster with our extension; without it, transfers take several requests",
-)
+pytestmark = pytest.mark.usefixtures("extension")
 
 
 @pytest.fixture
@@ -99,7 +94,8 @@ def test_shape_of_a_filter_is_one_request(big, cost):
     [
         lambda d: d[d.a > 3], lambda d: d.sort_values("b"), lambda d: d.rename(columns={"a": "z"}), lambda d: d.copy(),
         lambda d: d[["a", "b"]], lambda d: d.assign(n=d.a + d.b), lambda d: d.drop(columns="a"),
-        lambda d: d.a.fillna(0), lambda d: (d.a > 3) & (d.b < 0), lambda d: d.head(), lambda d: d.reset_index(drop=True), lambda d: -d.b,
+        lambda d: d.a.fillna(0), lambda d: (d.a > 3) & (d.b < 0), lambda d: d.head(),
+        lambda d: d.reset_index(drop=True), lambda d: -d.b,
     ],
 )  # fmt: skip
 def test_nothing_is_asked_before_a_result_is(big, cost, lazy):

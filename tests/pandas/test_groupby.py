@@ -113,6 +113,7 @@ def test_pandas_does_the_rest_and_says_so(up, data):
         ours.groupby("j").apply(len)
 
 
+@pytest.mark.usefixtures("extension")
 def test_calls(cluster, up, data):
     ours = up(data)
     with cluster.client.count() as counter:

@@ -132,6 +132,7 @@ def test_many_rows(agree):
     agree(lambda d: d[d.a > 3].iloc[[5, -1, 0]], big)
 
 
+@pytest.mark.usefixtures("extension")
 def test_rows_stay_in_the_cluster(cluster, up):
     ours = up(pd.DataFrame({"a": np.arange(20_000), "b": np.arange(20_000) / 7}))
     with cluster.client.count() as counted:

@@ -193,6 +193,7 @@ def test_many_rows(agree):
     agree(setting("loc", (slice(500, 900), "b"), 0.0), big)
 
 
+@pytest.mark.usefixtures("extension")
 def test_scalar_needs_two_calls(cluster, up):
     ours = up(FRAMES["text"])
     with cluster.client.count() as counted:

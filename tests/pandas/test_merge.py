@@ -131,6 +131,7 @@ def test_arrays_as_keys_run_in_pandas(agree):
     agree(lambda a, b: a.merge(b, left_on=keys, right_on="k"), LEFT, RIGHT, native=False)
 
 
+@pytest.mark.usefixtures("extension")
 def test_left_merge_with_unique_keys_leaves_the_left_rows_where_they_are(up, cluster):
     left, right = up(LEFT), up(RIGHT.drop_duplicates("k"))
     with cluster.client.count() as seen:

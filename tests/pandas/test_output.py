@@ -32,6 +32,7 @@ def test_printed_as_pandas_prints(up, n, labels):
         assert repr(ours[column]) == repr(df[column])
 
 
+@pytest.mark.usefixtures("extension")
 def test_printing_fetches_only_what_is_shown(cluster, up):
     ours = up(pd.DataFrame({"a": np.arange(200_000) * 0.5}))
     masked = ours[ours["a"] > 3]
