@@ -194,7 +194,7 @@ class Compiler:
         self.steps.append(ClientStep(key, name, tuple(inputs), params, wires))
         return key
 
-    def _compute(self, rel: Relation, ids: list[str]) -> str:  # noqa: PLR0911 - one case for each relation
+    def _compute(self, rel: Relation, ids: list[str]) -> str:
         match rel:
             case Project():
                 wanted = set(ids)
@@ -213,16 +213,20 @@ class Compiler:
                     kept = f"(compat.take {at.columns(ids)} (which {mask}))"
                 return self._assign(self._bound(bindings, kept))
             case Slice():
+                if rel.child.nrows is None and "compat.take" not in self.primitives:
+                    self.settle(rel.child, set(ids))
                 at = self.relation(rel.child, set(ids))
-                count = max(0, -(-(rel.stop - rel.start) // rel.step))
+                stop = rel.stop if rel.child.nrows is None else min(rel.stop, rel.child.nrows)
+                count = max(0, -(-(stop - rel.start) // rel.step))
                 if count == 0:
                     return self._assign(f"(rows {at.columns(ids)} [])")
                 if count > 1 and rel.step == 1:
                     return self._assign(f"(rows {at.columns(ids)} [{rel.start}:{count}])")
                 # A single row and rows with a stride would take integers through doubles.
-                if count == 1 and "compat.take" in self.primitives:
-                    return self._assign(f"(compat.take {at.columns(ids)} [{rel.start}])")
                 rownum = OPERATIONS["rownum"].text([f"(cols {at.key} 0)"], Call("rownum", (), (), INT64))
+                if count == 1 and "compat.take" in self.primitives:
+                    there = f"(which (== {rownum} {rel.start}))" if rel.child.nrows is None else f"[{rel.start}]"
+                    return self._assign(f"(compat.take {at.columns(ids)} {there})")
                 inside = f"(& (>= r {rel.start}) (< r {rel.stop}))"
                 mask = f"(& {inside} (== (% (- r {rel.start}) {rel.step}) 0))"
                 return self._assign(f"({{r . (rows {at.columns(ids)} {mask})}} {rownum})")
