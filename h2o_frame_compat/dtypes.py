@@ -180,7 +180,7 @@ def common(a: DType, b: DType) -> DType:
     """
     if a == b:
         return a
-    if a.kind == b.kind == "datetime" and a.tz == b.tz or a.kind == b.kind == "timedelta":
+    if (a.kind == b.kind == "datetime" and a.tz == b.tz) or a.kind == b.kind == "timedelta":
         return a.but(unit=finer(a.unit, b.unit))
     if a.kind in {"str", "category"} and b.kind in {"str", "category"}:
         return STR.but(nullable=a.nullable or b.nullable)

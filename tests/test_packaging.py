@@ -20,11 +20,7 @@ EXTENSION = "h2o_frame_compat/session/extension/"
 
 def run(*command, cwd, **environment):
     """Run a command with no way back into the repository, and return what it printed."""
-    clean = {
-        k: v
-        for k, v in os.environ.items()
-        if not k.startswith(("PYTHON", "H2O_COMPAT", "PYTEST", "JAVA_HOME"))
-    }
+    clean = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "H2O_COMPAT", "PYTEST", "JAVA_HOME"))}
     done = subprocess.run(
         [str(part) for part in command],
         cwd=cwd,
@@ -74,9 +70,7 @@ def test_wheel_holds_both_packages_their_types_and_the_extension(wheel):
 
 
 def test_version_is_the_same_everywhere(installed, wheel, tmp_path):
-    script = (
-        "import importlib.metadata as m, h2o_frame_compat as c; print(c.__version__, m.version('h2o-compat'))"
-    )
+    script = "import importlib.metadata as m, h2o_frame_compat as c; print(c.__version__, m.version('h2o-compat'))"
     imported, recorded = run(installed, "-c", script, cwd=tmp_path).split()
     assert imported == recorded == wheel.name.split("-")[1]
 

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import pyarrow as pa
 
-from h2o_frame_compat import dtypes as dt
 from h2o_frame_compat.core import convert
 from h2o_frame_compat.core.limits import check_size
 from h2o_frame_compat.expr import (
@@ -41,6 +40,7 @@ from h2o_frame_compat.session import current_session
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
 
+    from h2o_frame_compat import dtypes as dt
     from h2o_frame_compat.session.executor import Executor
 
 

@@ -66,7 +66,8 @@ def _never_equal(left: Expr, right: Expr) -> bool:
     for e in (left, right):
         if isinstance(e, Lit) and e.value is None:
             return False
-        kinds.append("text" if e.dtype.kind in {"str", "category"} else "number" if e.dtype.is_numeric else e.dtype.kind)
+        text = e.dtype.kind in {"str", "category"}
+        kinds.append("text" if text else "number" if e.dtype.is_numeric else e.dtype.kind)
     return kinds[0] != kinds[1]
 
 
@@ -97,7 +98,8 @@ def array_block(values: Any, like: Block, name: Hashable = "array") -> Block:
         raise ValueError(msg)
     field = Field(fresh_id(), dtype)
     rel = Local(pa.table({field.id: column}), [field], len(column))
-    return Block(rel, (field.col(),), pd.Index([None]), like.index if not isinstance(like.index, tuple) else (), like.index_names)
+    index = () if isinstance(like.index, tuple) else like.index
+    return Block(rel, (field.col(),), pd.Index([None]), index, like.index_names)
 
 
 def beside(block: Block, values: Any, name: Hashable = "array") -> tuple[Block, Expr]:
@@ -194,7 +196,8 @@ def frame_binary(
     if values.ndim == 2 and values.shape[1] == len(left.columns):
         frame = Block.from_pandas(pd.DataFrame(values, columns=left.labels))
         return _frames(op, *side_by_side(left, frame), reflected=reflected)
-    msg = f"Unable to coerce to Series, length must be {len(left.columns)}: given {values.shape[0] if values.ndim else 0}"
+    given = values.shape[0] if values.ndim else 0
+    msg = f"Unable to coerce to Series, length must be {len(left.columns)}: given {given}"
     raise ValueError(msg)
 
 
@@ -223,7 +226,7 @@ def _frames(op: str, left: Block, right: Block, *, reflected: bool) -> Block:
         x, y = _cell(a, label, place, labels), _cell(b, label, place, labels)
         if x is None or y is None:
             known = x if x is not None else y
-            assert known is not None  # noqa: S101 - a label of the union is on one side
+            assert known is not None
             columns.append(combine(op, call("cast", known, params=(dt.FLOAT64,)), lit(None)))
         else:
             columns.append(combine(op, y, x) if reflected else combine(op, x, y))

@@ -112,8 +112,9 @@ def info(block: Block, counts: list[int] | None, memory: str) -> str:
             for n, label in enumerate(block.labels)
         ]
         widths = [max(len(row[i]) for row in [header, *table]) for i in range(len(header))]
-        for row in [header, ["-" * (3 if i == 0 else len(h)) for i, h in enumerate(header)], *table]:
-            lines.append("  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)))
+        rule = ["-" * (3 if i == 0 else len(h)) for i, h in enumerate(header)]
+        shown = [header, rule, *table]
+        lines += ["  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)) for row in shown]
         found = pd.Series(types).value_counts().sort_index()
         lines.append("dtypes: " + ", ".join(f"{name}({count})" for name, count in found.items()))
     if memory:

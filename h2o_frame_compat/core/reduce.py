@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from h2o_frame_compat.core.block import executor
-from h2o_frame_compat.expr import Expr, Relation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from h2o_frame_compat.expr import Expr, Relation
 
 _HUGE = "1.7976931348623157e308"
 NAN = math.nan
@@ -26,12 +27,12 @@ class Reduction:
     Parameters
     ----------
     texts : callable
-        ``printed column -> [Rapids texts]``, each a number.
+        ``(printed column, primitive that adds up) -> [Rapids texts]``, each a number.
     finish : callable
         ``(numbers, expr) -> value``.
     """
 
-    texts: Callable[[str], list[str]]
+    texts: Callable[[str, str], list[str]]
     finish: Callable[[Sequence[float], Expr], Any]
 
 
@@ -51,12 +52,12 @@ def _sum(v: Sequence[float], expr: Expr) -> Any:
 
 
 def _mean(v: Sequence[float], _: Expr) -> float:
-    mean, count, above, below = v
+    total, count, above, below = v
     if not count:
-        return NAN  # H2O says 0 for a column of missing values
+        return NAN
     if above or below:
         return NAN if above and below else math.inf if above else -math.inf
-    return mean
+    return total / count
 
 
 def _extreme(v: Sequence[float], expr: Expr, *, largest: bool) -> Any:
@@ -83,25 +84,25 @@ def _var(v: Sequence[float], _: Expr) -> float:
 
 
 REDUCTIONS: dict[str, Reduction] = {
-    "count": Reduction(lambda c: [_count(c)], lambda v, _: round(v[0])),
-    "size": Reduction(lambda c: [f"(nrow {c})"], lambda v, _: round(v[0])),
-    "sum": Reduction(lambda c: [f"(sumNA {c})", *_infinities(c)], _sum),
-    "mean": Reduction(lambda c: [f"(mean {c} 1 0)", _count(c), *_infinities(c)], _mean),
+    "count": Reduction(lambda c, _: [_count(c)], lambda v, _: round(v[0])),
+    "size": Reduction(lambda c, _: [f"(nrow {c})"], lambda v, _: round(v[0])),
+    "sum": Reduction(lambda c, total: [f"({total} {c})", *_infinities(c)], _sum),
+    "mean": Reduction(lambda c, total: [f"({total} {c})", _count(c), *_infinities(c)], _mean),
     # Milliseconds since 1970 are large: their sum would lose what their distances from the first keep.
     "mean moment": Reduction(
-        lambda c: [f"(mean (- {c} (minNA {c})) 1 0)", f"(minNA {c})", _count(c)],
+        lambda c, _: [f"(mean (- {c} (minNA {c})) 1 0)", f"(minNA {c})", _count(c)],
         lambda v, _: v[0] + v[1] if v[2] else NAN,
     ),
-    "min": Reduction(lambda c: [f"(minNA {c})", *_infinities(c)], lambda v, e: _extreme(v, e, largest=False)),
-    "max": Reduction(lambda c: [f"(maxNA {c})", *_infinities(c)], lambda v, e: _extreme(v, e, largest=True)),
-    "var": Reduction(lambda c: [f'(var {c} {c} "complete.obs" 1)', _count(c), *_infinities(c)], _var),
+    "min": Reduction(lambda c, _: [f"(minNA {c})", *_infinities(c)], lambda v, e: _extreme(v, e, largest=False)),
+    "max": Reduction(lambda c, _: [f"(maxNA {c})", *_infinities(c)], lambda v, e: _extreme(v, e, largest=True)),
+    "var": Reduction(lambda c, _: [f'(var {c} {c} "complete.obs" 1)', _count(c), *_infinities(c)], _var),
     "std": Reduction(
-        lambda c: [f'(var {c} {c} "complete.obs" 1)', _count(c), *_infinities(c)],
+        lambda c, _: [f'(var {c} {c} "complete.obs" 1)', _count(c), *_infinities(c)],
         lambda v, e: math.sqrt(_var(v, e)),
     ),
-    "any": Reduction(lambda c: [f"(sumNA (ifelse (is.na {c}) 0 (!= {c} 0)))"], lambda v, _: v[0] > 0),
-    "all": Reduction(lambda c: [f"(sumNA (ifelse (is.na {c}) 0 (== {c} 0)))"], lambda v, _: v[0] == 0),
-    "nas": Reduction(lambda c: [f"(sumNA (is.na {c}))"], lambda v, _: round(v[0])),
+    "any": Reduction(lambda c, _: [f"(sumNA (ifelse (is.na {c}) 0 (!= {c} 0)))"], lambda v, _: v[0] > 0),
+    "all": Reduction(lambda c, _: [f"(sumNA (ifelse (is.na {c}) 0 (== {c} 0)))"], lambda v, _: v[0] == 0),
+    "nas": Reduction(lambda c, _: [f"(sumNA (is.na {c}))"], lambda v, _: round(v[0])),
 }
 
 
@@ -131,9 +132,12 @@ def reduce(rel: Relation, wanted: Sequence[tuple[str, Expr]]) -> list[Any]:
             place = len(exprs) - 1
         places.append(place)
 
+    # Stock H2O has the mean times the count, so that whole numbers need not add up to one.
+    total = "compat.total" if "compat.total" in executor().primitives else "sumNA"
+
     def body(columns: Sequence[str]) -> str:
         parts = [
-            t for (name, _), n in zip(wanted, places, strict=True) for t in REDUCTIONS[name].texts(columns[n])
+            t for (name, _), n in zip(wanted, places, strict=True) for t in REDUCTIONS[name].texts(columns[n], total)
         ]
         return f"(getrow (cbind {' '.join(parts)}))" if len(parts) > 1 else parts[0]
 
@@ -143,7 +147,7 @@ def reduce(rel: Relation, wanted: Sequence[tuple[str, Expr]]) -> list[Any]:
     at = 0
     for name, expr in wanted:
         reduction = REDUCTIONS[name]
-        count = len(reduction.texts("c"))
+        count = len(reduction.texts("c", total))
         results.append(reduction.finish(numbers[at : at + count], expr))
         at += count
     return results

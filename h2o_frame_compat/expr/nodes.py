@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from h2o_frame_compat import dtypes
-from h2o_frame_compat.dtypes import DType
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from h2o_frame_compat.dtypes import DType
 
 
 class Expr:
@@ -39,7 +40,7 @@ class Col(Expr):
 
     __slots__ = ("id",)
 
-    def __init__(self, id: str, dtype: DType) -> None:  # noqa: A002 - the field's name
+    def __init__(self, id: str, dtype: DType) -> None:
         super().__init__(dtype)
         self.id = id
 

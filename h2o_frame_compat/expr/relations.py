@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
 from h2o_frame_compat import dtypes
-from h2o_frame_compat.dtypes import DType
 from h2o_frame_compat.expr.nodes import Col, Expr
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
+
+    from h2o_frame_compat.dtypes import DType
 
 _ids = itertools.count()
 _SMALL = 1 << 20

@@ -244,7 +244,7 @@ class Filling(NDFrame):
 
         Parameters
         ----------
-        values : list, set, Series, dict, ...
+        values : list, set, Series, dict or others
             The values; a dict gives them for each column of a frame.
 
         Returns

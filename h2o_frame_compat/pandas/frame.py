@@ -24,7 +24,7 @@ class DataFrame(FrameIndexing, FrameTransforms, FrameReductions, FrameOutput):
 
     Parameters
     ----------
-    data : dict, array, list, DataFrame, ...
+    data : dict, array, list, DataFrame or others
         The values.
     index, columns : array-like, optional
         Row and column labels.
@@ -85,6 +85,11 @@ class DataFrame(FrameIndexing, FrameTransforms, FrameReductions, FrameOutput):
         elif isinstance(other, Series):
             operand = other._block if along_rows else other._to_local(guard="aligning a series with columns")
         block = frame_binary(
-            op, self._block, operand, reflected=reflected, axis=0 if along_rows else 1, is_series=isinstance(other, Series)
+            op,
+            self._block,
+            operand,
+            reflected=reflected,
+            axis=0 if along_rows else 1,
+            is_series=isinstance(other, Series),
         )
         return type(self)._of(block)

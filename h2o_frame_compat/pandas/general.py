@@ -55,7 +55,7 @@ def to_datetime(
 
     Parameters
     ----------
-    arg : Series, DataFrame, dict, scalar, list, ...
+    arg : Series, DataFrame, dict, scalar, list or others
         What is converted. Texts are read by pandas, once for each distinct text; parts are put together in
         the cluster.
     errors : {"raise", "coerce"}
@@ -110,7 +110,7 @@ def to_numeric(
 
     Parameters
     ----------
-    arg : Series, scalar, list, ...
+    arg : Series, scalar, list or others
         What is converted; texts are read by pandas, once for each distinct text.
     errors : {"raise", "coerce"}
         What happens with what is no number: an error, or a missing value.
@@ -146,7 +146,7 @@ def to_timedelta(arg: Any, unit: str | None = None, errors: str = "raise") -> An
 
     Parameters
     ----------
-    arg : Series, scalar, list, ...
+    arg : Series, scalar, list or others
         What is converted; by pandas, once for each distinct value.
     unit : str, optional
         What numbers count, such as ``"s"``.

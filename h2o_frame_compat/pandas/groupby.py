@@ -384,7 +384,7 @@ class GroupBy:
         return self._wrap(grouping.transform(self._groups, name, self._places))
 
     def ngroup(self, ascending: bool = True) -> Series:
-        """Number the groups; every row gets the number of its group.
+        """Give every row the number of its group.
 
         Parameters
         ----------

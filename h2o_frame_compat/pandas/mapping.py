@@ -66,10 +66,12 @@ class FrameMapping(NDFrame):
             pandas on the client.
         axis : {0, 1, "index", "columns"}, default 0
             0: columns; 1: rows.
-        raw, result_type, by_row, engine, engine_kwargs
+        raw, result_type
             As in pandas; other than by default they run there, on the client.
         args : tuple
             Other positional arguments of the function.
+        by_row, engine, engine_kwargs
+            As in pandas; other than by default they run there, on the client.
         **kwargs
             Other keyword arguments of the function.
 

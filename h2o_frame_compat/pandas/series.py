@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Self
 
-import numpy as np
 import pandas as pd
 
 from h2o_frame_compat.core.convert import pandas_dtype
@@ -21,6 +20,8 @@ from h2o_frame_compat.pandas.wrap import series_block, to_local
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
+
+    import numpy as np
 
     from h2o_frame_compat.core.block import Block
 

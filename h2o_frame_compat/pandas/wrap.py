@@ -63,7 +63,7 @@ def series_block(series: pd.Series) -> Block:
 
 def _users_level() -> int:
     """Give the stack level, for the caller, of the first line that is not ours."""
-    frame, level = sys._getframe(1), 1  # noqa: SLF001 - as the warnings module does itself
+    frame, level = sys._getframe(1), 1
     while frame.f_back is not None and frame.f_code.co_filename.startswith(_OURS):
         frame, level = frame.f_back, level + 1
     return level

@@ -13,7 +13,7 @@ _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r", "\b
 
 
 def string(value: str) -> str:
-    """Quote a string.
+    r"""Quote a string.
 
     Parameters
     ----------

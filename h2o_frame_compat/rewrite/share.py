@@ -34,7 +34,7 @@ class Node:
 
 
 def numbered(exprs: Sequence[Expr]) -> tuple[list[Node], list[int]]:
-    """Number the distinct values among expressions, arguments before what uses them.
+    """Find the distinct values among expressions and number them, arguments before what uses them.
 
     Parameters
     ----------
@@ -91,5 +91,5 @@ def _meaning(expr: Expr, args: tuple[int, ...]) -> tuple[Any, ...]:
         return ("col", expr.id)
     if isinstance(expr, Lit):
         return ("lit", type(expr.value), repr(expr.value), expr.dtype)  # repr: 0.0 is not -0.0, 1 is not True
-    assert isinstance(expr, Call)  # noqa: S101 - there are three kinds of expressions
+    assert isinstance(expr, Call)
     return (expr.op, args, repr(expr.params), expr.dtype)

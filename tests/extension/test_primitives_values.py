@@ -97,6 +97,27 @@ def test_stats_refuse(node: Node) -> None:
     refused(node, f'(compat.stat (cols {key} [0]) ["bogus"])', "unknown aggregate bogus")
 
 
+@pytest.mark.parametrize("n", SIZES)
+def test_total(node: Node, n: int) -> None:
+    rng = np.random.default_rng(n)
+    values = np.where(rng.random(n) < 0.1, np.nan, rng.normal(scale=1e9, size=n))
+    whole = np.arange(n) % 7 + 0.0
+    key = up(node, pd.DataFrame({"x": values, "w": whole, "i": np.arange(n) * 1_000_003}))
+    for place, expected in enumerate(
+        (math.fsum(values[~np.isnan(values)]), whole.sum(), np.arange(n).sum() * 1_000_003)
+    ):
+        assert node.rapids(f"(compat.total (cols {key} {place}))")["scalar"] == pytest.approx(expected, rel=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [([math.inf, 1.0], math.inf), ([-math.inf, 2.0], -math.inf), ([math.inf, -math.inf], math.nan), ([math.nan], 0)],
+)
+def test_total_of_infinities(node: Node, values: list[float], expected: float) -> None:
+    key = up(node, pd.DataFrame({"x": values}))
+    assert float(node.rapids(f"(compat.total {key})")["scalar"]) == pytest.approx(expected, nan_ok=True)
+
+
 # ---------------------------------------------------------------------------------------------------- bin
 OPERATIONS: dict[str, Callable[[Any, Any], Any]] = {
     "+": operator.add,

@@ -40,6 +40,7 @@ def assert_same(ours, theirs, **kwargs):
 @pytest.fixture
 def agree(up):
     """Apply a function to pandas' data and to ours; both must give the same, or raise errors of the same type."""
+
     def compare(function, *data, native=True, **kwargs):
         with warnings.catch_warnings():  # what the next pandas will not have any more, we have as long as this one
             warnings.simplefilter("ignore", pd.errors.Pandas4Warning)

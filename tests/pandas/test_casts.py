@@ -37,11 +37,22 @@ SOURCES = {
     "no text": S([], dtype="str"),
 }
 TARGETS = {
-    "int64": "int64", "int8": "int8", "int32": "int32", "uint8": "uint8", "float": float, "float32": "float32",
-    "bool": bool, "str": str, "string": "string", "category": "category",
+    "int64": "int64",
+    "int8": "int8",
+    "int32": "int32",
+    "uint8": "uint8",
+    "float": float,
+    "float32": "float32",
+    "bool": bool,
+    "str": str,
+    "string": "string",
+    "category": "category",
     "some categories": pd.CategoricalDtype(["a", "b", "c"]),
     "ordered categories": pd.CategoricalDtype(["1", "2"], ordered=True),
-    "Int64": "Int64", "Float64": "Float64", "boolean": "boolean", "datetime": "datetime64[ms]",
+    "Int64": "Int64",
+    "Float64": "Float64",
+    "boolean": "boolean",
+    "datetime": "datetime64[ms]",
     "seconds": "timedelta64[s]",
 }
 

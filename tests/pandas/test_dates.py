@@ -12,7 +12,10 @@ S = pd.Series
 WHEN = S(
     pd.to_datetime(
         [
-            "2020-02-29 23:59:59.123", "1969-12-31 00:00:01", "2021-01-01", "1900-03-01 12:30:00",
+            "2020-02-29 23:59:59.123",
+            "1969-12-31 00:00:01",
+            "2021-01-01",
+            "1900-03-01 12:30:00",
             "2024-12-31 05:06:07.890",
         ],
         format="mixed",
@@ -26,8 +29,23 @@ SHAPES = {
     "many rows": S(pd.date_range("1950-01-01", periods=12000, freq="61h37min")),
 }
 PROPERTIES = [
-    "year", "month", "day", "hour", "minute", "second", "dayofweek", "weekday", "day_of_week", "dayofyear",
-    "day_of_year", "quarter", "days_in_month", "is_leap_year", "is_month_end", "is_year_start", "microsecond",
+    "year",
+    "month",
+    "day",
+    "hour",
+    "minute",
+    "second",
+    "dayofweek",
+    "weekday",
+    "day_of_week",
+    "dayofyear",
+    "day_of_year",
+    "quarter",
+    "days_in_month",
+    "is_leap_year",
+    "is_month_end",
+    "is_year_start",
+    "microsecond",
     "nanosecond",
 ]
 METHODS = {

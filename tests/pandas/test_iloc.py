@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
+
+
+def named(value):
+    """The id of a parameter: its text, without the address that a function shows."""
+    return re.sub(r" at 0x\w+", "", repr(value))
+
 
 BASE = pd.DataFrame(
     {"a": [3, 1, 2, 5, 4], "b": [0.5, np.nan, 2.0, np.inf, -1.0], "s": ["x", "", None, "q", "z"], "n": [1, 2, 3, 4, 5]}
@@ -48,7 +56,7 @@ KEYS = [
 ]
 
 
-@pytest.mark.parametrize("key", KEYS, ids=repr)
+@pytest.mark.parametrize("key", KEYS, ids=named)
 def test_rows(agree, key):
     for data in FRAMES.values():
         agree(lambda d: d.iloc[key], data)

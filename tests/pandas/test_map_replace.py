@@ -119,7 +119,11 @@ _calls = []
 @pytest.mark.parametrize(
     "function",
     [
-        _is_none, _named, lambda r: r["i"] // r["g"], lambda r: _calls.append(r) or r["i"], lambda r: r.sum(),
+        _is_none,
+        _named,
+        lambda r: r["i"] // r["g"],
+        lambda r: _calls.append(r) or r["i"],
+        lambda r: r.sum(),
         lambda r: 3,
     ],
 )

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
+
+
+def named(value):
+    """The id of a parameter: its text, without the address that a function shows."""
+    return re.sub(r" at 0x\w+", "", repr(value))
+
 
 pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")
 
@@ -88,7 +96,7 @@ def test_sort_in_place(agree):
         {"level": ["w", "u"], "ascending": [False, True]},
         {"key": lambda i: -i},
     ],
-    ids=repr,
+    ids=named,
 )
 def test_sort_index(agree, kwargs):
     for name, data in FRAMES.items():
@@ -128,7 +136,7 @@ def test_extremes_refused_or_in_pandas(agree):
         {"n": 2, "weights": [0, 0, 1, 1, 0]},
         {"n": 1, "frac": 0.5},
     ],
-    ids=repr,
+    ids=named,
 )
 def test_sample(agree, kwargs):
     agree(lambda d: d.sample(random_state=3, **kwargs), TEXT)

@@ -9,8 +9,21 @@ S = pd.Series
 TEXTS = {
     "odd": S(
         [
-            "Hello World", "  pad ", "", None, "a-b-c", "ÄöÜß", "x\ny", "😀 emoji", "123", "a.b", "Hello World",
-            "\u00a0nb\u00a0", "İΣ", r"\E", 'q"',
+            "Hello World",
+            "  pad ",
+            "",
+            None,
+            "a-b-c",
+            "ÄöÜß",
+            "x\ny",
+            "😀 emoji",
+            "123",
+            "a.b",
+            "Hello World",
+            "\u00a0nb\u00a0",
+            "İΣ",
+            r"\E",
+            'q"',
         ],
         name="s",
     ),
