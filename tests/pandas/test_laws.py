@@ -179,3 +179,41 @@ def test_de_morgan(up, data):
     p, q = ours.i > 0, ours.x < 1
     same(~(p & q), ~((data.i > 0) & (data.x < 1)))
     pd.testing.assert_series_equal((~(p & q)).to_pandas(), (~p | ~q).to_pandas())
+
+
+BIG = pd.DataFrame(
+    {"n": [2**53 + 1, 2**62 + 3, -(2**53) - 1, 5], "m": [1, 2**53 + 1, 2, -(2**53) - 1], "k": list("abab")}
+)
+EXACT = {
+    "+": lambda d: d.n + d.m,
+    "-": lambda d: d.n - 1,
+    "*": lambda d: d.m * 3,
+    "//": lambda d: d.n // 3,
+    "%": lambda d: d.n % 7,
+    "==": lambda d: d.n == 2**53,
+    "<": lambda d: d.n < 2**62 + 4,
+    "abs": lambda d: d.n.abs(),
+    "where": lambda d: d.n.where(d.m > 1, d.m),
+}
+MOVED = {
+    "sort": lambda d: d.sort_values("n"),
+    "filter": lambda d: d[d.k == "a"],
+    "group": lambda d: d.groupby("k").n.sum(),
+    "max": lambda d: d.groupby("k").n.max(),
+    "merge": lambda d: d.merge(d, on="n"),
+    "concat": lambda d: d.iloc[[3, 1, 1, 0]],
+    "duplicates": lambda d: d.drop_duplicates("n"),
+}
+
+
+@pytest.mark.parametrize("name", EXACT)
+def test_integers_are_exact_in_arithmetic(request, cluster, agree, name):
+    if cluster.cluster.extension is None:
+        why = "without the extension all arithmetic is in doubles, which are exact to 2**53"
+        request.applymarker(pytest.mark.xfail(reason=why, strict=True))
+    agree(EXACT[name], BIG)
+
+
+@pytest.mark.parametrize("name", MOVED)
+def test_integers_are_exact_where_they_are_only_moved(agree, name):
+    agree(MOVED[name], BIG)
