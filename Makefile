@@ -33,7 +33,8 @@ test: lint ## what CI runs: linters and the fast tests
 
 test-all: lint ## every test, also as on a cluster without our extension, and on Python 3.13 where there is one
 	$(PY) -m pytest -m "" $(ARGS)
-	H2O_COMPAT_TRANSPORT=stock $(PY) -m pytest tests/pandas tests/transfer $(ARGS)
+	@# The dialect as on a cluster without our extension; tests/transfer and tests/rapids go both ways by themselves.
+	H2O_COMPAT_TRANSPORT=stock $(PY) -m pytest tests/pandas $(ARGS)
 	@if python3.13 -c 'import ensurepip' 2>/dev/null; \
 	then $(MAKE) test-other VENV=.venv-3.13 PYTHON=python3.13; \
 	else echo "Python 3.13 was not found; its run is left out."; fi
