@@ -98,7 +98,7 @@ def test_bars_only_where_they_are_wanted(transport, key, table, monkeypatch, sho
         def __exit__(self, *_):
             self.close()
 
-    monkeypatch.setattr(transfer, "tqdm", Bar)
+    monkeypatch.setattr(transfer, "progress_bar", Bar)
     monkeypatch.setattr(transfer, "_BAR_ROWS", 1000)
     small = pa.table({"x": [1.5]})
     with options.context(progress=show):
@@ -149,7 +149,7 @@ def test_the_session_goes_on_after_an_interrupted_transfer(transport, cluster, k
 
     monkeypatch.setattr(transfer, "_BAR_ROWS", 0)
     monkeypatch.setattr(transfer, "_Rows", lambda _: type("Bar", (), {"__call__": stop, "close": lambda _: None})())
-    monkeypatch.setattr(transfer, "tqdm", lambda **_: _Raising(stop))
+    monkeypatch.setattr(transfer, "progress_bar", lambda **_: _Raising(stop))
     with pytest.raises(StopError):
         transport.put(table, key, progress=True)
     assert key not in {f["frame_id"]["name"] for f in cluster.client.get("/3/Frames")["frames"]}
