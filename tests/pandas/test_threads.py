@@ -135,7 +135,7 @@ def test_ctrl_c_leaves_the_session_usable(cluster, tmp_path):
     import h2o_frame_compat.pandas as pd
 
     session = hc.connect()
-    df = pd.DataFrame({"x": np.arange(2_000_000) % 999_983 / 7, "y": np.arange(2_000_000) % 1013})
+    df = pd.DataFrame({"x": np.arange(500_000) % 999_983 / 7, "y": np.arange(500_000) % 1013})
     small = pd.DataFrame({"x": [1.0, 2.0]})
     total = (small.x * 2).sum()
     session.executor.store(df._block.rel)
@@ -158,7 +158,7 @@ def test_ctrl_c_leaves_the_session_usable(cluster, tmp_path):
     assert len(interrupted) == 1
     assert (small.x * 2).sum() == total == 6
     assert df.y.max() == 1012
-    assert df[df.y == 5].x.count() == (np.arange(2_000_000) % 1013 == 5).sum()
+    assert df[df.y == 5].x.count() == (np.arange(500_000) % 1013 == 5).sum()
     print("usable")
     """
     path = tmp_path / "interrupted.py"
