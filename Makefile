@@ -28,19 +28,22 @@ $(VENV)/.installed-%: pyproject.toml | $(PY)
 demo: $(VENV)/.installed ## run the main job: New York's flights, from CSV to a saved model
 	$(PY) -m h2o_sklearn.demo $(ARGS)
 
+# Two workers, each with a server of its own; a file's tests stay together, because they share what they make.
+PYTEST = $(PY) -m pytest -n 2 --dist loadfile
+
 test: lint ## what CI runs: linters and the fast tests
-	$(PY) -m pytest $(ARGS)
+	$(PYTEST) $(ARGS)
 
 test-all: lint ## every test, also as on a cluster without our extension, and on Python 3.13 where there is one
-	$(PY) -m pytest -m "" $(ARGS)
+	$(PYTEST) -m "" $(ARGS)
 	@# The dialect as on a cluster without our extension; tests/transfer and tests/rapids go both ways by themselves.
-	H2O_COMPAT_TRANSPORT=stock $(PY) -m pytest tests/pandas $(ARGS)
+	H2O_COMPAT_TRANSPORT=stock $(PYTEST) tests/pandas $(ARGS)
 	@if python3.13 -c 'import ensurepip' 2>/dev/null; \
 	then $(MAKE) test-other VENV=.venv-3.13 PYTHON=python3.13; \
 	else echo "Python 3.13 was not found; its run is left out."; fi
 
 test-other: $(VENV)/.installed-test
-	$(PY) -m pytest -m "" $(ARGS)
+	$(PYTEST) -m "" $(ARGS)
 
 lint: $(VENV)/.installed-test ## ruff, mypy, the contracts between the floors, docstrings
 	$(PY) -m ruff check .
