@@ -27,6 +27,9 @@ FRAME = pd.DataFrame(
 )
 
 
+LARGE = FRAME.take(np.arange(40_000) % 4).reset_index(drop=True)  # too large to be kept on the client as well
+
+
 @pytest.fixture
 def ours(up):
     return up(FRAME)
@@ -82,8 +85,7 @@ REMOVALS = {
     ],
 )
 def test_a_frame_that_others_removed(usable, cluster, how, use):
-    big = pd.concat([FRAME] * 20_000, ignore_index=True)  # too large to be kept on the client as well
-    ours = hpd.DataFrame(big)
+    ours = hpd.DataFrame(LARGE)
     key = key_of(ours, cluster)
     REMOVALS[how](cluster.client, key)
     with pytest.raises(errors.FrameNotFoundError, match=f"{key}.*removed"):
