@@ -414,11 +414,16 @@ class Compiler:
             frame = self._own(self._bound(bindings, f"(cbind {' '.join(columns)})"))
             given = tuple(a.expr.dtype for a in args)
             key = self._client(expr.op, [frame], (*expr.params, given, expr.dtype), (wires(given),))
-            self.scratch.append(key)
-            return key
+            return self._beside(frame, len(args), key)
         call = prepared(expr, self.primitives)
         texts = [literal(a.expr, call) if isinstance(a.expr, Lit) else a.text for a in args]
         return printed.text(texts, call)
+
+    def _beside(self, frame: str, width: int, key: str) -> str:
+        """Give a column that was uploaded the chunks of the frame it was computed from, as cbind does."""
+        laid_out = self._assign(f"(cols (cbind {frame} {key}) {width})")
+        self.scratch += [key, laid_out]
+        return laid_out
 
     def _lookup(self, table: Local, keys: str, bindings: list[tuple[str, str]]) -> str:
         """Print the values of a small table that belong to a column of keys."""

@@ -82,7 +82,7 @@ def test_integer_sums_are_exact(agree):
     agree(lambda d: d["x"].sum(), pd.DataFrame({"x": [2**61, 2**61 + 3, 1]}))
 
 
-def test_sums_of_whole_floats_are_whole(agree):
+def test_sums_of_whole_floats_are_whole(agree, extension):
     """H2O's sum of these is 32999.99999999999."""
     agree(lambda d: d["x"].sum(), pd.DataFrame({"x": np.arange(11_000) % 7 + 0.0}))
     agree(lambda d: d["x"].sum(), pd.DataFrame({"x": np.full(11_000, 3.0)}))
