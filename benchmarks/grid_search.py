@@ -79,7 +79,7 @@ def peer(X: pandas.DataFrame, y: pandas.Series) -> dict[str, Any]:
         # Without a distribution it trains a regression on integer labels (scikit-learn >= 1.6).
         model = Peer(ntrees=TREES, seed=0, distribution="bernoulli")
         search = GridSearchCV(model, grid, cv=3, scoring="accuracy")
-        seconds, _ = timed(lambda: search.fit(X, y.astype(int)))
+        seconds, _ = timed(lambda: search.fit(X, y.astype(int).to_numpy()))
         frames = len(h2o.ls())
         h2o.cluster().shutdown()
     return {"seconds": seconds, "score": search.best_score_, "left": frames}
