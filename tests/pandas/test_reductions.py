@@ -82,8 +82,11 @@ def test_integer_sums_are_exact(agree):
     agree(lambda d: d["x"].sum(), pd.DataFrame({"x": [2**61, 2**61 + 3, 1]}))
 
 
-def test_sums_of_whole_floats_are_whole(agree, extension):
+def test_sums_of_whole_floats_are_whole(agree, cluster, request):
     """H2O's sum of these is 32999.99999999999."""
+    if cluster.cluster.extension is None:
+        why = "stock H2O's sum is the mean times the count, an ulp off; compat.total is in the extension"
+        request.applymarker(pytest.mark.xfail(reason=why, strict=True))
     agree(lambda d: d["x"].sum(), pd.DataFrame({"x": np.arange(11_000) % 7 + 0.0}))
     agree(lambda d: d["x"].sum(), pd.DataFrame({"x": np.full(11_000, 3.0)}))
     agree(lambda d: d["x"].mean(), pd.DataFrame({"x": np.arange(11_001.0)}))
