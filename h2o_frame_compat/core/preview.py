@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from h2o_frame_compat.core.convert import pandas_dtype
+
 if TYPE_CHECKING:
     from h2o_frame_compat.core.block import Block
 
@@ -98,8 +100,6 @@ def info(block: Block, counts: list[int] | None, memory: str) -> str:
     -------
     str
     """
-    from h2o_frame_compat.core.convert import pandas_dtype  # noqa: PLC0415 - keeps this module light
-
     types = [str(pandas_dtype(d)) for d in block.dtypes]
     lines = ["<class 'h2o_frame_compat.pandas.DataFrame'>", _index_line(block)]
     if not types:
