@@ -7,11 +7,15 @@ this table with what the cluster itself says of its parameters.
 # ruff: noqa: E501 - a table: a parameter stands on few lines
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from h2o_sklearn import _common_parameters as common
 from h2o_sklearn._glm_parameters import GLM_PARAMETERS
 from h2o_sklearn._params import Param
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 @dataclass(frozen=True)
@@ -21,19 +25,30 @@ class Algorithm:
     Attributes
     ----------
     key : str
-        Its name in the REST interface.
+        Its name in this table; that of its module of ``_signatures``.
     title : str
         Its name in a sentence.
     parameters : tuple of Param
         Its parameters in the order of the signature.
     mojo : bool
         H2O can write its models as MOJO, so that they are scored without a cluster.
+    builder : str
+        Its name in the REST interface, where that is another one.
+    fixed : mapping
+        What H2O is always told beside the parameters, in H2O's words.
     """
 
     key: str
     title: str
     parameters: tuple[Param, ...]
     mojo: bool = True
+    builder: str = ""
+    fixed: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def server_name(self) -> str:
+        """Its name in the REST interface."""
+        return self.builder or self.key
 
     def param(self, name: str) -> Param:
         """Return a parameter by its name here."""

@@ -112,7 +112,7 @@ class Training:
             form = self._form()
             form["training_frame"] = self._frame()
             model_id = self.session.new_key(self.task.owner)
-            path = f"/3/ModelBuilders/{self.task.algorithm.key}"
+            path = f"/3/ModelBuilders/{self.task.algorithm.server_name}"
             reply = self.session.client.post(path, {"model_id": model_id, **form})
             try:
                 self.session.jobs.wait(reply["job"]["key"]["name"], description=self.task.owner)
@@ -214,7 +214,7 @@ class Training:
     def _form(self) -> dict[str, str]:
         """Return the parameters as the request carries them."""
         task = self.task
-        form = {}
+        form = dict(task.algorithm.fixed)
         for param in task.algorithm.parameters:
             if param.name in task.params:
                 value = task.params[param.name]
