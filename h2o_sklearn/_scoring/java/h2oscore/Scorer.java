@@ -97,7 +97,12 @@ public final class Scorer {
     }
     models.put(handle, model);
     out.writeByte(0);
-    out.writeInt(model.getPredsSize());
+    out.writeInt(predictions(model));
+  }
+
+  /** Numbers a model gives for a row: those of components and reconstructions depend on what kind of model it is. */
+  private static int predictions(MojoModel model) {
+    return model.getPredsSize(model.getModelCategory());
   }
 
   private void score() throws IOException {
@@ -114,7 +119,7 @@ public final class Scorer {
       if (model == null) {
         throw new IllegalStateException("the model is not loaded");
       }
-      width = what == DISTANCES ? ((IClusteringModel) model).getNumClusters() : model.getPredsSize();
+      width = what == DISTANCES ? ((IClusteringModel) model).getNumClusters() : predictions(model);
       result = new double[Math.multiplyExact(rows, width)];
       run(model, what, offset, rows, columns, values, width, result);
     } catch (Exception | LinkageError | OutOfMemoryError e) {
