@@ -34,6 +34,8 @@ class Algorithm:
         H2O can write its models as MOJO, so that they are scored without a cluster.
     builder : str
         Its name in the REST interface, where that is another one.
+    version : int
+        The version of the REST interface that has it.
     fixed : mapping
         What H2O is always told beside the parameters, in H2O's words.
     """
@@ -43,6 +45,7 @@ class Algorithm:
     parameters: tuple[Param, ...]
     mojo: bool = True
     builder: str = ""
+    version: int = 3
     fixed: Mapping[str, str] = field(default_factory=dict)
 
     @property

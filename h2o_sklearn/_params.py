@@ -57,6 +57,8 @@ class Param:
         None is accepted, and leaves the decision to H2O, or stands for ``none_means``.
     h2o_default : object
         H2O's own default where ours differs.
+    sent : bool
+        H2O is told; else the estimator itself acts on it.
     """
 
     name: str
@@ -73,6 +75,7 @@ class Param:
     optional: bool = False
     none_means: Any = None
     h2o_default: Any = ...
+    sent: bool = True
 
     @property
     def server_name(self) -> str:
@@ -193,6 +196,12 @@ def _str(_param: Param, value: Any, _task: str) -> str:
     return value
 
 
+def _words(param: Param, value: Any, task: str) -> list[str]:
+    if not _is_list(value):
+        raise InvalidParameterError("must be a list of words")
+    return [_choice(param, item, task) for item in value]
+
+
 def _column(_param: Param, value: Any, _task: str) -> Any:
     if isinstance(value, (str, numbers.Integral)) and not _is_bool(value):
         return value
@@ -238,6 +247,7 @@ KINDS: dict[str, tuple[Callable[[Param, Any, str], Any], str]] = {
     "float_or_floats": (_float_or_floats, "float | Sequence[float]"),
     "ints": (_ints, "Sequence[int]"),
     "str": (_str, "str"),
+    "words": (_words, "Sequence[str]"),
     "column": (_column, "str | int"),
     "columns": (_columns, "Sequence[str | int]"),
     "column_pairs": (_column_pairs, "Sequence[tuple[str | int, str | int]]"),
@@ -343,6 +353,12 @@ ELSEWHERE = {
     "ignored_columns": "leave those columns out of X",
     "validation_frame": "use scikit-learn's cross-validation, or nfolds with early stopping",
     "model_id": "an estimator names its own models",
+    "representation_name": "an estimator names its own frames",
+    "loading_name": "an estimator names its own frames",
+    "u_name": "an estimator names its own frames",
+    "start_column": "pass the times as y to fit",
+    "stop_column": "pass the times as y to fit",
+    "validation_response_column": "an estimator has no validation frame",
 }
 
 #: Words of scikit-learn and of H2O's relatives that people reach for, and H2O's word for them.
