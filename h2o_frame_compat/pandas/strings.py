@@ -5,26 +5,30 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from h2o_frame_compat import dtypes as dt
 from h2o_frame_compat.core import strings
-from h2o_frame_compat.core.align import align
+from h2o_frame_compat.core.align import align, same_rows
 from h2o_frame_compat.core.clock import with_gaps
-from h2o_frame_compat.core.missing import fill
+from h2o_frame_compat.core.elementwise import beside
+from h2o_frame_compat.core.literals import is_scalar
 from h2o_frame_compat.expr import call, lit
+from h2o_frame_compat.pandas.borrowed import borrow
 from h2o_frame_compat.pandas.generic import NDFrame
+from h2o_frame_compat.pandas.pieces import Pieces
 from h2o_frame_compat.pandas.wrap import fallback, to_local
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
+    from h2o_frame_compat.core.block import Block
     from h2o_frame_compat.expr import Expr
+    from h2o_frame_compat.pandas.frame import DataFrame
     from h2o_frame_compat.pandas.series import Series
 
 NO_DEFAULT = pd.api.extensions.no_default
 _SPECIAL = re.compile(r"[.^$*+?{}\[\]\\|()\x00]")
-_WIDE = {"extract", "partition", "rpartition"}
+_WIDE = {"extract", "get_dummies", "partition", "rpartition"}
 
 
 class StringAccessor:
@@ -53,9 +57,9 @@ class StringAccessor:
             msg = "Can only use .str accessor with string values, not " + _inferred(kind)
             raise AttributeError(msg)
 
-    def _new(self, expr: Expr) -> Series:
-        block = self._series._block
-        return type(self._series)._of(block.with_columns([expr], block.labels))
+    def _new(self, expr: Expr, over: Block | None = None) -> Series:
+        block = over or self._series._block
+        return type(self._series)._of(block.with_columns([expr], self._series._block.labels))
 
     @property
     def _plain(self) -> bool:
@@ -66,7 +70,10 @@ class StringAccessor:
         """Run a method in pandas for each distinct text."""
         local_args, local_kwargs = to_local(args, name), to_local(kwargs, name)
 
+        category = name == "get_dummies" and self._expr.dtype.kind == "category"  # a missing one counts there
+
         def function(values: pd.Series) -> Any:
+            values = values.astype("category") if category else values
             return getattr(values.str, name)(*local_args, **local_kwargs)
 
         block = self._series._block
@@ -93,17 +100,6 @@ class StringAccessor:
             return method(*to_local(args, what), **to_local(kwargs, what))
 
         return fallback(what, run, self._series, why="its results are no column of H2O")
-
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        if name.startswith("_") or not hasattr(pd.Series.str, name):
-            msg = f"'StringMethods' object has no attribute '{name}'"
-            raise AttributeError(msg)
-        if name in {"extractall", "findall", "encode", "decode", "get_dummies", "cat"}:
-            return lambda *args, **kwargs: self._in_pandas(name, *args, **kwargs)
-        return lambda *args, **kwargs: self._mapped(name, *args, **kwargs)
-
-    def __dir__(self) -> list[str]:
-        return sorted({*super().__dir__(), *(n for n in dir(pd.Series.str) if not n.startswith("_"))})
 
     def __getitem__(self, key: Any) -> Any:
         if isinstance(key, slice):
@@ -279,6 +275,112 @@ class StringAccessor:
         """
         return self._mapped("extract", pat, flags=flags, expand=expand)
 
+    def extractall(self, pat: str, flags: int = 0) -> DataFrame:
+        """Give what the groups of a regular expression match, with a row for each match.
+
+        Parameters
+        ----------
+        pat : str
+            The expression, with groups.
+        flags : int
+            Of the module `re`.
+
+        Returns
+        -------
+        DataFrame
+            The number of the match is the last level of its labels.
+        """
+        from h2o_frame_compat.pandas.frame import DataFrame  # noqa: PLC0415 - frames are made of series
+
+        made = strings.multiplied(
+            self._series._block, self._expr, lambda values: values.str.extractall(pat, flags), "str.extractall"
+        )
+        return DataFrame._of(made)
+
+    def findall(self, pat: Any, flags: int = 0) -> Pieces:
+        """Give everything that a regular expression matches.
+
+        Parameters
+        ----------
+        pat : str
+            The expression.
+        flags : int
+            Of the module `re`.
+
+        Returns
+        -------
+        Pieces
+        """
+        return Pieces(self._series, lambda values: values.str.findall(pat, flags))
+
+    def encode(self, encoding: str, errors: str = "strict") -> Pieces:
+        """Give the texts as bytes.
+
+        Parameters
+        ----------
+        encoding : str
+            Their encoding.
+        errors : str, default "strict"
+            What happens with what has no code.
+
+        Returns
+        -------
+        Pieces
+        """
+        return Pieces(self._series, lambda values: values.str.encode(encoding, errors))
+
+    def partition(self, sep: str = " ", expand: bool = True) -> Any:
+        """Split texts at the first separator.
+
+        Parameters
+        ----------
+        sep : str, default " "
+            The separator.
+        expand : bool, default True
+            Whether the three parts become columns of a frame.
+
+        Returns
+        -------
+        DataFrame or Pieces
+        """
+        if expand:
+            return self._mapped("partition", sep)
+        return Pieces(self._series, lambda values: values.str.partition(sep, expand=False))
+
+    def rpartition(self, sep: str = " ", expand: bool = True) -> Any:
+        """Split texts at the last separator.
+
+        Parameters
+        ----------
+        sep : str, default " "
+            The separator.
+        expand : bool, default True
+            Whether the three parts become columns of a frame.
+
+        Returns
+        -------
+        DataFrame or Pieces
+        """
+        if expand:
+            return self._mapped("rpartition", sep)
+        return Pieces(self._series, lambda values: values.str.rpartition(sep, expand=False))
+
+    def repeat(self, repeats: Any) -> Any:
+        """Repeat each text.
+
+        Parameters
+        ----------
+        repeats : int or list-like of int
+            How often; several numbers, one for each row, run in pandas.
+
+        Returns
+        -------
+        Series
+        """
+        if is_scalar(repeats):
+            return self._mapped("repeat", repeats)
+        return self._in_pandas("repeat", repeats)
+
     def cat(self, others: Any = None, sep: str | None = None, na_rep: str | None = None, join: str = "left") -> Any:
         """Put texts together.
 
@@ -297,19 +399,42 @@ class StringAccessor:
         -------
         Series or str
         """
-        parts = list(others) if isinstance(others, (list, tuple)) else [others]
-        ours = all(isinstance(p, NDFrame) and p._block.dtypes == [dt.STR] for p in parts)
-        if not ours or join != "left" or not self._plain:
+        parts = _parts(others)
+        block = self._series._block
+        aligned = join == "left" or all(same_rows(block, p._block) for p in parts or [] if isinstance(p, NDFrame))
+        if not parts or self._expr.dtype.kind != "str" or not aligned or not all(_is_text(p) for p in parts):
             return self._in_pandas("cat", others, sep=sep, na_rep=na_rep, join=join)
-        block = self._series._block if na_rep is None else fill(self._series._block, na_rep)
-        expr = block.columns[0]
+        expr = _filled(block.columns[0], na_rep)
         for part in parts:
-            block, other = align(block.with_columns([expr], block.labels), part._block, "left")
-            if na_rep is not None:
-                other = fill(other, na_rep)
+            block = block.with_columns([expr], block.labels)
+            if isinstance(part, NDFrame):
+                block, right = align(block, part._block, "left")
+                other = right.columns[0]
+            else:
+                block, other = beside(block, part)
             expr = call("add", block.columns[0], lit(sep)) if sep else block.columns[0]
-            expr = call("add", expr, other.columns[0])
-        return type(self._series)._of(block.with_columns([expr], self._series._block.labels))
+            expr = call("add", expr, _filled(other, na_rep))
+        return self._new(expr, block)
+
+
+def _parts(others: Any) -> list[Any]:
+    """Give the columns of text that `cat` puts behind another one; none where pandas has to read them."""
+    if isinstance(others, NDFrame) and others.ndim == 2:
+        return [others._series(n) for n in range(len(others._block.columns))]
+    if isinstance(others, (list, tuple)) and not all(isinstance(v, str) or v is None for v in others):
+        return list(others)
+    return [] if others is None else [others]
+
+
+def _is_text(part: Any) -> bool:
+    if isinstance(part, NDFrame):
+        return part.ndim == 1 and part._block.dtypes[0].kind == "str"
+    plain = isinstance(part, (list, np.ndarray)) and np.ndim(part) == 1
+    return plain and pd.api.types.infer_dtype(part, skipna=True) == "string"
+
+
+def _filled(expr: Expr, na_rep: str | None) -> Expr:
+    return expr if na_rep is None else call("where", call("isna", expr), lit(na_rep), expr)
 
 
 def _inferred(kind: dt.DType) -> str:
@@ -318,96 +443,10 @@ def _inferred(kind: dt.DType) -> str:
     return "integer" if kind.is_integer else "floating" if kind.is_float else str(kind)
 
 
-class Pieces:
-    """The pieces of split texts: lists, which H2O cannot hold, so they are made where they are used.
-
-    Parameters
-    ----------
-    series : Series
-        The texts.
-    split : callable
-        Splits a `pandas.Series` of texts.
-    """
-
-    def __init__(self, series: Series, split: Callable[[pd.Series], pd.Series]) -> None:
-        self._series, self._split = series, split
-
-    @property
-    def str(self) -> Pieces:
-        """Access to the pieces: ``[i]``, ``get``, ``len``, ``join``, and what else pandas has for lists."""
-        return self
-
-    def _each(self, name: str, *args: Any) -> Series:  # type: ignore[valid-type]
-        def function(values: pd.Series) -> Any:
-            return getattr(self._split(values).str, name)(*args)
-
-        block = self._series._block
-        expr = strings.mapped(block, block.columns[0], function, f"str.{name}")
-        return type(self._series)._of(block.with_columns([expr], block.labels))
-
-    def __getitem__(self, i: Any) -> Any:
-        if isinstance(i, slice):
-            return Pieces(self._series, lambda values: self._split(values).str[i])
-        return self._each("get", i)
-
-    def get(self, i: int) -> Any:
-        """Give one piece of each text.
-
-        Parameters
-        ----------
-        i : int
-            Which; negative: from the end.
-
-        Returns
-        -------
-        Series
-        """
-        return self._each("get", i)
-
-    def len(self) -> Any:
-        """Give the number of pieces.
-
-        Returns
-        -------
-        Series
-        """
-        return self._each("len")
-
-    def join(self, sep: Any) -> Any:
-        """Put the pieces together again.
-
-        Parameters
-        ----------
-        sep : str
-            What comes between.
-
-        Returns
-        -------
-        Series
-        """
-        return self._each("join", sep)
-
-    def to_pandas(self) -> pd.Series:
-        """Fetch the pieces.
-
-        Returns
-        -------
-        pandas.Series
-            Of lists.
-        """
-        return self._split(self._series._to_local(guard="Series.str.split"))
-
-    def __len__(self) -> int:
-        return len(self._series)
-
-    def __iter__(self) -> Any:
-        return iter(self.to_pandas())
-
-    def __repr__(self) -> Any:
-        local = self._series.head(pd.get_option("display.min_rows"))._to_local()
-        return repr(self._split(local))
-
-    def __getattr__(self, name: Any) -> Any:
-        if name.startswith("_"):
-            raise AttributeError(name)
-        return fallback(f"str.split.{name}", lambda: getattr(self.to_pandas(), name), self._series)
+borrow(
+    StringAccessor,
+    pd.Series.str,
+    [name for name in dir(pd.Series.str) if not name.startswith("_")],
+    StringAccessor._mapped,
+    "Computed in pandas, once for each distinct text.",
+)
