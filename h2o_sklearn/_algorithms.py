@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from h2o_sklearn import _common_parameters as common
+from h2o_sklearn import _inference_parameters as inference
+from h2o_sklearn import _unsupervised_parameters as unsupervised
 from h2o_sklearn._glm_parameters import GLM_PARAMETERS
 from h2o_sklearn._params import Param
 
@@ -230,4 +232,39 @@ KMEANS = Algorithm(
     ),
 )  # fmt: skip
 
-ALGORITHMS = {algorithm.key: algorithm for algorithm in (GBM, DRF, GLM, KMEANS)}
+PCA = Algorithm("pca", "principal component analysis", unsupervised.PCA_PARAMETERS)
+SVD = Algorithm(
+    "svd", "singular value decomposition", unsupervised.SVD_PARAMETERS, mojo=False, version=99,
+    fixed={"keep_u": "false"},
+)  # fmt: skip
+GLRM = Algorithm("glrm", "generalized low rank model", unsupervised.GLRM_PARAMETERS)
+ISOLATION_FOREST = Algorithm("isolation_forest", "isolation forest", unsupervised.ISOLATION_FOREST_PARAMETERS, builder="isolationforest")
+EXTENDED_ISOLATION_FOREST = Algorithm(
+    "extended_isolation_forest", "extended isolation forest", unsupervised.EXTENDED_ISOLATION_FOREST_PARAMETERS,
+    builder="extendedisolationforest",
+)  # fmt: skip
+AGGREGATOR = Algorithm(
+    "aggregator", "aggregator", unsupervised.AGGREGATOR_PARAMETERS, mojo=False, version=99,
+    fixed={"save_mapping_frame": "true"},
+)  # fmt: skip
+WORD2VEC = Algorithm("word2vec", "word embedding", unsupervised.WORD2VEC_PARAMETERS)
+TARGET_ENCODER = Algorithm("target_encoder", "target encoder", unsupervised.TARGET_ENCODER_PARAMETERS, builder="targetencoder")
+MODEL_SELECTION = Algorithm(
+    "model_selection", "selection of columns by linear models", inference.MODEL_SELECTION_PARAMETERS, mojo=False,
+    builder="modelselection",
+)  # fmt: skip
+ANOVA_GLM = Algorithm(
+    "anova_glm", "analysis of variance of a linear model", inference.ANOVA_GLM_PARAMETERS, mojo=False,
+    builder="anovaglm", fixed={"save_transformed_framekeys": "false"},
+)  # fmt: skip
+INFOGRAM = Algorithm("infogram", "information diagram", inference.INFOGRAM_PARAMETERS, mojo=False)
+COXPH = Algorithm("coxph", "proportional hazards model", inference.COXPH_PARAMETERS)
+UPLIFT = Algorithm("uplift", "uplift random forest", inference.UPLIFT_PARAMETERS, builder="upliftdrf")
+
+ALGORITHMS = {
+    algorithm.key: algorithm
+    for algorithm in (
+        GBM, DRF, GLM, KMEANS, PCA, SVD, GLRM, ISOLATION_FOREST, EXTENDED_ISOLATION_FOREST, AGGREGATOR, WORD2VEC,
+        TARGET_ENCODER, MODEL_SELECTION, ANOVA_GLM, INFOGRAM, COXPH, UPLIFT,
+    )
+}  # fmt: skip
