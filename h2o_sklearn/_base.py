@@ -156,7 +156,7 @@ class H2OEstimator(BaseEstimator):
         check_is_fitted(self)
         found = {}
         for name in ("training", "validation", "cross_validation"):
-            metrics = self._model.mojo.details.get(f"{name}_metrics") or {}
+            metrics = self._model.facts.details.get(f"{name}_metrics") or {}
             plain = {key: value for key, value in metrics.items() if isinstance(value, (int, float))}
             if plain:
                 found[name] = plain
@@ -168,15 +168,15 @@ class H2OEstimator(BaseEstimator):
         position = {feature.name: i for i, feature in enumerate(self._model.features)}
         for name, value in zip(names, values, strict=True):
             column = name
-            while column not in position and "." in column:
-                column = column.rpartition(".")[0]
+            while column not in position and (end := max(column.rfind("."), column.rfind(":"))) > 0:
+                column = column[:end]
             if column in position:
                 total[position[column]] += value
         return total
 
     @property
     def _importances(self) -> Matrix:
-        table = self._model.mojo.table("variable_importances")
+        table = self._model.facts.table("variable_importances")
         if table is None:
             return np.zeros(len(self._model.features))
         total = self._by_feature(table["variable"], table["relative_importance"])
@@ -184,7 +184,7 @@ class H2OEstimator(BaseEstimator):
 
     @property
     def _iterations(self) -> int:
-        table = self._model.mojo.table("model_summary") or {}
+        table = self._model.facts.table("model_summary") or {}
         counts = table.get("number_of_iterations") or [0]
         return int(counts[0])
 
@@ -407,7 +407,7 @@ class H2ORegressor(RegressorMixin, _Supervised):
         """
         rows = self._rows(X)
         # A regression on shares between 0 and 1 is, to H2O, a model of two classes.
-        place = 2 if self._model.mojo.is_classifier else 0
+        place = 2 if self._model.facts.is_classifier else 0
         if isinstance(rows, ClusterTable):
             return _cluster_models.numbers(self._model, rows, place)
         return self._model.predictions(rows)[:, place]

@@ -10,19 +10,22 @@ import pandas as pd
 import pyarrow as pa
 
 from h2o_frame_compat import dtypes as dt
+from h2o_frame_compat.core.block import Block
 from h2o_frame_compat.core.distinct import lookup
-from h2o_frame_compat.errors import RapidsError
+from h2o_frame_compat.errors import FrameNotFoundError, RapidsError
 from h2o_frame_compat.expr import Expr, Field, Local, Relation, Source, call, fresh_id
 from h2o_frame_compat.rapids import text
 from h2o_frame_compat.session import current_session
-from h2o_sklearn._cluster_data import beside_rows_of, most_probable
+from h2o_sklearn._cluster_data import ClusterTable, beside_rows_of, most_probable
+from h2o_sklearn._inputs import ENUM
 
 if TYPE_CHECKING:
     from types import ModuleType
 
     from numpy.typing import NDArray
 
-    from h2o_sklearn._cluster_data import ClusterTable
+    from h2o_frame_compat.session import Session
+    from h2o_sklearn._inputs import Matrix
     from h2o_sklearn._persistence import FittedModel
 
 _PRIMITIVE = "compat.predict"
@@ -34,7 +37,8 @@ def predicted(model: FittedModel, table: ClusterTable) -> tuple[Relation, list[E
     Parameters
     ----------
     model : FittedModel
-        The model. Where it is no longer in the cluster (it was loaded from a file) the rows are scored here.
+        The model. Where it is no longer in the cluster it is put there again; where that cannot be, the rows
+        are scored here.
     table : ClusterTable
         The rows.
 
@@ -45,36 +49,93 @@ def predicted(model: FittedModel, table: ClusterTable) -> tuple[Relation, list[E
     columns : list of Expr
         H2O's own prediction, then a column per class.
     """
-    session = current_session()
-    if model.key is None or model.cluster_id != session.cluster.cluster_id:
+    if model.by_code and not isinstance(table, _SentRows):
         return _relation_of(model.predictions(table.local()))
-    names = [feature.name for feature in model.features]
-    executor = session.executor
-    key = session.new_key("predictions")
+    session = current_session()
+    key = model.key_in(session)
+    if key is None:
+        return _relation_of(model.predictions(table.local()))
     try:
-        if _PRIMITIVE in executor.primitives:
-            columns = f"{text.positions(range(len(names)))} {text.values(names)}"
-            made = executor.evaluate(
-                table.block.rel,
-                table.columns(),
-                lambda parts: (
-                    f"(tmp= {key} (compat.predict {text.string(str(model.key))}"
-                    f" (colnames= (cbind {' '.join(parts)}) {columns})))"
-                ),
-            )
-            width, rows = made.ncols, made.nrows
-        else:
-            frame = executor.frame(table.block.rel, table.columns(), names)
-            path = f"/3/Predictions/models/{quote(model.key, safe='')}/frames/{quote(frame.key, safe='')}"
-            session.client.post(path, {"predictions_frame": key})
-            made = session.client.rapids(f"(cbind {key})")
-            width, rows = made.ncols, made.nrows
+        try:
+            return _applied(session, model, key, table)
+        except (RapidsError, FrameNotFoundError) as error:
+            if not _is_gone(error, key):
+                raise
+            model.removed()
+        key = model.key_in(session)
+        if key is None:
+            return _relation_of(model.predictions(table.local()))
+        return _applied(session, model, key, table)
     except RapidsError as error:
         raise ValueError(f"the model cannot read these columns: {error}") from error
-    types = [dt.CATEGORY if model.mojo.is_classifier else dt.FLOAT64, *[dt.FLOAT64] * (width - 1)]
-    source = Source(key, [Field(fresh_id(), dtype) for dtype in types], rows, owned=True)
+
+
+def _is_gone(error: RapidsError | FrameNotFoundError, key: str) -> bool:
+    """Say whether the model was not found: somebody removed it."""
+    return getattr(error, "key", "") == key or f"there is no model {key}" in str(error)
+
+
+def _applied(session: Session, model: FittedModel, key: str, table: ClusterTable) -> tuple[Relation, list[Expr]]:
+    names = [feature.name for feature in model.features]
+    executor = session.executor
+    result = session.new_key("predictions")
+    if _PRIMITIVE in executor.primitives:
+        columns = f"{text.positions(range(len(names)))} {text.values(names)}"
+        made = executor.evaluate(
+            table.block.rel,
+            table.columns(),
+            lambda parts: (
+                f"(tmp= {result} (compat.predict {text.string(key)}"
+                f" (colnames= (cbind {' '.join(parts)}) {columns})))"
+            ),
+        )
+    else:
+        frame = executor.frame(table.block.rel, table.columns(), names)
+        path = f"/3/Predictions/models/{quote(key, safe='')}/frames/{quote(frame.key, safe='')}"
+        session.client.post(path, {"predictions_frame": result})
+        made = session.client.rapids(f"(cbind {result})")
+    types = [dt.CATEGORY if model.facts.is_classifier else dt.FLOAT64, *[dt.FLOAT64] * (made.ncols - 1)]
+    source = Source(result, [Field(fresh_id(), dtype) for dtype in types], made.nrows, owned=True)
     executor.adopt(source)
     return source, [field.col() for field in source.fields]
+
+
+class _SentRows(ClusterTable):
+    """Rows of this machine, whose categories have the levels of the fit."""
+
+
+def sent(model: FittedModel, rows: Matrix) -> Matrix:
+    """Predict in the cluster for rows of this machine: they go there, and only the result comes back.
+
+    Parameters
+    ----------
+    model : FittedModel
+        The model.
+    rows : ndarray of shape (n_rows, n_features)
+        Values by row; a category is the number of its level, missing is NaN.
+
+    Returns
+    -------
+    ndarray of shape (n_rows, width)
+        H2O's own prediction (the number of a class), then a column per class.
+    """
+    columns = []
+    for feature, values in zip(model.features, rows.T, strict=True):
+        column = pa.array(np.ascontiguousarray(values), from_pandas=True)
+        if feature.kind == ENUM:
+            column = pa.DictionaryArray.from_arrays(column.cast(pa.int32()), pa.array(feature.levels, pa.string()))
+        columns.append(column)
+    fields = [Field(fresh_id(), dt.CATEGORY if f.kind == ENUM else dt.FLOAT64) for f in model.features]
+    local = Local(pa.Table.from_arrays(columns, names=[f.id for f in fields]), fields, len(rows))
+    labels: list[Any] = [feature.label for feature in model.features]
+    source, made = predicted(model, _SentRows(Block.from_relation(local, labels), labels))
+    found = current_session().executor.fetch(source, made)
+    return np.column_stack([_plain(column.combine_chunks()) for column in found.columns])
+
+
+def _plain(column: pa.Array) -> NDArray[np.float64]:
+    codes = column.indices if pa.types.is_dictionary(column.type) else column
+    return np.asarray(codes.cast(pa.float64()).fill_null(np.nan).to_numpy(zero_copy_only=False))
 
 
 def _relation_of(values: NDArray[np.float64]) -> tuple[Relation, list[Expr]]:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from h2o_frame_compat.errors import H2OCompatError
+from h2o_sklearn import _cluster_models
+from h2o_sklearn._binary import Binary, Facts, Lease, forget, restored
 from h2o_sklearn._scoring import DISTANCES, PREDICTIONS, Mojo, new_handle, running
 
 if TYPE_CHECKING:
@@ -15,6 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from h2o_frame_compat.session import Session
     from h2o_sklearn._inputs import Feature, LocalTable, Matrix
 
 
@@ -24,46 +29,115 @@ class FittedModel:
 
     Attributes
     ----------
-    mojo : Mojo
-        The model itself.
+    facts : Mojo or Output
+        The MOJO, which is scored on this machine; where H2O writes none, what the cluster said of the model.
     features : tuple of Feature
         The columns of X as ``fit`` saw them.
-    key : str or None
-        Its name in the cluster; None in a copy and after loading.
-    cluster_id : str or None
-        Which cluster, in which of its lives.
+    lease : Lease or None
+        The model in the cluster; None after loading, until it is needed there.
+    binary : Binary or None
+        The model in H2O's binary form. A model with a MOJO gets it when it is pickled.
     offset : str or None
         Name, in the cluster, of the column that is an offset.
     fill : tuple of float or None
         What takes the place of missing values in each column, where the model file does not know it.
     skips : bool
         A row with a missing value has no prediction.
+    by_code : bool
+        The cluster takes categories by number, whatever they are called: it may see those of the fit only.
     """
 
-    mojo: Mojo
+    facts: Facts
     features: tuple[Feature, ...]
-    key: str | None = None
-    cluster_id: str | None = None
+    lease: Lease | None = None
+    binary: Binary | None = None
     offset: str | None = None
     fill: tuple[float, ...] | None = None
     skips: bool = False
+    by_code: bool = False
     _handle: int | None = field(default=None, repr=False, compare=False)
 
     def __getstate__(self) -> dict[str, Any]:
-        # The model in the cluster and the one in the scorer belong to this object; a copy has the bytes.
-        gone = {"key": None, "cluster_id": None, "_handle": None}
+        # The model in the cluster and the one in the scorer belong to this process; what is saved has the bytes.
+        gone = {"lease": None, "binary": self._saved(), "_handle": None}
         return {**self.__dict__, **gone}
+
+    def __copy__(self) -> FittedModel:
+        return self  # it does not change after the fit
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> FittedModel:
+        return self
+
+    def _saved(self) -> Binary | None:
+        if self.binary is None and self.lease is not None and self.lease.session.alive:
+            with contextlib.suppress(H2OCompatError):  # the MOJO is enough to predict
+                return self.lease.binary()
+        return self.binary
+
+    @property
+    def mojo(self) -> Mojo | None:
+        """The MOJO, where H2O writes one of this model."""
+        return self.facts if isinstance(self.facts, Mojo) else None
+
+    @property
+    def key(self) -> str | None:
+        """Its name in the cluster; None where it is not known to be in one."""
+        return self.lease.key if self.lease is not None else None
+
+    def key_in(self, session: Session) -> str | None:
+        """Return its name in a cluster, into which it is put where it is not there.
+
+        Parameters
+        ----------
+        session : Session
+            The cluster.
+
+        Returns
+        -------
+        str or None
+            The name; None where the cluster cannot have it, and the MOJO has to do.
+
+        Raises
+        ------
+        ValueError
+            When there is no MOJO either.
+        """
+        if self.lease is None or not self.lease.holds_in(session):
+            if self.binary is None or not self.binary.fits(session):
+                self._refuse_without_mojo(session)
+                return None
+            self.lease = restored(session, self.binary)
+        return self.lease.key
+
+    def removed(self) -> None:
+        """Take note that somebody removed the model from the cluster."""
+        if self.lease is not None:
+            forget(self.lease)
+            self.lease = None
+
+    def _refuse_without_mojo(self, session: Session) -> None:
+        if self.mojo is not None:
+            return
+        if self.binary is None:
+            raise ValueError("the model is no longer in the cluster, and it was not saved: fit it again")
+        raise ValueError(
+            f"this model was saved by H2O {self.binary.version}, and only that version reads it; the cluster runs"
+            f" {session.cluster.h2o_version}. Connect to a cluster of H2O {self.binary.version}, or fit it again."
+        )
 
     @cached_property
     def _positions(self) -> list[int]:
         """Positions in X of the columns the model reads, in its order."""
         where = {feature.name: position for position, feature in enumerate(self.features)}
+        assert self.mojo is not None
         names = self.mojo.columns[: self.mojo.n_features]
         positions = [where[name] for name in names if name != self.offset]
         return [*positions, where[self.offset]] if self.offset else positions
 
     def predictions(self, table: LocalTable) -> Matrix:
-        """Score rows on this machine: H2O's own prediction first, then a column per class.
+        """Score rows of this machine: H2O's own prediction first, then a column per class.
+
+        Where there is no MOJO the rows are sent to the cluster, and only the result comes back.
 
         Parameters
         ----------
@@ -75,6 +149,8 @@ class FittedModel:
         ndarray of shape (n_rows, width)
             What the model says.
         """
+        if self.mojo is None:
+            return _cluster_models.sent(self, table.coded(self.features))
         return self._run(PREDICTIONS, table)
 
     def distances(self, table: LocalTable) -> Matrix:
@@ -82,6 +158,7 @@ class FittedModel:
         return self._run(DISTANCES, table)
 
     def _run(self, what: int, table: LocalTable) -> Matrix:
+        assert self.mojo is not None
         if self._handle is None:
             self._handle = new_handle(self)
         # To a clustering, and to a model that skips missing values, a category that it has not seen differs from
@@ -100,12 +177,13 @@ class FittedModel:
         return values
 
     def _score(self, handle: int, what: int, rows: Matrix) -> Matrix:
+        assert self.mojo is not None
         return running().score(handle, self.mojo.data, what, rows, offset=self.offset is not None)
 
     @property
     def response_levels(self) -> list[str]:
         """Names of the classes in the cluster, in the order of the predictions."""
-        return self.mojo.domains[len(self.mojo.columns) - 1]
+        return self.facts.domains[len(self.facts.columns) - 1]
 
     def class_order(self, levels: Sequence[str]) -> NDArray[np.intp]:
         """Return where each class stands among the predictions, given their names in the cluster."""

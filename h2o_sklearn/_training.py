@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import re
-import weakref
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -14,6 +13,7 @@ import pyarrow as pa
 from h2o_frame_compat.errors import H2OCompatError, JobFailedError, ParameterError
 from h2o_frame_compat.expr import Expr
 from h2o_frame_compat.rapids import text
+from h2o_sklearn._binary import Facts, Lease, leased
 from h2o_sklearn._cluster_data import ClusterTable
 from h2o_sklearn._inputs import ENUM, LocalTable, read_plain, safe_names
 from h2o_sklearn._params import encode
@@ -37,7 +37,10 @@ _ILLEGAL = re.compile(r"illegal argument|must be|cannot|can't|invalid|not define
 _NO_COLUMN = "it has no column of use: every one of them is empty or has a single value"
 
 #: Encodings whose columns the library that reads model files does not make.
-_NOT_LOCAL = ("one_hot_explicit", "binary", "eigen")
+_NOT_LOCAL = ("one_hot_explicit", "binary")
+
+#: Parameters with which H2O writes no MOJO.
+_INTERACTIONS = ("interactions", "interaction_pairs")
 
 #: Messages of the server that say too little, and what they mean.
 _CLEARER = {
@@ -107,40 +110,49 @@ class Training:
         ValueError
             When the cluster refuses the data or a parameter; the message has the parameter's name here.
         """
-        self._refuse_encoding()
+        self._refuse_eigen()
         with self._cleaning(), self._in_our_words():
             form = self._form()
             form["training_frame"] = self._frame()
             model_id = self.session.new_key(self.task.owner)
-            path = f"/3/ModelBuilders/{self.task.algorithm.server_name}"
+            path = f"/{self.task.algorithm.version}/ModelBuilders/{self.task.algorithm.server_name}"
             reply = self.session.client.post(path, {"model_id": model_id, **form})
             try:
                 self.session.jobs.wait(reply["job"]["key"]["name"], description=self.task.owner)
-                data = self._download(model_id)
+                model = self._brought_home(leased(self.session, model_id))
             except BaseException:
                 self._temporaries.append(model_id)  # a cancelled job leaves a partial model
                 raise
-        mojo = Mojo(data)
-        model = FittedModel(mojo, self._with_levels(mojo), model_id, self._cluster_id, form.get("offset_column"))
+        model.offset = form.get("offset_column")
+        model.by_code = any(self.task.params.get(name) for name in _INTERACTIONS) and self._has_categories
         model.skips = self.task.params.get("missing_values_handling") == "skip"
-        # The model leaves the cluster with the next call after nobody has it any more.
-        weakref.finalize(model, self.session.executor.release, model_id).atexit = False
         return model
 
-    def _refuse_encoding(self) -> None:
-        encoding = self.task.params.get("categorical_encoding")
-        if encoding in _NOT_LOCAL and any(feature.kind == ENUM for feature in self.features):
-            raise ValueError(
-                f"{self.task.owner}: with categorical_encoding={encoding!r} the model could not be scored without"
-                " the cluster; use 'enum' or 'label_encoder', or encode the columns with scikit-learn"
-            )
+    def _brought_home(self, lease: Lease) -> FittedModel:
+        """Fetch the model: as MOJO where H2O writes one that is scored without the cluster."""
+        binary = None
+        if self._has_mojo():
+            path = f"/3/Models/{quote(lease.key, safe='')}/mojo"
+            facts: Facts = Mojo(self.session.client.request("GET", path).body)
+        else:
+            facts, binary = lease.output(), lease.binary()
+        return FittedModel(facts, self._with_levels(facts), lease, binary)
+
+    def _has_mojo(self) -> bool:
+        params = self.task.params
+        coded = params.get("categorical_encoding") in _NOT_LOCAL and self._has_categories
+        return self.task.algorithm.mojo and not coded and not any(params.get(name) for name in _INTERACTIONS)
 
     @property
-    def _cluster_id(self) -> str:
-        return str(self.session.cluster.cluster_id)
+    def _has_categories(self) -> bool:
+        return any(feature.kind == ENUM for feature in self.features)
 
-    def _download(self, model_id: str) -> bytes:
-        return self.session.client.request("GET", f"/3/Models/{quote(model_id, safe='')}/mojo").body
+    def _refuse_eigen(self) -> None:
+        if self.task.params.get("categorical_encoding") == "eigen" and self._has_categories:
+            raise ValueError(
+                f"{self.task.owner}: with categorical_encoding='eigen' H2O's prediction for a row depends on the rows"
+                " beside it; use 'enum' or 'label_encoder', or encode the columns with scikit-learn"
+            )
 
     # ------------------------------------------------------------ data
 
@@ -180,9 +192,9 @@ class Training:
                 raise ValueError(f"Input {what} contains NaN.")
         return key
 
-    def _with_levels(self, mojo: Mojo) -> tuple[Feature, ...]:
+    def _with_levels(self, facts: Facts) -> tuple[Feature, ...]:
         """Return the features with their levels, which for columns in the cluster the model knows."""
-        domains = {mojo.columns[position]: levels for position, levels in mojo.domains.items()}
+        domains = {facts.columns[position]: levels for position, levels in facts.domains.items()}
         return tuple(
             replace(feature, levels=tuple(domains.get(feature.name, ())))
             if feature.kind == ENUM and not feature.levels
@@ -216,7 +228,7 @@ class Training:
         task = self.task
         form = dict(task.algorithm.fixed)
         for param in task.algorithm.parameters:
-            if param.name in task.params:
+            if param.sent and param.name in task.params:
                 value = task.params[param.name]
                 form[param.server_name] = encode(self._for_server(param.name, param.kind, value))
         if task.target is not None:
@@ -280,12 +292,13 @@ class Training:
         if isinstance(value, str):
             return value
         model = getattr(value, "_model", None)
-        if not isinstance(model, FittedModel) or model.key is None or model.cluster_id != self._cluster_id:
+        key = model.key_in(self.session) if isinstance(model, FittedModel) else None
+        if key is None:
             raise ValueError(
-                f"{self.task.owner}: {param!r} must be an estimator fitted in this process on this cluster,"
-                " or the id of a model in the cluster"
+                f"{self.task.owner}: {param!r} must be a fitted estimator (saved by the version of H2O that the"
+                " cluster runs), or the id of a model in the cluster"
             )
-        return model.key
+        return key
 
     # ------------------------------------------------------------ errors
 

@@ -154,7 +154,7 @@ class H2OKMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin,
     def cluster_centers_(self) -> Matrix:
         """Centres, on the scale of X."""
         check_is_fitted(self)
-        table = self._model.mojo.table("centers")
+        table = self._model.facts.table("centers")
         assert table is not None
         centers = np.full((len(table["centroid"]), len(self._model.features)), np.nan)
         for position, feature in enumerate(self._model.features):
@@ -168,7 +168,7 @@ class H2OKMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin,
     def inertia_(self) -> float:
         """Sum of the squared distances of the training rows from their centres."""
         check_is_fitted(self)
-        return float(self._model.mojo.details["training_metrics"]["tot_withinss"])
+        return float(self._model.facts.details["training_metrics"]["tot_withinss"])
 
     @property
     def n_iter_(self) -> int:
@@ -178,6 +178,7 @@ class H2OKMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin,
 
     @property
     def _n_features_out(self) -> int:
+        assert self._model.mojo is not None
         return int(self._model.mojo.info["center_num"])
 
     def _distances(self, X: Any) -> Matrix:

@@ -24,16 +24,6 @@ class _Coefficients(H2OEstimator):
     stands, and ``coef_names_`` names them.
     """
 
-    def _checked(self) -> dict[str, Any]:
-        params = super()._checked()
-        for name in ("interactions", "interaction_pairs"):
-            if name in params:
-                raise ValueError(
-                    f"{type(self).__name__}: H2O cannot save a model with {name!r}, so it could not be pickled or"
-                    " scored without the cluster; put the products into X (PolynomialFeatures makes them)"
-                )
-        return params
-
     def _repeats(self, params: dict[str, Any], weights: NDArray[np.float64]) -> bool:
         """Say whether rows are repeated in place of whole weights.
 
@@ -57,13 +47,13 @@ class _Coefficients(H2OEstimator):
     def _table(self) -> dict[str, list[float]]:
         """Return a list of coefficients per set of them: one, or one per class."""
         check_is_fitted(self)
-        mojo = self._model.mojo
-        several = mojo.table("coefficients_table_multinomials_with_class_names")
+        facts = self._model.facts
+        several = facts.table("coefficients_table_multinomials_with_class_names")
         if several is not None:
             names = several["names"]
             sets = {key: column for key, column in several.items() if key.startswith("coefs_class_")}
         else:
-            table = mojo.table("coefficients_table")
+            table = facts.table("coefficients_table")
             assert table is not None
             names, sets = table["names"], {"": table["coefficients"]}
         self_names = {"names": names}

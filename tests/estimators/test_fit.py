@@ -137,7 +137,7 @@ def test_tables_as_parameters():
 def test_a_fit_continues_from_another():
     first = quick().fit(X, UP)
     more = H2OGradientBoostingClassifier(n_estimators=6, random_state=0, checkpoint=first).fit(X, UP)
-    assert more._model.mojo.table("model_summary")["number_of_trees"] == [6]
+    assert more._model.facts.table("model_summary")["number_of_trees"] == [6]
     with pytest.raises(ValueError, match="'checkpoint' must be an estimator fitted"):
         quick(checkpoint=quick()).fit(X, UP)
 
@@ -262,10 +262,8 @@ def test_messages_have_the_names_used_here(cluster):
         H2OGeneralizedLinearRegressor().fit(X, np.ones(200))
     with pytest.raises(ValueError, match="n_samples=200 should be >= n_clusters=500"):
         H2OKMeans(n_clusters=500).fit(X)
-    with pytest.raises(ValueError, match="interactions"):
-        H2OGeneralizedLinearRegressor(interactions=["a", "c"]).fit(FRAME, X[:, 0])
-    with pytest.raises(ValueError, match="one_hot_explicit"):
-        quick(categorical_encoding="one_hot_explicit").fit(FRAME, UP)
+    with pytest.raises(ValueError, match="eigen"):
+        quick(categorical_encoding="eigen").fit(FRAME, UP)
 
 
 def test_a_constant_is_predicted_as_itself():
