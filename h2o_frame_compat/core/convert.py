@@ -91,7 +91,7 @@ def encode_pandas(df: pd.DataFrame) -> Encoded:
     labels = df.columns.tolist()
     columns = _row_major(df)
     if columns is None:
-        columns = [df.iloc[:, i] for i in range(len(labels))]
+        columns = [values for _, values in df.items()]
     return _encoded([encode_series(values, label) for values, label in zip(columns, labels, strict=True)], labels)
 
 

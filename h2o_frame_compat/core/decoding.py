@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -20,6 +21,7 @@ _WIRES = {"bool": "b", "int8": "b", "int16": "h", "int32": "i", "int64": "l"}
 _WIRES |= {"uint8": "h", "uint16": "i", "uint32": "l", "uint64": "l", "float32": "d", "float64": "d"}
 _WIRES |= {"timedelta": "l", "str": "s"}
 _ARROW_UNIT = {"": "ms"}
+_FEW = 1000
 
 
 def wire_of(dtype: DType) -> str:
@@ -61,8 +63,8 @@ def pandas_dtype(dtype: DType) -> Any:
     Int32Dtype()
     """
     if dtype.kind == "category":
-        index = None if dtype.categories is None else category_index(dtype.categories, dtype.categories_kind)
-        return pd.CategoricalDtype(index, dtype.ordered)
+        few_texts = dtype.categories_kind == "str" and len(dtype.categories or ()) <= _FEW
+        return (_kept_categories if few_texts else _categories)(dtype)
     if dtype.kind == "str":
         return pd.StringDtype(na_value=pd.NA if dtype.nullable else np.nan)
     if dtype == OBJECT_BOOL:
@@ -74,6 +76,15 @@ def pandas_dtype(dtype: DType) -> Any:
     if dtype.kind == "timedelta":
         return np.dtype(f"m8[{dtype.unit}]")
     return pd.api.types.pandas_dtype(str(dtype))
+
+
+def _categories(dtype: DType) -> pd.CategoricalDtype:
+    index = None if dtype.categories is None else category_index(dtype.categories, dtype.categories_kind)
+    return pd.CategoricalDtype(index, dtype.ordered)
+
+
+# Pandas takes longer over it than over the column. Only of texts are two that are equal the same: 1 equals True.
+_kept_categories = functools.lru_cache(maxsize=64)(_categories)
 
 
 def from_pandas_dtype(dtype: Any) -> DType:

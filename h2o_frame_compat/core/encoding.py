@@ -29,6 +29,7 @@ Column: TypeAlias = "tuple[pa.ChunkedArray, DType]"
 NAT = np.iinfo(np.int64).min
 UNITS_PER_MS = {"us": 1_000, "ns": 1_000_000}
 _WIDER = {1: np.int16, 2: np.int32, 4: np.int64, 8: np.int64}
+_LARGE = pa.large_string()
 _TEXT_TYPES = (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view)
 
 # What to do about values that have no place in H2O, by the word pandas' inference has for them.
@@ -173,8 +174,7 @@ def _encode_categorical(values: pd.Categorical, label: Hashable) -> Column:
 
 
 def _level_array(categories: tuple[Hashable, ...], label: Hashable) -> pa.Array:
-    levels = _checked_text(_to_text(level_texts(categories), label), label).combine_chunks()
-    return levels.cast(pa.string())
+    return _checked_text(_to_text(level_texts(categories), label, pa.string()), label).combine_chunks()
 
 
 def _encode_object(values: Array, label: Hashable) -> Column:
@@ -219,9 +219,9 @@ def _encode_object_numbers(values: Array, arrow: pa.DataType, label: Hashable) -
     return column, dtype
 
 
-def _to_text(values: Any, label: Hashable) -> pa.Array:
+def _to_text(values: Any, label: Hashable, kind: pa.DataType = _LARGE) -> pa.Array:
     try:
-        return pa.array(values, pa.large_string(), from_pandas=True)
+        return pa.array(values, kind, from_pandas=True)
     except UnicodeEncodeError as error:
         msg = f"column {label!r} holds text that is not valid Unicode ({error.reason}); clean it first"
         raise ValueError(msg) from None

@@ -8,10 +8,13 @@ import socket
 import threading
 import time
 import weakref
-from http.client import HTTPConnection, HTTPSConnection
 from typing import TYPE_CHECKING
 
+from h2o_frame_compat.session.connections import Connection, SecureConnection
+
 if TYPE_CHECKING:
+    from http.client import HTTPConnection
+
     from h2o_frame_compat.session.auth import Endpoint
 
 MAX_IDLE = 8
@@ -57,10 +60,11 @@ class Pool:
         """
         seconds = self.timeout if timeout is None else timeout
         where = self.endpoint
+        connection: HTTPConnection
         if self._tls is None:
-            connection = HTTPConnection(where.host, where.port, timeout=seconds)
+            connection = Connection(where.host, where.port, timeout=seconds)
         else:
-            connection = HTTPSConnection(where.host, where.port, timeout=seconds, context=self._tls)
+            connection = SecureConnection(where.host, where.port, timeout=seconds, context=self._tls)
         connection.connect()
         connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return connection

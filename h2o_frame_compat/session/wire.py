@@ -156,14 +156,14 @@ def put(
     length = len(head) + _MARK.size
     length += sum(_MARK.size + c.length(a, b) for a, b in spans for c in columns)
 
-    connection.putrequest("POST", path, skip_accept_encoding=True)
-    for name, value in headers.items():
-        connection.putheader(name, value)
-    connection.putheader("Content-Type", "application/octet-stream")
-    connection.putheader("Content-Length", str(length))
-    connection.endheaders()
+    said = {**headers, "Content-Type": "application/octet-stream", "Content-Length": str(length)}
+    stream = _stream(head, columns, spans, progress)
     try:
-        _send(connection, _stream(head, columns, spans, progress))
+        if length < _JOIN:
+            connection.request("POST", path, b"".join(stream), said)
+        else:
+            connection.request("POST", path, headers=said)
+            _send(connection, stream)
     except (BrokenPipeError, ConnectionResetError):
         pass  # the server has given up; its reason may still be there to read
     except BaseException:

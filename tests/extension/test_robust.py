@@ -30,11 +30,8 @@ class Tape:
     def __init__(self) -> None:
         self.sent = bytearray()
 
-    def putrequest(self, *_: Any, **__: Any) -> None: ...
-
-    def putheader(self, *_: Any) -> None: ...
-
-    def endheaders(self) -> None: ...
+    def request(self, method: str, path: str, body: bytes = b"", headers: Any = None) -> None:
+        self.sent += body
 
     def close(self) -> None: ...
 

@@ -1,0 +1,107 @@
+"""The standard library's HTTP connections, without what makes small calls slow in them.
+
+It sends the head of a request and its body apart, each of which wakes the server, and it reads the head of an answer
+as an e-mail, which takes longer than the cluster takes to make it.
+"""
+
+from __future__ import annotations
+
+from http.client import (
+    BadStatusLine,
+    HTTPConnection,
+    HTTPException,
+    HTTPMessage,
+    HTTPResponse,
+    HTTPSConnection,
+    LineTooLong,
+    RemoteDisconnected,
+)
+from typing import Any
+
+_LINE = 65536
+_LINES = 200
+_BLANK = {b"\r\n", b"\n", b""}
+_SMALL = 1 << 16
+
+
+class QuickResponse(HTTPResponse):
+    """An HTTP response for ``HTTPConnection.response_class``; nothing but its head is read in another way."""
+
+    def begin(self) -> None:
+        """Read the status line and the headers."""
+        status = 100
+        while 100 <= status < 200:  # such as "102 Processing"; the answer follows
+            status, fields = self._status(), self._fields()
+        self.code = self.status = status
+        self.headers = self.msg = fields
+        self.chunked = (fields.get("Transfer-Encoding") or "").lower() == "chunked"
+        self.chunk_left = None
+        length = fields.get("Content-Length") or ""
+        self.length = int(length) if length.isdecimal() and not self.chunked else None
+        if status in {204, 304}:
+            self.length = 0
+        ends = "close" in (fields.get("Connection") or "").lower() or self.version == 10
+        self.will_close = ends or (self.length is None and not self.chunked)
+
+    def _line(self) -> bytes:
+        line = self.fp.readline(_LINE)
+        if len(line) == _LINE:
+            raise LineTooLong("header")
+        return line
+
+    def _status(self) -> int:
+        line = self._line()
+        if not line:
+            raise RemoteDisconnected("Remote end closed connection without response")
+        version, _, rest = line.decode("latin-1").partition(" ")
+        code, _, reason = rest.strip().partition(" ")
+        if not version.startswith("HTTP/1.") or len(code) != 3 or not code.isdecimal():
+            self.close()
+            raise BadStatusLine(line.decode("latin-1"))
+        self.version = 10 if version == "HTTP/1.0" else 11
+        self.reason = reason.strip()
+        return int(code)
+
+    def _fields(self) -> HTTPMessage:
+        fields = HTTPMessage()
+        for _ in range(_LINES):
+            line = self._line()
+            if line in _BLANK:
+                return fields
+            name, _, value = line.decode("latin-1").partition(":")
+            fields[name.strip()] = value.strip()
+        raise HTTPException(f"the answer has more than {_LINES} headers")
+
+
+class _OneSend(HTTPConnection):
+    """Sends a small body together with the head."""
+
+    response_class = QuickResponse
+    _held: bytearray | None = None
+
+    def request(self, method: str, url: str, body: Any = None, *args: Any, **kwargs: Any) -> None:
+        """Send a request, as the standard library's does."""
+        if not isinstance(body, bytes) or len(body) > _SMALL:
+            super().request(method, url, body, *args, **kwargs)
+            return
+        held = self._held = bytearray()
+        try:
+            super().request(method, url, body, *args, **kwargs)
+        finally:
+            self._held = None
+        self.send(held)
+
+    def send(self, data: Any) -> None:
+        """Send bytes, or keep them for the body that follows."""
+        if self._held is None:
+            super().send(data)
+        else:
+            self._held += data
+
+
+class Connection(_OneSend):
+    """A connection over HTTP."""
+
+
+class SecureConnection(HTTPSConnection, _OneSend):
+    """A connection over TLS."""

@@ -1,0 +1,98 @@
+"""Quick connections read and write what the standard library's do."""
+
+from __future__ import annotations
+
+import io
+from http.client import BadStatusLine, HTTPException, HTTPResponse, RemoteDisconnected
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from h2o_frame_compat.session.connections import Connection, QuickResponse
+
+ANSWERS = [
+    b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc",
+    b"HTTP/1.1 200 OK\r\ncontent-length:3\r\nX-A:  b c\r\nX-A: d\r\n\r\nabcEXTRA",
+    b"HTTP/1.1 200\r\nContent-Length: 0\r\n\r\n",
+    b"HTTP/1.1 404 Not Found\r\nTransfer-Encoding: Chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n",
+    b"HTTP/1.1 100 Continue\r\nX-Skip: 1\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx",
+    b"HTTP/1.1 200 OK\r\nConnection: Close\r\nContent-Length: 2\r\n\r\nab",
+    b"HTTP/1.1 200 OK\r\n\r\nuntil the end",
+    b"HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nab",
+    b"HTTP/1.1 204 No Content\r\nX-A: \xe4\r\n\r\n",
+    b"HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\nab",
+    b"HTTP/1.1 200 OK\nContent-Length: 2\n\nab",
+]
+
+
+class Socket:
+    """What a connection needs of a socket: what it will read, and what was sent in each piece."""
+
+    def __init__(self, answer: bytes = b"") -> None:
+        self.answer = answer
+        self.sent: list[bytes] = []
+
+    def makefile(self, *_):
+        return io.BufferedReader(io.BytesIO(self.answer))
+
+    def sendall(self, data):
+        self.sent.append(bytes(data))
+
+    def close(self):
+        pass
+
+
+def read(kind, answer):
+    response = kind(Socket(answer), method="GET")
+    response.begin()
+    head = response.status, response.reason, response.version, response.will_close, response.headers.items()
+    return head, response.headers.get("x-a"), response.read()
+
+
+@pytest.mark.parametrize("answer", ANSWERS)
+def test_answers_are_read_as_by_the_standard_library(answer):
+    assert read(QuickResponse, answer) == read(HTTPResponse, answer)
+
+
+NAMES = st.text("abcXYZ-019", min_size=1, max_size=12)
+VALUES = st.text(st.characters(min_codepoint=33, max_codepoint=126), max_size=30)
+
+
+@given(st.lists(st.tuples(NAMES, VALUES), max_size=8), st.binary(max_size=20))
+def test_headers_are_read_as_by_the_standard_library(fields, body):
+    lines = [*(f"x{name}: {value}" for name, value in fields), f"Content-Length: {len(body)}"]
+    answer = "\r\n".join(["HTTP/1.1 200 OK", *lines, "", ""]).encode("latin-1") + body
+    assert read(QuickResponse, answer) == read(HTTPResponse, answer)
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        (b"", RemoteDisconnected),
+        (b"SSH-2.0-OpenSSH_9.6\r\n", BadStatusLine),
+        (b"HTTP/1.1 abc OK\r\n\r\n", BadStatusLine),
+        (b"HTTP/1.1 200 OK\r\nX: " + b"a" * 70_000 + b"\r\n\r\n", HTTPException),
+        (b"HTTP/1.1 200 OK\r\n" + b"X: a\r\n" * 300 + b"\r\n", HTTPException),
+    ],
+)
+def test_what_is_no_answer_is_refused(answer, kind):
+    with pytest.raises(kind):
+        read(QuickResponse, answer)
+
+
+@pytest.mark.parametrize(
+    ("body", "pieces"), [(None, 1), (b"", 1), (b"a=1", 1), (b"x" * 70_000, 2), (iter([b"x", b"y"]), 3)]
+)
+def test_a_small_body_goes_with_the_head(body, pieces):
+    connection = Connection("127.0.0.1", 1)
+    connection.sock = Socket(ANSWERS[0])
+    size = {"Content-Length": "2"} if not isinstance(body, bytes | None) else {}
+    connection.request("POST", "/3/X", body, {"Authorization": "me", **size})
+    sent = connection.sock.sent
+    assert len(sent) == pieces
+    head, _, rest = b"".join(sent).partition(b"\r\n\r\n")
+    assert head.startswith(b"POST /3/X HTTP/1.1\r\n")
+    assert b"Authorization: me" in head
+    assert rest == (b"xy" if pieces == 3 else body or b"")
+    assert connection.getresponse().read() == b"abc"
