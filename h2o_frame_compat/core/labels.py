@@ -201,12 +201,12 @@ def reindex_like(block: Block, target: Block, fill_value: Any = None) -> Block:
     left, right, row, gaps = left_joined(target, block)
     columns = list(right.columns)
     if gaps and not (fill_value is None or is_missing(fill_value)):
-        columns = [_filled(block, old, new, row, fill_value) for old, new in zip(block.columns, columns, strict=True)]
+        columns = [filled_gaps(block, old, new, row, fill_value) for old, new in zip(block.columns, columns, strict=True)]
     return replace(right, columns=tuple(columns), index=left.index, index_names=left.index_names)
 
 
-def _filled(block: Block, old: Expr, new: Expr, row: Expr, value: Any) -> Expr:
-    """Fill new rows; the dtype is that of old and new values together."""
+def filled_gaps(block: Block, old: Expr, new: Expr, row: Expr, value: Any) -> Expr:
+    """Fill new rows, those where the number of the old row is missing; the dtype is that of old and new values."""
     probe = sample(block, old, 1)
     both = pd.concat([probe, pd.Series([value])])
     made = call("where", call("isna", row), to_lit(value, old.dtype), new)

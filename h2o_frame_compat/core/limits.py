@@ -2,8 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from h2o_frame_compat.config import options
 from h2o_frame_compat.errors import FallbackError
+
+if TYPE_CHECKING:
+    from h2o_frame_compat.core.block import Block
+
+# Tables of so few cells, results of a group-by for instance, are reshaped on the client: fetching one takes a
+# single request, reshaping it in the cluster several.
+FEW_CELLS = 100_000
+
+
+def few(block: Block) -> bool:
+    """Tell whether a table has so few cells that the client is the cheaper place for it; counts its rows."""
+    return (len(block.columns) + len(block.index_names)) * block.nrows <= FEW_CELLS
 
 
 def check_size(nbytes: int, what: str) -> None:

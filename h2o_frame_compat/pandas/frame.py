@@ -14,12 +14,13 @@ from h2o_frame_compat.pandas.indexing import FrameIndexing
 from h2o_frame_compat.pandas.labels import as_index
 from h2o_frame_compat.pandas.output import FrameOutput
 from h2o_frame_compat.pandas.reductions import FrameReductions
+from h2o_frame_compat.pandas.reshape import FrameReshaping
 from h2o_frame_compat.pandas.series import Series
 from h2o_frame_compat.pandas.transforms import FrameTransforms
 from h2o_frame_compat.pandas.wrap import to_local
 
 
-class DataFrame(FrameIndexing, FrameTransforms, FrameReductions, FrameOutput):
+class DataFrame(FrameIndexing, FrameTransforms, FrameReductions, FrameReshaping, FrameOutput):
     """A table; takes what `pandas.DataFrame` takes.
 
     Parameters

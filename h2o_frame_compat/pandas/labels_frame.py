@@ -414,8 +414,3 @@ class FrameLabels(Labels):
     def swapaxes(self, axis1: Any, axis2: Any) -> Any:
         """Give the transposed frame, or the frame itself; as in pandas before version 3."""
         return self.T if axis1 != axis2 else self
-
-    @property
-    def T(self) -> Self:  # noqa: N802 - as pandas
-        """The frame with rows and columns swapped, in pandas on the client."""
-        return self._fallback("transpose")  # type: ignore[no-any-return]

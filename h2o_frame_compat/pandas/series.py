@@ -15,6 +15,7 @@ from h2o_frame_compat.pandas.indexing import SeriesIndexing
 from h2o_frame_compat.pandas.labels import as_index
 from h2o_frame_compat.pandas.output import SeriesOutput
 from h2o_frame_compat.pandas.reductions import SeriesReductions
+from h2o_frame_compat.pandas.reshape import SeriesReshaping
 from h2o_frame_compat.pandas.transforms import SeriesTransforms
 from h2o_frame_compat.pandas.wrap import series_block, to_local
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from h2o_frame_compat.core.block import Block
 
 
-class Series(SeriesIndexing, SeriesTransforms, SeriesReductions, SeriesOutput):
+class Series(SeriesIndexing, SeriesTransforms, SeriesReductions, SeriesReshaping, SeriesOutput):
     """A column with row labels; takes what `pandas.Series` takes.
 
     Parameters
