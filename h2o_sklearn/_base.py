@@ -19,6 +19,7 @@ from h2o_sklearn._params import hint, validate
 from h2o_sklearn._training import Task, Training
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
     from typing import Self
 
     from numpy.typing import NDArray
@@ -102,6 +103,8 @@ class H2OEstimator(BaseEstimator):
         rows: LocalTable | ClusterTable,
         target: Target | Expr | None = None,
         weights: NDArray[np.float64] | Expr | None = None,
+        others: Mapping[str, pa.Array | Expr] | None = None,
+        finish: Callable[[str, FittedModel], object] | None = None,
     ) -> None:
         """Fit a model to what was read, and keep it."""
         count = rows.n_rows if isinstance(rows, LocalTable) else rows.known_rows
@@ -113,9 +116,10 @@ class H2OEstimator(BaseEstimator):
             if 2 * wanted > total:
                 params = {**params, _MIN_ROWS: total / 2}
         session = current_session()
-        if isinstance(rows, LocalTable) and self._scope and "calibration_frame" not in params:
+        others = others or {}
+        if isinstance(rows, LocalTable) and self._scope and not others and "calibration_frame" not in params:
             rows, target, weights = self._sent_once(session, rows, target, weights)
-        task = Task(type(self).__name__, self._algorithm, params, rows, target, weights)
+        task = Task(type(self).__name__, self._algorithm, params, rows, target, weights, others, finish)
         self._model = Training(session, task).run()
 
     def _sent_once(self, session: Session, rows: LocalTable, target: Any, weights: Any) -> tuple[Any, Any, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -22,7 +22,7 @@ from h2o_sklearn._scoring import Mojo
 from h2o_sklearn._targets import Target
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from numpy.typing import NDArray
 
@@ -68,6 +68,10 @@ class Task:
         y; for rows in the cluster the column beside them.
     weights : ndarray or None
         The weights of the rows; for rows in the cluster the column beside them.
+    others : mapping
+        Further columns that are no features, by H2O's parameter that names them.
+    finish : callable or None
+        What to do while the frame is still there, given its key and the model.
     """
 
     owner: str
@@ -76,6 +80,8 @@ class Task:
     rows: LocalTable | ClusterTable
     target: Target | Expr | None = None
     weights: NDArray[Any] | Expr | None = None
+    others: Mapping[str, pa.Array | Expr] = field(default_factory=dict)
+    finish: Callable[[str, FittedModel], object] | None = None
 
 
 class Training:
@@ -94,7 +100,8 @@ class Training:
         self.task = task
         self.features = tuple(task.rows.features())
         names = [feature.name for feature in self.features]
-        *_, self.response, self.weight = safe_names([*names, "y", "sample_weight"])
+        self.response, self.weight, *others = safe_names([*names, "y", "sample_weight", *task.others])[len(names) :]
+        self.others = dict(zip(task.others, others, strict=True))
         self._temporaries: list[str] = []
 
     def run(self) -> FittedModel:
@@ -120,6 +127,8 @@ class Training:
             try:
                 self.session.jobs.wait(reply["job"]["key"]["name"], description=self.task.owner)
                 model = self._brought_home(leased(self.session, model_id))
+                if self.task.finish is not None:
+                    self.task.finish(form["training_frame"], model)
             except BaseException:
                 self._temporaries.append(model_id)  # a cancelled job leaves a partial model
                 raise
@@ -161,6 +170,7 @@ class Training:
         names = [feature.name for feature in self.features]
         names += [self.response] if self.task.target is not None else []
         names += [self.weight] if self.task.weights is not None else []
+        names += self.others.values()
         if isinstance(self.task.rows, ClusterTable):
             return self._assemble(self.task.rows, names)
         return self._upload(self._table(self.task.rows, names), "train")
@@ -172,11 +182,12 @@ class Training:
             arrays.append(target.column)
         if weights is not None:
             arrays.append(pa.array(weights))
+        arrays += self.task.others.values()
         return pa.Table.from_arrays(arrays, names=names)
 
     def _assemble(self, rows: ClusterTable, names: list[str]) -> str:
         """Put columns that lie in the cluster side by side, and learn of missing values, in one call."""
-        extra = [e for e in (self.task.target, self.task.weights) if isinstance(e, Expr)]
+        extra = [e for e in (self.task.target, self.task.weights, *self.task.others.values()) if isinstance(e, Expr)]
         exprs = [*rows.columns(), *extra]
         key = self.session.new_key("train")
         self._temporaries.append(key)
@@ -235,6 +246,7 @@ class Training:
             form["response_column"] = self.response
         if task.weights is not None:
             form["weights_column"] = self.weight
+        form.update(self.others)
         return form
 
     def _for_server(self, name: str, kind: str, value: Any) -> Any:
