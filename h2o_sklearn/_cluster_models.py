@@ -158,6 +158,12 @@ def cluster_numbers(model: FittedModel, table: ClusterTable) -> Any:
     return _series(table, source, call("cast", columns[0], params=(dt.INT32,)))
 
 
+def components(model: FittedModel, table: ClusterTable, labels: list[Any]) -> Any:
+    """Return all columns of the predictions as a frame with these labels."""
+    source, columns = predicted(model, table)
+    return _frames().frame(beside_rows_of(table, source, columns[: len(labels)], labels))
+
+
 def probabilities(
     model: FittedModel,
     table: ClusterTable,

@@ -28,6 +28,11 @@ def probabilities(block: Block) -> Probabilities:
     return Probabilities._of(block)  # noqa: SLF001 - how a dialect wraps a block
 
 
+def frame(block: Block) -> DataFrame:
+    """Wrap a block of several columns."""
+    return DataFrame._of(block)  # noqa: SLF001 - how a dialect wraps a block
+
+
 def series(block: Block) -> Series:
     """Wrap a block of one column."""
     return Series._of(block)  # noqa: SLF001 - how a dialect wraps a block
