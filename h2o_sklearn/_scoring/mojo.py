@@ -30,6 +30,10 @@ class Mojo:
     def _zip(self) -> zipfile.ZipFile:
         return zipfile.ZipFile(io.BytesIO(self.data))
 
+    def text(self, name: str) -> str:
+        """Return a file inside the MOJO, as text."""
+        return self._zip.read(name).decode("utf-8")
+
     @cached_property
     def _sections(self) -> dict[str, list[str]]:
         sections: dict[str, list[str]] = {}

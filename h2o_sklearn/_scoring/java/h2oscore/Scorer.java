@@ -5,6 +5,7 @@ import hex.genmodel.MojoModel;
 import hex.genmodel.MojoReaderBackend;
 import hex.genmodel.MojoReaderBackendFactory;
 import hex.genmodel.MojoReaderBackendFactory.CachingStrategy;
+import hex.genmodel.algos.glrm.GlrmMojoModel;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayInputStream;
@@ -141,6 +142,9 @@ public final class Scorer {
     for (int r = 0; r < rows; r++) {
       System.arraycopy(values, from, row, 0, columns); // afresh for each row: models may impute in place
       from += columns;
+      if (model instanceof GlrmMojoModel) {
+        ((GlrmMojoModel) model)._rcnt = 0; // it starts each row at random, by the row's number: by the seed alone here
+      }
       if (what == DISTANCES) {
         ((IClusteringModel) model).distances(row, one);
       } else if (offset) {
