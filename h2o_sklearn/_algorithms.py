@@ -7,14 +7,16 @@ this table with what the cluster itself says of its parameters.
 # ruff: noqa: E501 - a table: a parameter stands on few lines
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from h2o_sklearn import _common_parameters as common
 from h2o_sklearn import _inference_parameters as inference
+from h2o_sklearn import _supervised_parameters as supervised
 from h2o_sklearn import _unsupervised_parameters as unsupervised
 from h2o_sklearn._glm_parameters import GLM_PARAMETERS
-from h2o_sklearn._params import Param
+from h2o_sklearn._network_parameters import DEEP_LEARNING_PARAMETERS
+from h2o_sklearn._params import Param, with_defaults
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,11 +62,6 @@ class Algorithm:
         return next(param for param in self.parameters if param.name == name)
 
 
-def _with(params: tuple[Param, ...], **defaults: object) -> tuple[Param, ...]:
-    """Return the parameters with other defaults."""
-    return tuple(replace(param, default=defaults[param.name]) if param.name in defaults else param for param in params)
-
-
 def _ordered(first: tuple[str, ...], params: tuple[Param, ...]) -> tuple[Param, ...]:
     """Put the parameters people use first, in that order; the others follow as they are."""
     by_name = {param.name: param for param in params}
@@ -94,6 +91,8 @@ _TREE_REST = (
     common.SCORE_EACH,
     common.CHECKPOINTS_DIR,
     common.RANDOM_STATE,
+    common.CLASS_WEIGHT,
+    common.WARM_START,
 )
 
 GBM = Algorithm(
@@ -130,21 +129,9 @@ GBM = Algorithm(
                 "Quantile of the residuals beyond which distribution='huber' counts them as outliers.",
                 low=0, high=1,
             ),
-            Param(
-                "monotone_constraints", "column_signs", None,
-                "Columns of X in which the prediction must rise (1) or fall (-1).",
-                optional=True,
-            ),
-            Param(
-                "interaction_constraints", "column_groups", None,
-                "Groups of columns of X that may meet on one branch; others may not.",
-                optional=True,
-            ),
-            Param(
-                "offset_column", "column", None,
-                "Column of X that is added to every prediction on the scale of the link; no feature.",
-                optional=True,
-            ),
+            common.MONOTONE,
+            common.INTERACTION_CONSTRAINTS,
+            common.OFFSET,
             Param(
                 "max_abs_leafnode_pred", "float", None, "Largest absolute prediction of a leaf.",
                 optional=True, low=0, low_open=True,
@@ -181,7 +168,7 @@ DRF = Algorithm(
     _ordered(
         ("n_estimators", "max_depth", "min_rows", "mtries", "sample_rate", "random_state"),
         (
-            *_with(common.TREES, max_depth=20, min_rows=1.0),
+            *with_defaults(common.TREES, max_depth=20, min_rows=1.0),
             Param(
                 "mtries", "int", -1,
                 "Columns considered at each split: -1 is the square root of their number for classes and a third"
@@ -206,6 +193,17 @@ DRF = Algorithm(
     ),
 )  # fmt: skip
 
+XGBOOST = Algorithm("xgboost", "XGBoost", supervised.XGBOOST_PARAMETERS)
+DEEP_LEARNING = Algorithm(
+    "deep_learning", "neural network", DEEP_LEARNING_PARAMETERS, builder="deeplearning", fixed={"autoencoder": "false"},
+)  # fmt: skip
+NAIVE_BAYES = Algorithm("naive_bayes", "naive Bayes", supervised.NAIVE_BAYES_PARAMETERS, mojo=False, builder="naivebayes")
+RULEFIT = Algorithm("rulefit", "rule ensemble", supervised.RULEFIT_PARAMETERS)
+DECISION_TREE = Algorithm("decision_tree", "decision tree", supervised.DECISION_TREE_PARAMETERS, mojo=False, builder="dt")
+ADABOOST = Algorithm("adaboost", "adaptive boosting", supervised.ADABOOST_PARAMETERS, mojo=False)
+SVM = Algorithm("svm", "support vector machine", supervised.SVM_PARAMETERS, mojo=False, builder="psvm")
+ISOTONIC = Algorithm("isotonic", "isotonic regression", supervised.ISOTONIC_PARAMETERS, builder="isotonicregression")
+HGLM = Algorithm("hglm", "hierarchical linear model", supervised.HGLM_PARAMETERS, mojo=False)
 GLM = Algorithm("glm", "generalized linear model", GLM_PARAMETERS)
 
 KMEANS = Algorithm(
@@ -264,7 +262,8 @@ UPLIFT = Algorithm("uplift", "uplift random forest", inference.UPLIFT_PARAMETERS
 ALGORITHMS = {
     algorithm.key: algorithm
     for algorithm in (
-        GBM, DRF, GLM, KMEANS, PCA, SVD, GLRM, ISOLATION_FOREST, EXTENDED_ISOLATION_FOREST, AGGREGATOR, WORD2VEC,
+        GBM, DRF, XGBOOST, DEEP_LEARNING, NAIVE_BAYES, RULEFIT, DECISION_TREE, ADABOOST, SVM, ISOTONIC, HGLM,
+        GLM, KMEANS, PCA, SVD, GLRM, ISOLATION_FOREST, EXTENDED_ISOLATION_FOREST, AGGREGATOR, WORD2VEC,
         TARGET_ENCODER, MODEL_SELECTION, ANOVA_GLM, INFOGRAM, COXPH, UPLIFT,
     )
 }  # fmt: skip

@@ -56,6 +56,33 @@ CATEGORICAL_ENCODING = Param(
     choices=CATEGORICAL_ENCODINGS,
 )  # fmt: skip
 
+OFFSET = Param(
+    "offset_column", "column", None,
+    "Column of X that is added to every prediction on the scale of the link; no feature.",
+    optional=True,
+)  # fmt: skip
+MONOTONE = Param(
+    "monotone_constraints", "column_signs", None,
+    "Columns of X in which the prediction must rise (1) or fall (-1).",
+    optional=True,
+)  # fmt: skip
+INTERACTION_CONSTRAINTS = Param(
+    "interaction_constraints", "column_groups", None,
+    "Groups of columns of X that may meet on one branch; others may not.",
+    optional=True,
+)  # fmt: skip
+CLASS_WEIGHT = Param(
+    "class_weight", "class_weight", None,
+    "For classifiers: weights of the classes, which multiply those of the rows; 'balanced' makes all classes weigh"
+    " the same.",
+    optional=True, sent=False,
+)  # fmt: skip
+WARM_START = Param(
+    "warm_start", "bool", False,
+    "Let the next fit go on from the last one, as with checkpoint=self, in place of starting anew.",
+    sent=False,
+)  # fmt: skip
+
 #: H2O's own cross-validation. scikit-learn's needs none of these.
 CROSS_VALIDATION = (
     Param("nfolds", "int", 0, "Folds of H2O's own cross-validation during the fit; 0 switches it off.", low=0),

@@ -103,10 +103,7 @@ _FAMILY = (
         optional=True,
     ),
     Param("interaction_pairs", "column_pairs", None, "Pairs of columns of X that enter as products.", optional=True),
-    Param(
-        "offset_column", "column", None, "Column of X added to the linear predictor with coefficient 1; no feature.",
-        optional=True,
-    ),
+    common.OFFSET,
     Param(
         "control_variables", "columns", None,
         "Columns of X that take part in the fit and whose effect is left out of predictions.",
@@ -164,4 +161,5 @@ GLM_PARAMETERS = (
         optional=True,
     ),
     common.CHECKPOINTS_DIR,
+    common.CLASS_WEIGHT,
 )  # fmt: skip

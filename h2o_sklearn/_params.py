@@ -13,7 +13,7 @@ import json
 import math
 import numbers
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -90,6 +90,16 @@ class Param:
     def allowed(self, task: str) -> tuple[str, ...]:
         """Return the words a choice may take for a task."""
         return (self.task_choices or {}).get(task, self.choices)
+
+
+def with_defaults(params: tuple[Param, ...], **defaults: object) -> tuple[Param, ...]:
+    """Return the parameters with other defaults."""
+    return tuple(replace(param, default=defaults[param.name]) if param.name in defaults else param for param in params)
+
+
+def chosen(params: tuple[Param, ...], *names: str) -> tuple[Param, ...]:
+    """Return those of the parameters that have these names."""
+    return tuple(param for param in params if param.name in names)
 
 
 def same_word(a: object, b: object) -> bool:
@@ -232,6 +242,29 @@ def _column_signs(param: Param, value: Any, task: str) -> dict[Any, int]:
     return {_column(param, name, task): int(sign) for name, sign in value.items() if sign}
 
 
+def _class_weight(_param: Param, value: Any, task: str) -> Any:
+    if task != "classifier":
+        raise InvalidParameterError("is for classifiers, a regressor takes sample_weight in fit: it must be None")
+    if value == "balanced" or isinstance(value, Mapping):
+        return value
+    raise InvalidParameterError("must be 'balanced' or a dict from classes to weights")
+
+
+def _json(_param: Param, value: Any, _task: str) -> str:
+    if not isinstance(value, Mapping):
+        raise InvalidParameterError("must be a dict of H2O's parameters")
+    try:
+        return json.dumps({str(key): item if _is_list(item) else [item] for key, item in value.items()})
+    except TypeError as error:
+        raise InvalidParameterError(f"must be a dict of plain values ({error})") from None
+
+
+def _tables(_param: Param, value: Any, _task: str) -> list[Any]:
+    if not isinstance(value, (list, tuple)):
+        raise InvalidParameterError("must be a list of tables")
+    return list(value)
+
+
 def _anything(_param: Param, value: Any, _task: str) -> Any:
     return value
 
@@ -253,7 +286,10 @@ KINDS: dict[str, tuple[Callable[[Param, Any, str], Any], str]] = {
     "column_pairs": (_column_pairs, "Sequence[tuple[str | int, str | int]]"),
     "column_groups": (_column_groups, "Sequence[Sequence[str | int]]"),
     "column_signs": (_column_signs, "Mapping[str | int, int]"),
+    "class_weight": (_class_weight, 'Mapping[Any, float] | Literal["balanced"]'),
+    "json": (_json, "Mapping[str, Any]"),
     "table": (_anything, "Any"),
+    "tables": (_tables, "Sequence[Any]"),
     "labelled_table": (_anything, "tuple[Any, Any]"),
     "model": (_anything, "Any"),
 }
@@ -374,6 +410,14 @@ RELATED = {
     "min_samples_leaf": "min_rows",
     "max_features": "mtries",
     "max_samples": "sample_rate",
+    "min_child_weight": "min_rows",
+    "colsample_bylevel": "col_sample_rate",
+    "colsample_bytree": "col_sample_rate_per_tree",
+    "max_delta_step": "max_abs_leafnode_pred",
+    "gamma": "min_split_improvement",
+    "n_jobs": "nthread",
+    "var_smoothing": "eps_sdev",
+    "kernel": "kernel_type",
     "seed": "seed",
     "monotonic_cst": "monotone_constraints",
     "fit_intercept": "intercept",
@@ -387,7 +431,7 @@ def hint(algorithm: Algorithm, word: str) -> str:
     """Return what to write instead of a word that is no parameter here; empty where nothing is known."""
     if word == "alpha" and any(param.name == "l1_ratio" for param in algorithm.parameters):
         return "use 'lambda_' for the strength of the penalty, 'l1_ratio' for the mix that H2O calls alpha"
-    by_h2o = {param.server_name: param.name for param in algorithm.parameters}
+    by_h2o = {param.server_name: param.name for param in algorithm.parameters if param.sent}
     ours = by_h2o.get(word) or by_h2o.get(RELATED.get(word, ""))
     if ours and ours != word:
         return f"use {ours!r}"

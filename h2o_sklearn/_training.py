@@ -263,6 +263,8 @@ class Training:
                 return {self._column(name, item): sign for item, sign in value.items()}
             case "table":
                 return self._upload(self._side_table(name, value), name)
+            case "tables":
+                return [self._upload(self._side_table(name, item), name) for item in value]
             case "labelled_table":
                 return self._upload(self._labelled_table(name, value), name)
             case "model":

@@ -48,7 +48,7 @@ class CoxPHParameters:
         init : float, default=0.0
             First value of the coefficients.
         offset_column : str | int | None
-            Column of X added to the linear predictor with coefficient 1; no feature.
+            Column of X that is added to every prediction on the scale of the link; no feature.
         interactions : Sequence[str | int] | None
             Columns of X of which all pairs enter the model as products.
         interaction_pairs : Sequence[tuple[str | int, str | int]] | None

@@ -119,6 +119,8 @@ class GradientBoostingParameters:
         ] = "auto",
         score_each_iteration: bool = False,
         export_checkpoints_dir: str | None = None,
+        class_weight: Mapping[Any, float] | Literal["balanced"] | None = None,
+        warm_start: bool = False,
     ) -> None:
         """Set the parameters of the gradient boosting machine; ``fit`` checks them.
 
@@ -252,6 +254,11 @@ class GradientBoostingParameters:
             Compute the training metrics after every iteration.
         export_checkpoints_dir : str | None
             Directory, as the cluster's machines see it, into which H2O writes models while it builds them.
+        class_weight : Mapping[Any, float] | Literal["balanced"] | None
+            For classifiers: weights of the classes, which multiply those of the rows; 'balanced' makes all classes
+            weigh the same.
+        warm_start : bool, default=False
+            Let the next fit go on from the last one, as with checkpoint=self, in place of starting anew.
 
         """
         self.n_estimators = n_estimators
@@ -312,3 +319,5 @@ class GradientBoostingParameters:
         self.categorical_encoding = categorical_encoding
         self.score_each_iteration = score_each_iteration
         self.export_checkpoints_dir = export_checkpoints_dir
+        self.class_weight = class_weight
+        self.warm_start = warm_start

@@ -8,7 +8,7 @@ from h2o_sklearn import _algorithms
 from h2o_sklearn._params import named_in_our_words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import numpy as np
 
@@ -135,6 +135,7 @@ class GeneralizedLinearParameters:
         score_each_iteration: bool = False,
         checkpoint: Any = None,
         export_checkpoints_dir: str | None = None,
+        class_weight: Mapping[Any, float] | Literal["balanced"] | None = None,
     ) -> None:
         """Set the parameters of the generalized linear model; ``fit`` checks them.
 
@@ -213,7 +214,7 @@ class GeneralizedLinearParameters:
         interaction_pairs : Sequence[tuple[str | int, str | int]] | None
             Pairs of columns of X that enter as products.
         offset_column : str | int | None
-            Column of X added to the linear predictor with coefficient 1; no feature.
+            Column of X that is added to every prediction on the scale of the link; no feature.
         control_variables : Sequence[str | int] | None
             Columns of X that take part in the fit and whose effect is left out of predictions.
         remove_offset_effects : bool, default=False
@@ -305,6 +306,9 @@ class GeneralizedLinearParameters:
             Fitted estimator of the same class, or the id of a model in the cluster, to continue from.
         export_checkpoints_dir : str | None
             Directory, as the cluster's machines see it, into which H2O writes models while it builds them.
+        class_weight : Mapping[Any, float] | Literal["balanced"] | None
+            For classifiers: weights of the classes, which multiply those of the rows; 'balanced' makes all classes
+            weigh the same.
 
         """
         self.family = family
@@ -385,3 +389,4 @@ class GeneralizedLinearParameters:
         self.score_each_iteration = score_each_iteration
         self.checkpoint = checkpoint
         self.export_checkpoints_dir = export_checkpoints_dir
+        self.class_weight = class_weight

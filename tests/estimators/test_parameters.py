@@ -11,7 +11,7 @@ import pytest
 import h2o_sklearn
 from h2o_sklearn import H2OGeneralizedLinearClassifier, H2OGradientBoostingClassifier, H2OKMeans
 from h2o_sklearn._algorithms import ALGORITHMS
-from h2o_sklearn._params import ELSEWHERE, InvalidParameterError, encode, same_word, validate
+from h2o_sklearn._params import ELSEWHERE, RELATED, InvalidParameterError, encode, same_word, validate
 from h2o_sklearn._signatures._writer import FOLDER, source
 
 ESTIMATORS = [getattr(h2o_sklearn, name) for name in h2o_sklearn.__all__]
@@ -30,7 +30,8 @@ def test_table_is_what_the_cluster_says_of_itself(algorithm, cluster):
     every = {param.server_name: param for param in algorithm.parameters}
     ours = {name: param for name, param in every.items() if param.sent}
     assert set(ours) <= set(theirs)
-    assert set(theirs) - set(every) <= set(ELSEWHERE) | {"offset_column"} | set(algorithm.fixed)
+    known = {*ELSEWHERE, *RELATED, *algorithm.fixed, "offset_column", *(param.name for param in every.values())}
+    assert set(theirs) - set(every) <= known
     for name, param in ours.items():
         default = theirs[name]["default_value"]
         if param.kind == "choice":
