@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from typing import TYPE_CHECKING, Any
 
@@ -38,12 +39,15 @@ def ticks(expr: Expr) -> Expr:
     return call("cast", expr, params=(dt.FLOAT64,))
 
 
-def floor(expr: Expr, step: int, *, up: bool = False) -> Expr:
-    """Round times down (or up) to a whole number of steps of so many milliseconds."""
+def rounded(expr: Expr, step: int, how: str) -> Expr:
+    """Round times to a whole number of steps of so many milliseconds; `how` is "floor", "ceil" or "round"."""
     number = ticks(expr)
+    if how == "round":  # half to even
+        made = call("mul", call("rint", call("truediv", number, lit(float(step)))), lit(float(step)))
+        return call("cast", made, params=(expr.dtype,))
     rest = call("mod", number, lit(float(step)))
     down = call("sub", number, rest)
-    if up:
+    if how == "ceil":
         down = call("add", down, call("where", call("gt", rest, lit(0)), lit(float(step)), lit(0.0)))
     return call("cast", down, params=(expr.dtype,))
 
@@ -55,15 +59,45 @@ def step_of(freq: Any) -> int | None:
     return None if rest or ms == 0 else int(ms)
 
 
-def named(expr: Expr, kind: str) -> Expr:
-    """Give the names of days or months in English."""
+def named(expr: Expr, kind: str, locale: str | None = None) -> Expr:
+    """Give the names of days or months in a language, English by default."""
     if kind == "day":
         keys = pd.Series(range(7), dtype="int32")
-        names = pd.Series(pd.to_datetime(keys, unit="D", origin="2024-01-01")).dt.day_name()
-        return lookup(call("dayofweek", expr), keys, names)
+        days = pd.Series(pd.to_datetime(keys, unit="D", origin="2024-01-01"))
+        return lookup(call("dayofweek", expr), keys, days.dt.day_name(locale))
     keys = pd.Series(range(1, 13), dtype="int32")
-    names = pd.Series(pd.to_datetime([f"2024-{m:02d}-01" for m in keys])).dt.month_name()
-    return lookup(call("month", expr), keys, names)
+    months = pd.Series(pd.to_datetime([f"2024-{m:02d}-01" for m in keys]))
+    return lookup(call("month", expr), keys, months.dt.month_name(locale))
+
+
+def time_of_day(expr: Expr) -> Expr:
+    """Give the milliseconds since midnight."""
+    return call("mod", ticks(expr), lit(float(_MS["D"])))
+
+
+def components(block: Block, expr: Expr) -> list[Expr]:
+    """Take timedeltas apart into days, hours, minutes, seconds, milliseconds, microseconds and nanoseconds."""
+    rest = time_of_day(expr)
+    parts: list[Expr] = [call("days", expr)]
+    for unit, within in (("h", "D"), ("m", "h"), ("s", "m"), ("ms", "s")):
+        inside = call("mod", rest, lit(float(_MS[within])))
+        parts.append(call("floor", call("truediv", inside, lit(float(_MS[unit])))))
+    none = call("mul", rest, lit(0.0))
+    return [with_gaps(block, call("cast", p, params=(dt.INT64,)), expr) for p in (*parts, none, none)]
+
+
+_OF_DAYS = re.compile(r"%[-_^#0]?([^aAwdbBmyYjUWGuVxCeDFhgnt%])")
+
+
+def of_days(date_format: str) -> bool:
+    """Tell whether a format of `strftime` shows nothing but the day.
+
+    Examples
+    --------
+    >>> of_days("%Y-%m"), of_days("%d. %B, %H:%M")
+    (True, False)
+    """
+    return _OF_DAYS.search(date_format) is None
 
 
 def per_day(expr: Expr, rel: Relation, function: Callable[[pd.Series], Any], what: str) -> Expr:

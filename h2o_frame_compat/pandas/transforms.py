@@ -10,7 +10,7 @@ from h2o_frame_compat.core.casts import cast, nullable
 from h2o_frame_compat.expr import Expr, call
 from h2o_frame_compat.pandas.categories import CategoryAccessor
 from h2o_frame_compat.pandas.cumulative import Cumulative
-from h2o_frame_compat.pandas.dates import DateAccessor
+from h2o_frame_compat.pandas.dates import DatetimeAccessor, TimedeltaAccessor, accessor
 from h2o_frame_compat.pandas.filling import NO_DEFAULT, Filling, FrameFilling, SeriesFilling, is_series
 from h2o_frame_compat.pandas.mapping import FrameMapping, SeriesMapping
 from h2o_frame_compat.pandas.merge import FrameMerge
@@ -162,9 +162,9 @@ class SeriesTransforms(SeriesMapping, SeriesFilling, Transforms):
         return StringAccessor(self)  # type: ignore[arg-type]
 
     @property
-    def dt(self) -> DateAccessor:
+    def dt(self) -> DatetimeAccessor | TimedeltaAccessor:
         """Parts and properties of datetimes and timedeltas."""
-        return DateAccessor(self)  # type: ignore[arg-type]
+        return accessor(self)  # type: ignore[arg-type]
 
     def factorize(self, sort: bool = False, use_na_sentinel: bool = True) -> tuple[Any, Any]:
         """Give each distinct value a number; see `factorize` of the top level.

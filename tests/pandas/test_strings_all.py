@@ -172,3 +172,14 @@ def test_pieces_say_what_they_are(up):
     assert ours.str.encode("ascii").to_pandas().tolist()[0] == b"a b"
     assert len(ours.str.findall(".")) == 2
     assert hpd.Series(["a"]).str.split().str.len().tolist() == [1]
+
+
+def test_names_of_the_accessor_of_categories():
+    from h2o_frame_compat.pandas.categories import CategoryAccessor
+
+    names = [name for name in dir(S(["a"], dtype="category").cat) if not name.startswith("_")]
+    assert len(names) == 11
+    for name in names:
+        assert hasattr(CategoryAccessor, name)
+        if callable(getattr(pd.Categorical, name)):
+            assert parameters(getattr(CategoryAccessor, name)) == parameters(getattr(pd.Categorical, name))
