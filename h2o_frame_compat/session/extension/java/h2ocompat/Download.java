@@ -88,7 +88,7 @@ final class Download {
 
   int frames() { return chunks * columns.length; }
 
-  byte[][] frame(int i) {
+  ByteBuffer[] frame(int i) {
     int chunk = firstChunk + i / columns.length, column = i % columns.length;
     Vec v = vec(column);
     int a = (int) (Math.max(from, starts[chunk]) - starts[chunk]);

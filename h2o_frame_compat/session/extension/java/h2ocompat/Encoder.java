@@ -1,7 +1,6 @@
 package h2ocompat;
 
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import water.fvec.*;
 import water.parser.BufferedString;
 
@@ -9,8 +8,8 @@ import water.parser.BufferedString;
 final class Encoder {
   private Encoder() { }
 
-  /** Header and bitmap, then values. */
-  static byte[][] encode(Vec v, int wire, Chunk c, int from, int to) {
+  /** Mark, bitmap if any, values. */
+  static ByteBuffer[] encode(Vec v, int wire, Chunk c, int from, int to) {
     if (wire == 's') return strings(c, from, to);
     if (wire == 'd') return frame(null, 0, doubles(c, from, to));
     int n = to - from;
@@ -27,19 +26,21 @@ final class Encoder {
       valid = new byte[Wire.bitmapBytes(n)];
       for (int i = 0; i < n; i++) if (l[i] == Chunks.NA) l[i] = 0; else Wire.setBit(valid, i);
     }
-    return frame(valid, nulls, narrow(l, Wire.width(wire)));
+    return frame(valid, nulls, ByteBuffer.wrap(narrow(l, Wire.width(wire))));
   }
 
-  private static byte[][] frame(byte[] valid, int nulls, byte[] values) {
-    byte[] mark = Wire.mark(Wire.FRAME, nulls, (long) values.length + (valid == null ? 0 : valid.length));
-    return valid == null ? new byte[][] {mark, values} : new byte[][] {mark, valid, values};
+  private static ByteBuffer[] frame(byte[] valid, int nulls, ByteBuffer values) {
+    int bitmap = valid == null ? 0 : valid.length;
+    ByteBuffer mark = ByteBuffer.wrap(Wire.mark(Wire.FRAME, nulls, (long) values.remaining() + bitmap));
+    return valid == null ? new ByteBuffer[] {mark, values} : new ByteBuffer[] {mark, ByteBuffer.wrap(valid), values};
   }
 
-  private static byte[] doubles(Chunk c, int from, int to) {
-    if (c instanceof C8DChunk) return Arrays.copyOfRange(c.getBytes(), from << 3, to << 3);
+  /** Where the chunk lies in memory as it is sent, it is sent from there. */
+  private static ByteBuffer doubles(Chunk c, int from, int to) {
+    if (c instanceof C8DChunk) return ByteBuffer.wrap(c.getBytes(), from << 3, to - from << 3);
     byte[] b = new byte[to - from << 3];
     Wire.le(b).asDoubleBuffer().put(Columns.doubles(c, from, to));
-    return b;
+    return ByteBuffer.wrap(b);
   }
 
   private static byte[] narrow(long[] l, int width) {
@@ -61,7 +62,7 @@ final class Encoder {
     return b;
   }
 
-  private static byte[][] strings(Chunk c, int from, int to) {
+  private static ByteBuffer[] strings(Chunk c, int from, int to) {
     int n = to - from, nulls = 0;
     long bytes = 0;
     BufferedString s = new BufferedString();
@@ -78,6 +79,6 @@ final class Encoder {
       }
       le.putInt(4 * (i + 1), at);
     }
-    return frame(valid, nulls, b);
+    return frame(valid, nulls, ByteBuffer.wrap(b));
   }
 }
