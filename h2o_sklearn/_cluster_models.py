@@ -79,7 +79,10 @@ def _applied(session: Session, model: FittedModel, key: str, table: ClusterTable
     names = [feature.name for feature in model.features]
     executor = session.executor
     result = session.new_key("predictions")
-    if _PRIMITIVE in executor.primitives:
+    if model.algorithm == "glrm":  # its predictions are reconstructions; what is wanted is the representation
+        frame = executor.frame(table.block.rel, table.columns(), names)
+        made = session.client.rapids(f"(tmp= {result} (transform {key} {frame.key}))")
+    elif _PRIMITIVE in executor.primitives:
         columns = f"{text.positions(range(len(names)))} {text.values(names)}"
         made = executor.evaluate(
             table.block.rel,

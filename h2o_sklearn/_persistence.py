@@ -80,6 +80,11 @@ class FittedModel:
         return self.facts if isinstance(self.facts, Mojo) else None
 
     @property
+    def algorithm(self) -> str:
+        """H2O's name of the algorithm, where the model has a MOJO."""
+        return self.mojo.info["algo"] if self.mojo is not None else ""
+
+    @property
     def key(self) -> str | None:
         """Its name in the cluster; None where it is not known to be in one."""
         return self.lease.key if self.lease is not None else None
