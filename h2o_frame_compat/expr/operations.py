@@ -380,6 +380,14 @@ def _shift(args: Sequence[Expr], params: tuple[Any, ...]) -> DType:
     return args[0].dtype.with_na() if params[0] else args[0].dtype
 
 
+def _within(args: Sequence[Expr], params: tuple[Any, ...]) -> DType:
+    func, gaps = params[0], params[4]
+    rule = {"count": _fixed(dt.INT64), "rank": _fixed(dt.FLOAT64), "shift": _same(), "ffill": _same(), "bfill": _same()}
+    d = rule[func](args, ()) if func in rule else _cumulative(func)(args, ())
+    d = d.but(nullable=False) if func == "count" else d
+    return d.with_na() if gaps or func == "shift" else d
+
+
 def _clock(args: Sequence[Expr], _: tuple[Any, ...]) -> DType:
     """Type a datetime field: pandas gives int32."""
     if args[0].dtype.kind != "datetime":
@@ -431,5 +439,15 @@ _ALL = [
     Operation("rank", _fixed(dt.FLOAT64), kind="window"),  # params: (method, ascending, na, pct)
     # The number of each row's group, missing where a key is; args: the keys; params: (dropna, sort).
     Operation("groupid", lambda _, __: dt.INT64, kind="window"),
+    # Something of the other rows of each row's group; args: the value, the keys; params: (function, words, numbers,
+    # dropna, whether there are rows of no group), see `compat.within`.
+    Operation("within", _within, kind="window"),
+    # A statistic of the rows around each row; args: values, what the window is measured along, if any, keys of groups;
+    # params: (number of values, whether measured along a column, function, words, numbers, size, least number of values,
+    # closed, center), see `compat.window`.
+    Operation("window", lambda _, __: dt.FLOAT64, kind="window"),
+    # The same, exponentially weighted; params: (number of values, along a column, function, com, halflife,
+    # (adjust, ignore_na, bias), least number of values).
+    Operation("ewm", lambda _, __: dt.FLOAT64, kind="window"),
 ]
 OPERATIONS = {op.name: op for op in _ALL}

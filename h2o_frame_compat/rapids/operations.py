@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from h2o_frame_compat.expr.nodes import Call, Lit
-from h2o_frame_compat.rapids import comparisons, text
+from h2o_frame_compat.rapids import comparisons, text, windows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -424,6 +424,8 @@ OPERATIONS: dict[str, Printed] = {
     "ffill": _fill("forward"), "bfill": _fill("backward"),
     "rank": Printed(_rank, needs=lambda _: "compat.rank"),
     "groupid": Printed(_groupid, needs=lambda _: "compat.groupid"),
+    **{name: Printed(printer, needs=lambda c: f"compat.{c.op}")
+       for name, printer in (("within", windows.within), ("window", windows.window), ("ewm", windows.ewm))},
 }
 
 

@@ -417,6 +417,96 @@ def _fill(direction: str) -> Callable[[list[Columns], tuple[Any, ...]], Columns]
     return fill
 
 
+# ---------------------------------------------------------------------- rows around a row, and within groups
+
+
+def _within(inputs: list[Columns], params: tuple[Any, ...]) -> Columns:
+    (value, *keys), (func, words, numbers, dropna, *_) = inputs[0], params
+    groups, _first = _group_numbers(keys, dropna=dropna, sort=False)
+    (where,) = np.nonzero(groups >= 0)
+    by, rows = groups[where], pd.Series(np.arange(len(value)))
+    if func == "count":
+        return [_spread(rows[where].groupby(by).cumcount(ascending=bool(numbers[0])), len(value))]
+    missing = _missing(value)[where]
+    if func == "shift":
+        return _rows([value], _spread(rows[where].groupby(by).shift(numbers[0]), len(value)))
+    if func in {"ffill", "bfill"}:
+        filled = rows[where].where(~missing).groupby(by)
+        return _rows([value], _spread(getattr(filled, func)(limit=numbers[0]), len(value)))
+    codes = pd.Series(np.where(missing, np.nan, _codes(value)[0][where]), index=where)
+    if func == "rank":
+        ascending, pct = (bool(n) for n in numbers)
+        ranks = codes.groupby(by).rank(method=words[0], na_option=words[1], ascending=ascending, pct=pct)
+        return [pa.array(ranks.reindex(rows).to_numpy(np.float64))]
+    if func in {"cummin", "cummax"}:
+        best = getattr(codes.groupby(by), func)(skipna=bool(numbers[0]))
+        row_of = pd.Series(where, index=codes).groupby(level=0).first()
+        return _rows([value], _spread(best.map(row_of), len(value)))
+    exact = pa.types.is_integer(value.type)
+    values = pd.Series(_values(value)[where], index=where, dtype="Int64" if exact else "float64").mask(missing)
+    result = getattr(values.groupby(by), func)(skipna=bool(numbers[0])).reindex(rows)
+    if exact:
+        return [_whole(result.fillna(0).to_numpy(np.int64), result.isna().to_numpy())]
+    return [pa.array(result.to_numpy(np.float64))]
+
+
+def _spread(numbers: pd.Series[Any], rows: int) -> pa.Array:
+    """Give integers to the rows they are indexed by, missing values to the others."""
+    full = numbers.reindex(np.arange(rows))
+    return _whole(full.fillna(0).to_numpy(np.int64), full.isna().to_numpy())
+
+
+def _slide(columns: Columns, values: int, along: bool, apply: Callable[..., Any]) -> Columns:
+    """Apply a function of values and of what they lie along to each group."""
+    keys = columns[values + along :]
+    rows = np.arange(len(columns[0]))
+    groups = _group_numbers(keys, dropna=True, sort=False)[0] if keys else np.zeros(len(rows), np.int64)
+    result = np.full(len(rows), np.nan)
+    for _, own in pd.Series(rows)[groups >= 0].groupby(groups[groups >= 0]):
+        given = []
+        for column in columns[:values]:
+            numbers = np.where(_missing(column), np.nan, _values(column).astype(np.float64))[own]
+            given.append(pd.Series(np.where(np.isinf(numbers), np.nan, numbers)))
+        time = pd.DatetimeIndex(_values(columns[values])[own].astype("M8[ms]")) if along else None
+        result[own] = apply(time, *given).to_numpy(np.float64)
+    return [pa.array(result)]
+
+
+def _window(inputs: list[Columns], params: tuple[Any, ...]) -> Columns:
+    values, along, func, words, numbers, size, least, closed, center, *_ = params
+    options: dict[str, Any] = {}
+    if func in {"var", "std", "sem", "cov", "corr"}:
+        options["ddof"] = int(numbers[0])
+    if func == "quantile":
+        options = {"q": numbers[0], "interpolation": words[0]}
+    if func == "rank":
+        options = {"method": words[0], "ascending": bool(numbers[0]), "pct": bool(numbers[1])}
+
+    def apply(time: Any, x: pd.Series[Any], *other: pd.Series[Any]) -> Any:
+        x, *other = (s if time is None else s.set_axis(time) for s in (x, *other))
+        if size is None:
+            windows: Any = x.expanding(least)
+        else:
+            length = int(size) if time is None else pd.Timedelta(size, unit="ms")
+            windows = x.rolling(length, min_periods=least, center=center, closed=closed)
+        return getattr(windows, func)(*other, **options)
+
+    return _slide(inputs[0], values, along, apply)
+
+
+def _ewm(inputs: list[Columns], params: tuple[Any, ...]) -> Columns:
+    values, along, func, com, halflife, (adjust, ignore_na, bias), least, *_ = params
+
+    def apply(time: Any, x: pd.Series[Any], *other: pd.Series[Any]) -> Any:
+        weights: dict[str, Any] = {"com": com}
+        if time is not None:
+            weights = {"halflife": pd.Timedelta(halflife, unit="ms"), "times": time, **({} if com == 1 else weights)}
+        windows = x.ewm(min_periods=least, adjust=bool(adjust), ignore_na=bool(ignore_na), **weights)
+        return windows.cov(*other, bias=bool(bias)) if func == "cov" else getattr(windows, func)()
+
+    return _slide(inputs[0], values, along, apply)
+
+
 _STEPS: dict[str, Callable[[list[Columns], tuple[Any, ...]], Sequence[pa.Array]]] = {
     "take": _take,
     "argsort": _argsort,
@@ -433,4 +523,7 @@ _STEPS: dict[str, Callable[[list[Columns], tuple[Any, ...]], Sequence[pa.Array]]
     "ffill": _fill("ffill"),
     "bfill": _fill("bfill"),
     "groupid": _group_id,
+    "within": _within,
+    "window": _window,
+    "ewm": _ewm,
 }

@@ -24,12 +24,30 @@ public class AstRank extends Prim {
   }
 
   private static double[] rank(long[] key, String method, boolean ascending, String na, boolean pct) {
-    final int n = key.length;
-    int[] order = Sort.order(key, ascending, !na.equals("top"), Sort.identity(n));
-    double[] rank = new double[n];
+    int[] order = Sort.order(key, ascending, !na.equals("top"), Sort.identity(key.length));
+    double[] rank = new double[key.length];
+    rank(key, order, 0, key.length, method, na, pct, rank);
+    return rank;
+  }
+
+  /** Ranks within groups; rows of no group get none. */
+  static double[] rank(long[] key, Groups g, String method, boolean ascending, String na, boolean pct) {
+    double[] rank = new double[key.length];
+    java.util.Arrays.fill(rank, Double.NaN);
+    int[] order = new int[g.rows.length], at = java.util.Arrays.copyOf(g.start, g.count);
+    for (int row : Sort.order(key, ascending, !na.equals("top"), Sort.identity(key.length)))
+      if (g.of[row] >= 0) order[at[g.of[row]]++] = row;
+    Pool.range(g.count, (from, to) -> {
+      for (int i = from; i < to; i++) rank(key, order, g.start[i], g.start[i + 1], method, na, pct, rank);
+    });
+    return rank;
+  }
+
+  /** Ranks the rows order[start .. end), which are sorted by key. */
+  private static void rank(long[] key, int[] order, int start, int end, String method, String na, boolean pct, double[] rank) {
     int ranked = 0, groups = 0; // rows so far, and different values
-    for (int from = 0, to; from < n; from = to) {
-      for (to = from + 1; to < n && key[order[to]] == key[order[from]]; ) to++;
+    for (int from = start, to; from < end; from = to) {
+      for (to = from + 1; to < end && key[order[to]] == key[order[from]]; ) to++;
       if (key[order[from]] == Chunks.NA && na.equals("keep")) {
         for (int i = from; i < to; i++) rank[order[i]] = Double.NaN;
         continue;
@@ -38,8 +56,7 @@ public class AstRank extends Prim {
       for (int i = from; i < to; i++) rank[order[i]] = one(method, ranked + 1, ranked + to - from, i - from, groups);
       ranked += to - from;
     }
-    if (pct) for (int i = 0; i < n; i++) rank[i] /= method.equals("dense") ? groups : ranked;
-    return rank;
+    if (pct) for (int i = start; i < end; i++) rank[order[i]] /= method.equals("dense") ? groups : ranked;
   }
 
   private static double one(String method, int low, int high, int place, int group) {
