@@ -16,7 +16,7 @@ from h2o_frame_compat.errors import FrameNotFoundError, RapidsError
 from h2o_frame_compat.expr import Expr, Field, Local, Relation, Source, call, fresh_id
 from h2o_frame_compat.rapids import text
 from h2o_frame_compat.session import current_session
-from h2o_sklearn._cluster_data import ClusterTable, beside_rows_of, most_probable
+from h2o_sklearn._cluster_data import ClusterTable, beside_rows_of, block_of, most_probable
 from h2o_sklearn._inputs import ENUM
 
 if TYPE_CHECKING:
@@ -193,6 +193,11 @@ def classes_of(model: FittedModel, table: ClusterTable, classes: NDArray[Any], o
     else:
         label = lookup(code, pd.Series(np.arange(float(len(classes)))), pd.Series(classes))
     return _series(table, source, label)
+
+
+def counts_of(y: Any) -> pd.Series:
+    """Return how often each label occurs in a target in the cluster."""
+    return _frames().series(block_of(y)).value_counts().to_pandas()
 
 
 def _series(table: ClusterTable, source: Relation, column: Expr) -> Any:

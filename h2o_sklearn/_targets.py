@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+from sklearn.utils import compute_sample_weight
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_consistent_length, column_or_1d
 
@@ -187,3 +188,26 @@ def weights(sample_weight: Any, X: Any, n_rows: int) -> NDArray[np.float64] | No
     if not given.any():
         raise ValueError("Sample weights must contain at least one non-zero number.")
     return None if (given == 1).all() else given
+
+
+def with_class_weights(
+    class_weight: Any, labels: NDArray[Any], given: NDArray[np.float64] | None
+) -> NDArray[np.float64]:
+    """Multiply the weights of the rows by those of their classes.
+
+    Parameters
+    ----------
+    class_weight : mapping or "balanced"
+        The weights of the classes.
+    labels : ndarray
+        The target.
+    given : ndarray or None
+        The weights of the rows, where they do not count alike.
+
+    Returns
+    -------
+    ndarray
+        The weights.
+    """
+    by_row = np.asarray(compute_sample_weight(class_weight, labels), dtype=np.float64)
+    return by_row if given is None else given * by_row

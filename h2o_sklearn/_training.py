@@ -46,8 +46,19 @@ _INTERACTIONS = ("interactions", "interaction_pairs")
 _CLEARER = {
     "Training data must have at least 2 features (incl. response).": _NO_COLUMN,
     "There are no usable columns to generate model": _NO_COLUMN,
+    "_train must have more than one column": "it must have more than one column, this is n_features=1",
     "Response cannot be constant.": "it has a single value (for a classifier: one class)",
 }
+
+
+@dataclass
+class Data:
+    """Rows with their target and weights; see :class:`Task`."""
+
+    rows: LocalTable | ClusterTable
+    target: Target | Expr | None = None
+    weights: NDArray[Any] | Expr | None = None
+    others: Mapping[str, pa.Array | Expr] = field(default_factory=dict)
 
 
 @dataclass
@@ -72,6 +83,8 @@ class Task:
         Further columns that are no features, by H2O's parameter that names them.
     finish : callable or None
         What to do while the frame is still there, given its key and the model.
+    validation : Data or None
+        Rows that are not fitted to: metrics are computed on them, and early stopping watches those.
     """
 
     owner: str
@@ -82,6 +95,7 @@ class Task:
     weights: NDArray[Any] | Expr | None = None
     others: Mapping[str, pa.Array | Expr] = field(default_factory=dict)
     finish: Callable[[str, FittedModel], object] | None = None
+    validation: Data | None = None
 
 
 class Training:
@@ -120,7 +134,9 @@ class Training:
         self._refuse_eigen()
         with self._cleaning(), self._in_our_words():
             form = self._form()
-            form["training_frame"] = self._frame()
+            form["training_frame"] = self._frame(self.task, "train")
+            if self.task.validation is not None:
+                form["validation_frame"] = self._frame(self.task.validation, "validation")
             model_id = self.session.new_key(self.task.owner)
             path = f"/{self.task.algorithm.version}/ModelBuilders/{self.task.algorithm.server_name}"
             reply = self.session.client.post(path, {"model_id": model_id, **form})
@@ -165,31 +181,31 @@ class Training:
 
     # ------------------------------------------------------------ data
 
-    def _frame(self) -> str:
+    def _frame(self, data: Task | Data, what: str) -> str:
         """Return the key of a frame with all columns of the fit."""
         names = [feature.name for feature in self.features]
-        names += [self.response] if self.task.target is not None else []
-        names += [self.weight] if self.task.weights is not None else []
-        names += self.others.values()
-        if isinstance(self.task.rows, ClusterTable):
-            return self._assemble(self.task.rows, names)
-        return self._upload(self._table(self.task.rows, names), "train")
+        names += [self.response] if data.target is not None else []
+        names += [self.weight] if data.weights is not None else []
+        names += [self.others[name] for name in data.others]
+        if isinstance(data.rows, ClusterTable):
+            return self._assemble(data, data.rows, names, what)
+        return self._upload(self._table(data, data.rows, names), what)
 
-    def _table(self, rows: LocalTable, names: list[str]) -> pa.Table:
-        target, weights = self.task.target, self.task.weights
+    @staticmethod
+    def _table(data: Task | Data, rows: LocalTable, names: list[str]) -> pa.Table:
         arrays = list(rows.columns)
-        if isinstance(target, Target):
-            arrays.append(target.column)
-        if weights is not None:
-            arrays.append(pa.array(weights))
-        arrays += self.task.others.values()
+        if isinstance(data.target, Target):
+            arrays.append(data.target.column)
+        if data.weights is not None:
+            arrays.append(pa.array(data.weights))
+        arrays += data.others.values()
         return pa.Table.from_arrays(arrays, names=names)
 
-    def _assemble(self, rows: ClusterTable, names: list[str]) -> str:
+    def _assemble(self, data: Task | Data, rows: ClusterTable, names: list[str], what: str) -> str:
         """Put columns that lie in the cluster side by side, and learn of missing values, in one call."""
-        extra = [e for e in (self.task.target, self.task.weights, *self.task.others.values()) if isinstance(e, Expr)]
+        extra = [e for e in (data.target, data.weights, *data.others.values()) if isinstance(e, Expr)]
         exprs = [*rows.columns(), *extra]
-        key = self.session.new_key("train")
+        key = self.session.new_key(what)
         self._temporaries.append(key)
         columns = f"{text.positions(range(len(names)))} {text.values(names)}"
         result = self.session.executor.evaluate(
@@ -198,9 +214,9 @@ class Training:
             lambda parts: f"(, (tmp= {key} (colnames= (cbind {' '.join(parts)}) {columns})) (naCnt {key}))",
         )
         missing = result.value if isinstance(result.value, list) else [result.value]
-        for what, name in (("y", self.response), ("sample_weight", self.weight)):
+        for part, name in (("y", self.response), ("sample_weight", self.weight)):
             if name in names and missing[names.index(name)]:
-                raise ValueError(f"Input {what} contains NaN.")
+                raise ValueError(f"Input {part} contains NaN.")
         return key
 
     def _with_levels(self, facts: Facts) -> tuple[Feature, ...]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from h2o_sklearn._base import H2OClassifier, H2ORegressor
 from h2o_sklearn._signatures.gbm import GradientBoostingParameters
+from h2o_sklearn._supervised import H2OClassifier, H2ORegressor
 from h2o_sklearn.ensemble._trees import Trees
 
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from h2o_sklearn._base import H2OClassifier, H2OEstimator, H2ORegressor
+from h2o_sklearn._base import H2OEstimator
 from h2o_sklearn._signatures.glm import GeneralizedLinearParameters
+from h2o_sklearn._supervised import H2OClassifier, H2ORegressor
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

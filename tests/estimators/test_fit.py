@@ -138,7 +138,7 @@ def test_a_fit_continues_from_another():
     first = quick().fit(X, UP)
     more = H2OGradientBoostingClassifier(n_estimators=6, random_state=0, checkpoint=first).fit(X, UP)
     assert more._model.facts.table("model_summary")["number_of_trees"] == [6]
-    with pytest.raises(ValueError, match="'checkpoint' must be an estimator fitted"):
+    with pytest.raises(ValueError, match="'checkpoint' must be a fitted estimator"):
         quick(checkpoint=quick()).fit(X, UP)
 
 
