@@ -8,9 +8,9 @@ import water.rapids.vals.ValFrame;
  * (compat.window fr [values] time [keys] "func" ["words"] [numbers] size min "closed" center): for each row a statistic of
  * the rows around it. values is a column, or two for cov and corr; time is the column that size is measured along, in its
  * units, or -1 for rows; size NaN is all rows so far; keys, if any, keep groups apart, and rows with a missing key get NA.
- * Fewer than min values give NA; infinities count as missing. func is count sum mean min max var std sem skew kurt cov corr
- * (numbers: ddof), quantile (words: interpolation; numbers: q), rank (words: method; numbers: ascending, pct), nunique,
- * first or last. Gathers 16 bytes a row and column on the node that is asked.
+ * Fewer than min values give NA; infinities count as missing. func is sum mean min max first last var std sem skew kurt cov corr
+ * (numbers: ddof), quantile (words: interpolation; numbers: q), rank (words: method; numbers: ascending, pct), nunique.
+ * Gathers 16 bytes a row and column on the node that is asked.
  */
 public class AstWindow extends Prim {
   @Override public String str() { return "compat.window"; }
@@ -40,12 +40,8 @@ public class AstWindow extends Prim {
   private static void fill(Args a, Vec[] values, Windows w, double min, double[] r) {
     String func = a.text(4);
     double[] x = Columns.doubles(values[0]);
-    if (func.equals("first") || func.equals("last")) {
-      ends(func.equals("first"), x, w, min, r);
-      return;
-    }
     Maker maker = maker(a, func, x, values.length > 1 ? Columns.doubles(values[1]) : x, w);
-    boolean zero = min <= 0 && (func.equals("sum") || func.equals("count"));
+    boolean zero = min <= 0 && (func.equals("sum") || func.equals("nunique"));
     // Few blocks, as each begins with the whole window of its first row.
     int places = w.rows.length, blocks = Math.max(1, Math.min(4 * Pool.THREADS, places / 4096));
     Pool.each(blocks, b -> {
@@ -73,21 +69,4 @@ public class AstWindow extends Prim {
         : o -> o.quantile(numbers[0], words[0]);
     return () -> new Slider.Ordered(places, w.rows, result);
   }
-
-  /** The first or last value of each window that has enough of them. */
-  private static void ends(boolean first, double[] x, Windows w, double min, double[] r) {
-    int n = w.rows.length;
-    int[] seen = new int[n + 1]; // values before each place
-    for (int p = 0; p < n; p++) seen[p + 1] = seen[p] + (present(x[w.rows[p]]) ? 1 : 0);
-    Pool.range(n, (from, to) -> {
-      for (int p = from; p < to; p++) {
-        int k = seen[w.hi[p]] - seen[w.lo[p]];
-        if (k == 0 || k < min) continue;
-        double end = x[w.rows[first ? w.lo[p] : w.hi[p] - 1]];
-        r[w.rows[p]] = present(end) ? end : Double.NaN;
-      }
-    });
-  }
-
-  private static boolean present(double d) { return d - d == 0; }
 }

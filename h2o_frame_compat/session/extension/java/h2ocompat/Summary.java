@@ -20,8 +20,8 @@ abstract class Summary {
 
   static Summary of(String func, int ddof) {
     switch (func) {
-      case "count": case "sum": case "mean": return new Sum(func);
-      case "min": case "max": return new Extreme(func.equals("min"));
+      case "sum": case "mean": return new Sum(func.equals("mean"));
+      case "min": case "max": case "first": case "last": return new Chosen(func);
       case "var": case "std": case "sem": case "skew": case "kurt": return new Powers(func, ddof);
       case "cov": case "corr": return new Pairs(func, ddof);
       default: throw new IllegalArgumentException("unknown window function " + func);
@@ -30,11 +30,11 @@ abstract class Summary {
 
   /** A sum with what its rounding lost. */
   private static final class Sum extends Summary {
-    private final String func;
+    private final boolean mean;
 
-    Sum(String func) {
+    Sum(boolean mean) {
       super(3);
-      this.func = func;
+      this.mean = mean;
     }
 
     @Override void one(double x, double y, double[] s, int at) {
@@ -52,16 +52,17 @@ abstract class Summary {
 
     @Override double result(double[] s, int at, double n) {
       double sum = s[at + 1] + s[at + 2];
-      return func.equals("count") ? n : func.equals("sum") ? sum : sum / n;
+      return mean ? sum / n : sum;
     }
   }
 
-  private static final class Extreme extends Summary {
-    private final boolean min;
+  /** One of the values: the smallest, largest, first or last. */
+  private static final class Chosen extends Summary {
+    private final String func;
 
-    Extreme(boolean min) {
+    Chosen(String func) {
       super(2);
-      this.min = min;
+      this.func = func;
     }
 
     @Override void one(double x, double y, double[] s, int at) {
@@ -71,7 +72,8 @@ abstract class Summary {
 
     @Override void append(double[] s, int at, double[] t, int from) {
       s[at] += t[from];
-      s[at + 1] = min ? Math.min(s[at + 1], t[from + 1]) : Math.max(s[at + 1], t[from + 1]);
+      double a = s[at + 1], b = t[from + 1];
+      s[at + 1] = func.equals("min") ? Math.min(a, b) : func.equals("max") ? Math.max(a, b) : func.equals("last") ? b : a;
     }
 
     @Override double result(double[] s, int at, double n) { return s[at + 1]; }
