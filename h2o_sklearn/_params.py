@@ -59,6 +59,8 @@ class Param:
         H2O's own default where ours differs.
     sent : bool
         H2O is told; else the estimator itself acts on it.
+    required : bool
+        H2O wants it said, also where it is the default.
     """
 
     name: str
@@ -76,6 +78,7 @@ class Param:
     none_means: Any = None
     h2o_default: Any = ...
     sent: bool = True
+    required: bool = False
 
     @property
     def server_name(self) -> str:
@@ -341,7 +344,7 @@ def validate(algorithm: Algorithm, values: Mapping[str, Any], task: str, owner: 
             raise InvalidParameterError(
                 f"{owner}: the parameter {param.name!r} {error}{none}, got {values[param.name]!r}"
             ) from None
-        if not _is_default(param, value):
+        if param.required or not _is_default(param, value):
             checked[param.name] = value
     return checked
 

@@ -14,7 +14,7 @@ from h2o_sklearn._cluster_data import ClusterTable
 from h2o_sklearn._inputs import ENUM
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Sequence
     from typing import Self
 
     from h2o_sklearn._inputs import Matrix
@@ -84,10 +84,17 @@ class H2OComponents(ClassNamePrefixFeaturesOutMixin, TransformerMixin, H2OEstima
                 found.append((position, feature.name))
         return found
 
-    def _by_design(self, names: Sequence[str], values: Mapping[str, float] | Sequence[float]) -> Matrix:
+    def _by_design(self, names: Sequence[str], values: Iterable[float]) -> Matrix:
         """Return values in the order of the design; a column that H2O left out has none, which is 0."""
-        known = values if isinstance(values, dict) else dict(zip(names, values, strict=True))  # type: ignore[arg-type]
+        known = dict(zip(names, values, strict=True))
         return np.array([known.get(name, 0.0) for name in self.component_names_])
+
+    @property
+    def n_iter_(self) -> int:
+        """Number of iterations, at least 1."""
+        check_is_fitted(self)
+        history = self._model.facts.table("scoring_history") or {}
+        return max(1, *map(int, history.get("iterations") or [1]))
 
     @property
     def _n_features_out(self) -> int:

@@ -22,6 +22,7 @@ def _scaling(default: str) -> Param:
 def _components(server_name: str) -> Param:
     return Param(
         "n_components", "int", 1, "Number of components, at most the number of columns.", h2o=server_name, low=1,
+        required=True,
     )  # fmt: skip
 
 

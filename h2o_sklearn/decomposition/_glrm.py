@@ -14,11 +14,13 @@ from h2o_sklearn._signatures.glrm import GLRMParameters
 from h2o_sklearn._transformers import H2OComponents
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from h2o_sklearn._inputs import Matrix
     from h2o_sklearn._scoring import Mojo
 
 #: What a reconstructed number means, by the loss it was fitted with.
-_IMPUTE = {
+_IMPUTE: dict[str, Callable[[Matrix], Matrix]] = {
     "Poisson": np.exp,
     "Hinge": lambda values: (values > 0).astype(float),
     "Logistic": lambda values: (values > 0).astype(float),
@@ -121,7 +123,8 @@ class H2OGLRM(H2OComponents, GLRMParameters):
         number = place - int(mojo.info["num_categories"])
         shift, factor = json.loads(mojo.info["norm_sub"])[number], json.loads(mojo.info["norm_mul"])[number]
         loss = mojo.text("losses").split()[place]
-        return np.asarray(_IMPUTE.get(loss, lambda plain: plain)(values) / factor + shift)
+        meant = _IMPUTE[loss](values) if loss in _IMPUTE else values
+        return meant / factor + shift
 
     @property
     def _mojo(self) -> Mojo:

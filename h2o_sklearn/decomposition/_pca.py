@@ -35,6 +35,8 @@ class H2OPCA(H2OComponents, PCAParameters):
         Variance of each component.
     explained_variance_ratio_ : ndarray of shape (n_components,)
         Their share of the whole variance.
+    n_iter_ : int
+        Number of iterations.
     n_features_in_ : int
         Number of columns of X.
     feature_names_in_ : ndarray of shape (n_features_in_,)
@@ -89,6 +91,8 @@ class H2OSVD(H2OComponents, SVDParameters):
         Names of these columns.
     singular_values_ : ndarray of shape (n_components,)
         The singular values.
+    n_iter_ : int
+        Number of iterations.
     n_features_in_ : int
         Number of columns of X.
     feature_names_in_ : ndarray of shape (n_features_in_,)
