@@ -12,6 +12,7 @@ import io
 import json
 import math
 import re
+import time
 import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -31,6 +32,7 @@ from h2o_frame_compat.session.wire import plan_chunks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from http.client import HTTPConnection
 
     from h2o_frame_compat.session.client import RestClient
 
@@ -40,6 +42,8 @@ _PIECE = 1 << 20
 _BLOCK = 8 << 20
 _HUGE_BLOCK = 1 << 30
 _BLOCKING_BYTES = 4 << 20
+_DOWNLOAD = "/3/DownloadDataset.bin"
+_PATIENCE = 5.0  # seconds; the server gives up a connection from which nobody reads for thirty
 _HUGE = "1.7976931348623157e308"
 _WIRES = {"d": pa.float64(), "l": pa.int64(), "i": pa.int32(), "h": pa.int16(), "b": pa.int8()}
 # What a control character may come out as in H2O's JSON, which turns the two digits of its code around.
@@ -240,6 +244,22 @@ def get(
     -------
     pyarrow.Table
     """
+    if columns is not None or rows is not None:
+        return _get(client, key, columns, rows, wires, advance)
+    with _asked(client, key) as answer:  # the cluster writes the values while it is asked what they are
+        return _get(client, key, None, None, wires, advance, answer)
+
+
+def _get(
+    client: RestClient,
+    key: str,
+    columns: Sequence[int] | None,
+    rows: tuple[int, int] | None,
+    wires: str | None,
+    advance: Advance | None,
+    answer: _Answer | None = None,
+) -> pa.Table:
+    """Fetch what `get` says; `answer` is that of the whole frame, where it was asked for."""
     held, total = _describe(client, key)
     chosen = list(range(len(held))) if columns is None else list(columns)
     for i in chosen:
@@ -263,7 +283,8 @@ def get(
             client.rapids(text.call("tmp=", part, _selection(key, chosen, doubtful, (first, end) if sliced else None)))
         expected = [*kinds, *[pa.int8()] * len(doubtful)]
         quoted = pa.string() in kinds or any(mark in column.name for column in picked for mark in "\r\n")
-        found = _download(client, part, expected, quoted=quoted, advance=advance)
+        early = answer if part == key else None
+        found = _download(client, part, expected, quoted=quoted, advance=advance, answer=early)
     finally:
         if part != key:
             _drop(client, part)
@@ -432,10 +453,57 @@ class _Counted(io.RawIOBase):
         return data
 
 
+class _Answer:
+    """The answer to a request that was sent, to be read once."""
+
+    def __init__(self, client: RestClient, connection: HTTPConnection) -> None:
+        self._client, self._connection = client, connection
+        self._asked = time.monotonic()
+        self.done = False
+
+    @property
+    def fresh(self) -> bool:
+        """Whether the server still waits for us to read it."""
+        return not self.done and time.monotonic() - self._asked < _PATIENCE
+
+    def read(self, options: list[Any], advance: Advance | None) -> pa.Table:
+        """Parse it as it comes."""
+        self._client.wait(self._connection)
+        response = self._connection.getresponse()
+        self._client.check_headers(response)
+        if response.status != 200:
+            self._client.refuse(response.status, response.read(), "GET", _DOWNLOAD)
+        source = _Counted(response, advance)
+        found = pyarrow.csv.read_csv(pa.PythonFile(source, mode="r"), *options)
+        response.read()
+        self.done = True
+        self._client.record("GET", _DOWNLOAD, 0, source.received)
+        return found
+
+
+@contextlib.contextmanager
+def _asked(client: RestClient, key: str) -> Iterator[_Answer]:
+    """Ask for the values of a frame; an answer that is not read is given up, and its connection with it."""
+    with client.connection() as (connection, headers, prefix):
+        connection.request("GET", f"{prefix}{_DOWNLOAD}?frame_id={quote(key, safe='')}", headers=headers)
+        answer = _Answer(client, connection)
+        yield answer
+        if not answer.done:
+            connection.close()
+
+
 def _download(
-    client: RestClient, key: str, kinds: list[pa.DataType], *, quoted: bool, advance: Advance | None
+    client: RestClient,
+    key: str,
+    kinds: list[pa.DataType],
+    *,
+    quoted: bool,
+    advance: Advance | None,
+    answer: _Answer | None = None,
 ) -> pa.Table:
     try:
+        if answer is not None and answer.fresh:
+            return answer.read(_options(kinds, _BLOCK, quoted=quoted), advance)
         return _read(client, key, _options(kinds, _BLOCK, quoted=quoted), advance)
     except pa.ArrowInvalid as problem:
         if "block" in str(problem):  # a row longer than a block: only text can be
@@ -459,19 +527,8 @@ def _options(kinds: list[pa.DataType], block: int, *, quoted: bool) -> list[Any]
 
 
 def _read(client: RestClient, key: str, options: list[Any], advance: Advance | None) -> pa.Table:
-    path = "/3/DownloadDataset.bin"
-    with client.connection() as (connection, headers, prefix):
-        connection.request("GET", f"{prefix}{path}?frame_id={quote(key, safe='')}", headers=headers)
-        client.wait(connection)
-        response = connection.getresponse()
-        client.check_headers(response)
-        if response.status != 200:
-            client.refuse(response.status, response.read(), "GET", path)
-        source = _Counted(response, advance)
-        found = pyarrow.csv.read_csv(pa.PythonFile(source, mode="r"), *options)
-        response.read()
-    client.record("GET", path, 0, source.received)
-    return found
+    with _asked(client, key) as answer:
+        return answer.read(options, advance)
 
 
 def _finished(arrays: list[Any], picked: list[_Held], kinds: list[pa.DataType]) -> list[Any]:

@@ -51,6 +51,18 @@ def test_calls(transport, cluster, key):
     assert counter.calls[-1][3] > 0
 
 
+@pytest.mark.parametrize("seconds", [0.0, 60.0])
+def test_values_are_asked_for_again_where_the_first_answer_waited_long(cluster, key, monkeypatch, seconds):
+    monkeypatch.setenv("H2O_COMPAT_TRANSPORT", "stock")
+    monkeypatch.setattr(stock, "_PATIENCE", seconds)
+    sent = pa.table({"x": [1.5, 2.5], "inf": [np.inf, 1.0]})
+    cluster.transfer.put(sent, key)
+    with cluster.client.count() as counter:
+        assert cluster.transfer.get(key).equals(sent)
+    assert len(counter.calls) == 2 + 2  # infinities take a frame of their own, made and removed
+    assert cluster.transfer.get(key, columns=[0]).column(0).equals(sent.column(0))
+
+
 def test_nothing_is_held_twice_on_the_way_up(cluster, key, table, monkeypatch):
     monkeypatch.setenv("H2O_COMPAT_TRANSPORT", "ext")
     before = pa.total_allocated_bytes()
