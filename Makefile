@@ -7,7 +7,7 @@ VENV ?= .venv
 PY = $(VENV)/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all test-other lint format bench notebooks docs build clean
+.PHONY: help demo test test-all test-other lint format bench notebooks coverage docs build clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1	\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -60,6 +60,9 @@ bench: $(VENV)/.installed-test ## run every benchmark
 
 notebooks: $(VENV)/.installed-test ## run the notebooks and store their outputs
 	$(PY) notebooks/store.py
+
+coverage: $(VENV)/.installed-test ## run the calls in docs/coverage on pandas and here, and write docs/coverage.md
+	$(PY) docs/coverage/measure.py $(ARGS)
 
 docs: $(VENV)/.installed-docs ## build the documentation into docs/_build/html
 	$(PY) -m sphinx -W --keep-going -b html docs docs/_build/html
