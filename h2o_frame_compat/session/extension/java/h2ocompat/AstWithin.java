@@ -108,7 +108,7 @@ public class AstWithin extends Prim {
     return Column.of(r, v.isTime() ? Vec.T_TIME : Vec.T_NUM);
   }
 
-  /** Kahan's sum; an infinity must not turn the compensation into NaN. */
+  /** Kahan's sum; as in pandas, it is NaN after an infinity. */
   private static Column real(Vec v, Groups g, boolean sum, boolean skip) {
     double[] x = Columns.doubles(v), r = new double[x.length];
     Arrays.fill(r, Double.NaN);
@@ -123,7 +123,6 @@ public class AstWithin extends Prim {
         if (sum) {
           double y = x[row] - lost, s = t + y;
           lost = s - t - y;
-          if (lost != lost) lost = 0;
           t = s;
         } else t *= x[row];
         r[row] = t;
