@@ -331,8 +331,10 @@ def check(found: Any, expected: Any) -> None:
     elif isinstance(expected, pd.Series):
         pd.testing.assert_series_equal(found, expected, check_freq=False)
     elif isinstance(expected, pd.Index):
-        pd.testing.assert_index_equal(pd.Index(found), expected, check_freq=False)
+        found = found if isinstance(found, pd.Index) else pd.Index(found)
+        pd.testing.assert_index_equal(found, expected, check_freq=False)
     elif isinstance(expected, (np.ndarray, pd.api.extensions.ExtensionArray)):
+        found = found.array if isinstance(found, pd.Series) else found  # a column of ours stands for an array
         assert np.shape(found) == expected.shape
         if expected.size and hasattr(expected.ravel()[0], "get_figure"):  # plots
             return
