@@ -5,7 +5,6 @@ from __future__ import annotations
 from h2o_frame_compat.pandas.concat import concat
 from h2o_frame_compat.pandas.frame import DataFrame
 from h2o_frame_compat.pandas.general import (
-    crosstab,
     cut,
     factorize,
     get_dummies,
@@ -13,13 +12,10 @@ from h2o_frame_compat.pandas.general import (
     isnull,
     json_normalize,
     lreshape,
-    melt,
     merge_asof,
     merge_ordered,
     notna,
     notnull,
-    pivot,
-    pivot_table,
     qcut,
     to_datetime,
     to_numeric,
@@ -53,6 +49,8 @@ from h2o_frame_compat.pandas.io import (
     read_xml,
 )
 from h2o_frame_compat.pandas.merge import merge
+from h2o_frame_compat.pandas.pivot import crosstab, pivot_table
+from h2o_frame_compat.pandas.reshape import melt, pivot
 from h2o_frame_compat.pandas.series import Series
 from h2o_frame_compat.pandas.values import (
     NA,
