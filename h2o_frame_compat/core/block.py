@@ -104,7 +104,7 @@ class Block:
         """
         index = df.index
         virtual = isinstance(index, pd.RangeIndex)
-        levels = [] if virtual else [index.get_level_values(i) for i in range(index.nlevels)]
+        levels = [] if virtual else level_values(index)
         table = pd.DataFrame({i: level.array for i, level in enumerate(levels)}, index=index, copy=False)
         parts = [p for p in (table, df) if p.shape[1]]
         if not parts:  # a relation has at least one column
@@ -353,6 +353,12 @@ def _rows_kept(rel: Relation, mask: Expr) -> Rows:
     if rows is None:
         rows = rel.row_set.kept[wanted] = Rows()
     return rows
+
+
+def level_values(index: pd.Index[Any]) -> list[pd.Index[Any]]:
+    """Give the values of each level of an index; numbers may be among the names, so they are left out."""
+    bare = index.set_names([None] * index.nlevels)
+    return [bare.get_level_values(n) for n in range(index.nlevels)]
 
 
 def positions_relation(positions: Sequence[int] | Any) -> Local:

@@ -210,7 +210,8 @@ def filled_gaps(block: Block, old: Expr, new: Expr, row: Expr, value: Any) -> Ex
     probe = sample(block, old, 1)
     both = pd.concat([probe, pd.Series([value])])
     made = call("where", call("isna", row), to_lit(value, old.dtype), new)
-    return call("cast", made, params=(old.dtype,)) if both.dtype == probe.dtype or old.dtype.is_integer else made
+    stays = both.dtype == probe.dtype or (old.dtype.is_integer and isinstance(value, (int, np.integer)))
+    return call("cast", made, params=(old.dtype,)) if stays else made
 
 
 def reindex_columns(block: Block, labels: pd.Index[Any], fill_value: Any = None) -> Block:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from h2o_frame_compat.core.assign import constant
-from h2o_frame_compat.core.block import Block, executor, positions_relation
+from h2o_frame_compat.core.block import Block, executor, level_values, positions_relation
 from h2o_frame_compat.core.concat import below
 from h2o_frame_compat.core.distinct import lookup
 from h2o_frame_compat.core.elementwise import common_columns
@@ -20,16 +20,17 @@ from h2o_frame_compat.core.indexers import columns_at
 from h2o_frame_compat.core.labels import filled_gaps, set_index
 from h2o_frame_compat.core.limits import check_size
 from h2o_frame_compat.core.literals import is_missing
+from h2o_frame_compat.core.reduce import reduce
 from h2o_frame_compat.core.uniques import distinct
 from h2o_frame_compat.expr import (
     Distinct,
     Expr,
     Field,
-    Group,
     Join,
     Project,
     Relation,
     Slice,
+    Sort,
     Take,
     Zip,
     call,
@@ -74,7 +75,7 @@ def melt(block: Block, *, ignore_index: bool, **how: Any) -> Block:
         columns = [*(block.columns[n] for n in ids), constant(block, number), block.columns[int(place)]]
         parts.append(block.with_columns(columns, range(len(columns))))
     if not parts:
-        return Block.from_pandas(shadow)
+        return Block.from_pandas(block.slice(0, 0).to_pandas().melt(ignore_index=ignore_index, **how))
     made = below(parts, pd.RangeIndex(len(ids) + 2), ignore_index=ignore_index, keys=None)
     number_of = made.columns[len(ids)]
     names = [lookup(number_of, _numbers(shadow), shadow.iloc[:, len(ids) + n]) for n in range(count)]
@@ -129,8 +130,8 @@ def stack(block: Block, level: Any) -> Block:
     source = call("add", call("mul", call("mod", at, lit(count)), lit(block.nrows)), call("floordiv", at, lit(count)))
     made = long.take(Project(long.rel, [source]))
     number = call("mod", _rownum(made.rel), lit(count))
-    levels = range(len(block.index_names), shadow.index.nlevels)
-    new = [lookup(number, _numbers(table), shadow.index.get_level_values(n).array) for n in levels]
+    levels = level_values(shadow.index)[len(block.index_names) :]
+    new = [lookup(number, _numbers(table), values.array) for values in levels]
     labels = pd.Index([None]) if isinstance(shadow, pd.Series) else table.columns
     return replace(made, labels=labels).with_index((*made.index_columns, *new), tuple(shadow.index.names))
 
@@ -140,8 +141,7 @@ def unstack_columns(block: Block) -> Block:
     parts = [block.with_columns([constant(block, n), e], [0, 1]) for n, e in enumerate(block.columns)]
     made = below(parts, pd.RangeIndex(2), ignore_index=False, keys=None)
     numbers = _numbers(parts)
-    levels = [block.labels.get_level_values(n).array for n in range(block.labels.nlevels)]
-    names = [lookup(made.columns[0], numbers, values) for values in levels]
+    names = [lookup(made.columns[0], numbers, values.array) for values in level_values(block.labels)]
     labelled = made.with_index((*names, *made.index_columns), (*block.labels.names, *block.index_names))
     return labelled.with_columns([made.columns[1]], [None])
 
@@ -195,9 +195,9 @@ def unstack(block: Block, places: Sequence[int], *, fill_value: Any, sort: bool,
     headers, found = distinct(base.rel, across)
     check_size(8 * len(across) * executor().nrows(headers), "unstack")
     heads = Block(headers, found, pd.RangeIndex(len(across))).to_pandas()
-    keys = Group(base.rel, down, [], dropna=False, sort=sort)
+    keys = _keys(base.rel, down, sort=sort)
     height, width = executor().nrows(keys), len(heads)
-    cells = _cells(base, down, across, keys, width, sort=sort)
+    cells = _cells(base, down, across, keys, width)
     gaps = base.nrows < height * width
     fields = [Field(fresh_id(), f.dtype.with_na() if gaps else f.dtype) for f in base.rel.fields]
     values: list[Expr] = [f.col() for f in fields[len(levels) : len(levels) + len(base.columns)]]
@@ -210,36 +210,65 @@ def unstack(block: Block, places: Sequence[int], *, fill_value: Any, sort: bool,
     ]
     columns = [part.fields[n].col() for n in range(len(values)) for part in parts]
     shadow = _headed(block, places, heads, sort=sort, series=series)
-    labels = [name for n, name in enumerate(block.index_names) if n not in places]
-    index = tuple(f.col() for f in keys.fields)
-    return Block(_zipped([keys, *parts]), tuple(columns[n] for n in shadow.iloc[0]), shadow.columns, index, labels)
+    names = tuple(name for n, name in enumerate(block.index_names) if n not in places)
+    index = tuple(f.col() for f in keys.fields[:-1])
+    return Block(_zipped([keys, *parts]), tuple(columns[n] for n in shadow.iloc[0]), shadow.columns, index, names)
+
+
+def _keys(rel: Relation, down: tuple[Expr, ...], *, sort: bool) -> Relation:
+    """Give the distinct keys of the new rows, missing ones first, and their numbers in order of appearance.
+
+    Of categories some of which do not occur, pandas takes the order of appearance.
+    """
+    rows, keys = distinct(rel, down)
+    numbered = Project(rows, [*keys, _rownum(rows)])
+    if not sort:
+        return numbered
+    by: list[Expr] = [f.col() for f in numbered.fields[:-1]]
+    for n, key in enumerate(by):
+        categories = key.dtype.categories if key.dtype.kind == "category" else None
+        if categories is not None and _used(numbered, key) < len(categories):
+            appeared = call("groupid", key, params=(False, False))
+            by[n] = call("where", call("isna", key), lit(-1), appeared)
+    return Sort(numbered, by, [True] * len(down), na_last=False)
+
+
+def _used(rel: Relation, key: Expr) -> int:
+    """Count the categories that occur."""
+    found, (value,) = distinct(rel, (key,))
+    return int(reduce(found, [("count", value)])[0])
 
 
 def _cells(
-    base: Block, down: tuple[Expr, ...], across: tuple[Expr, ...], keys: Relation, width: int, *, sort: bool
+    base: Block, down: tuple[Expr, ...], across: tuple[Expr, ...], keys: Relation, width: int
 ) -> Relation:
     """Give for each cell of the result, one new column after the other, the row that it comes from."""
     height = executor().nrows(keys)
-    row, column = call("groupid", *down, params=(False, sort)), call("groupid", *across, params=(False, False))
-    cell = call("add", call("mul", column, lit(height)), row)
-    numbered = Project(base.rel, [cell])
+    row, column = (call("groupid", *levels, params=(False, False)) for levels in (down, across))
+    numbered = Project(base.rel, [_cell(column, row, height)])
     number = numbered.fields[0].col()
     if executor().nrows(Distinct(numbered, [number], "first")) != base.nrows:
         msg = "Index contains duplicate entries, cannot reshape"
         raise ValueError(msg)
-    numbers = positions_relation(range(width))
-    every = Join(numbers, keys, [_zero(numbers)], [_zero(keys)], "inner")
-    every.row_set.count = width * height
-    counted = Project(every, [_rownum(every)])
-    join = Join(counted, numbered, [counted.fields[0].col()], [number], "left")
+    heads = positions_relation(range(width))
+    pairs = Join(heads, keys, [_zero(heads)], [_zero(keys)], "inner")
+    pairs.row_set.count = width * height
+    places = Take(Project(keys, [keys.fields[-1].col()]), Project(pairs, [pairs.fields[1].col()]))
+    every = Project(Zip(pairs, places), [_cell(pairs.fields[0].col(), places.fields[0].col(), height)])
+    join = Join(every, numbered, [every.fields[0].col()], [number], "left")
     join.row_set.count = width * height
     return Project(join, [join.fields[1].col()])
+
+
+def _cell(column: Expr, row: Expr, height: int) -> Expr:
+    return call("add", call("mul", column, lit(height)), row)
 
 
 def _headed(block: Block, places: Sequence[int], heads: pd.DataFrame, *, sort: bool, series: bool) -> pd.DataFrame:
     """Let pandas unstack one row, whose values say which value column and which new column each label is for."""
     count = len(heads)
-    levels = [heads.iloc[:, places.index(n)] if n in places else [0] * count for n in range(len(block.index_names))]
+    every = range(len(block.index_names))
+    levels = [heads.iloc[:, places.index(n)].array if n in places else [0] * count for n in every]
     index = pd.MultiIndex.from_arrays(levels)  # without names, as numbers may be among them
     values = [[count * v + n for v in range(len(block.columns))] for n in range(count)]
     table: Any = pd.DataFrame(values, index=index, columns=block.labels)

@@ -379,10 +379,6 @@ def _moved(name: str) -> Any:
     return function
 
 
-crosstab, json_normalize, lreshape, melt, merge_asof, merge_ordered, pivot, pivot_table, wide_to_long = (
-    _moved(name)
-    for name in (
-        "crosstab", "json_normalize", "lreshape", "melt", "merge_asof", "merge_ordered", "pivot", "pivot_table",
-        "wide_to_long",
-    )
+json_normalize, lreshape, merge_asof, merge_ordered, wide_to_long = (
+    _moved(name) for name in ("json_normalize", "lreshape", "merge_asof", "merge_ordered", "wide_to_long")
 )

@@ -13,7 +13,7 @@ from h2o_frame_compat.core import reshape
 from h2o_frame_compat.core.limits import few
 from h2o_frame_compat.pandas.generic import NDFrame
 from h2o_frame_compat.pandas.labels import NO, level_places
-from h2o_frame_compat.pandas.wrap import small
+from h2o_frame_compat.pandas.wrap import from_local, small
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -114,6 +114,28 @@ class FrameReshaping(Reshaping):
         made: Self = self._reshaped(lambda: frame_of(reshape.pivot(self._block, **how)), "pivot", **how)
         return made
 
+    def pivot_table(
+        self, values: Any = None, index: Any = None, columns: Any = None, aggfunc: Any = "mean",
+        fill_value: Any = None, margins: bool = False, dropna: bool = True, margins_name: Hashable = "All",
+        observed: bool = True, sort: bool = True, **kwargs: Any,
+    ) -> Any:
+        """Aggregate groups, and arrange the results as a table; see `pivot_table`.
+
+        Parameters
+        ----------
+        values, index, columns, aggfunc, fill_value, margins, dropna, margins_name, observed, sort, **kwargs
+            As for `pivot_table`.
+
+        Returns
+        -------
+        DataFrame
+        """
+        from h2o_frame_compat.pandas.pivot import pivot_table  # noqa: PLC0415 - it builds on frames
+
+        return pivot_table(
+            self, values, index, columns, aggfunc, fill_value, margins, dropna, margins_name, observed, sort, **kwargs
+        )
+
     def stack(self, level: Any = -1, dropna: Any = NO, sort: Any = NO, future_stack: bool = True) -> Any:
         """Turn levels of the column labels into innermost levels of the row labels.
 
@@ -210,7 +232,7 @@ class FrameReshaping(Reshaping):
         DataFrame
         """
         pd.DataFrame(columns=self._block.labels).explode(column)  # pandas' errors for labels
-        return self.reset_index(drop=True) if ignore_index else self.copy()  # type: ignore[attr-defined,no-any-return]
+        return self.reset_index(drop=True) if ignore_index else self.copy()
 
 
 class SeriesReshaping(Reshaping):
@@ -240,7 +262,7 @@ class SeriesReshaping(Reshaping):
 
         def native() -> Any:
             if len(self._block.index_names) == 1:
-                msg = f"index must be a MultiIndex to unstack, {type(self.index)} was passed"  # type: ignore[attr-defined]
+                msg = f"index must be a MultiIndex to unstack, {type(self.index)} was passed"
                 raise ValueError(msg)
             return frame_of(self._unstacked(level, fill_value, sort=sort))
 
@@ -277,4 +299,41 @@ class SeriesReshaping(Reshaping):
         -------
         Series
         """
-        return self.reset_index(drop=True) if ignore_index else self.copy()  # type: ignore[attr-defined,no-any-return]
+        return self.reset_index(drop=True) if ignore_index else self.copy()
+
+
+def melt(
+    frame: Any, id_vars: Any = None, value_vars: Any = None, var_name: Any = None, value_name: Hashable = "value",
+    col_level: Any = None, ignore_index: bool = True,
+) -> Any:
+    """Put columns one below the other; see `DataFrame.melt`.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        The data.
+    id_vars, value_vars, var_name, value_name, col_level, ignore_index
+        As for `DataFrame.melt`.
+
+    Returns
+    -------
+    DataFrame
+    """
+    return from_local(frame).melt(id_vars, value_vars, var_name, value_name, col_level, ignore_index)
+
+
+def pivot(data: Any, *, columns: Any, index: Any = NO, values: Any = NO) -> Any:
+    """Give each distinct value of a column a column of its own; see `DataFrame.pivot`.
+
+    Parameters
+    ----------
+    data : DataFrame
+        The data.
+    columns, index, values
+        As for `DataFrame.pivot`.
+
+    Returns
+    -------
+    DataFrame
+    """
+    return from_local(data).pivot(columns=columns, index=index, values=values)
