@@ -11,19 +11,48 @@ from __future__ import annotations
 
 from h2o_sklearn.cluster import H2OKMeans
 from h2o_sklearn.ensemble import (
+    H2OAdaBoostClassifier,
+    H2OExtraTreesClassifier,
+    H2OExtraTreesRegressor,
     H2OGradientBoostingClassifier,
     H2OGradientBoostingRegressor,
     H2ORandomForestClassifier,
     H2ORandomForestRegressor,
+    H2OXGBoostClassifier,
+    H2OXGBoostRegressor,
 )
-from h2o_sklearn.linear_model import H2OGeneralizedLinearClassifier, H2OGeneralizedLinearRegressor
+from h2o_sklearn.isotonic import H2OIsotonicRegression
+from h2o_sklearn.linear_model import (
+    H2OGeneralizedLinearClassifier,
+    H2OGeneralizedLinearRegressor,
+    H2OHierarchicalLinearRegressor,
+)
+from h2o_sklearn.naive_bayes import H2ONaiveBayesClassifier
+from h2o_sklearn.neural_network import H2ODeepLearningClassifier, H2ODeepLearningRegressor
+from h2o_sklearn.rule import H2ORuleFitClassifier, H2ORuleFitRegressor
+from h2o_sklearn.svm import H2OSupportVectorMachineClassifier
+from h2o_sklearn.tree import H2ODecisionTreeClassifier
 
 __all__ = [
+    "H2OAdaBoostClassifier",
+    "H2ODecisionTreeClassifier",
+    "H2ODeepLearningClassifier",
+    "H2ODeepLearningRegressor",
+    "H2OExtraTreesClassifier",
+    "H2OExtraTreesRegressor",
     "H2OGeneralizedLinearClassifier",
     "H2OGeneralizedLinearRegressor",
     "H2OGradientBoostingClassifier",
     "H2OGradientBoostingRegressor",
+    "H2OHierarchicalLinearRegressor",
+    "H2OIsotonicRegression",
     "H2OKMeans",
+    "H2ONaiveBayesClassifier",
     "H2ORandomForestClassifier",
     "H2ORandomForestRegressor",
+    "H2ORuleFitClassifier",
+    "H2ORuleFitRegressor",
+    "H2OSupportVectorMachineClassifier",
+    "H2OXGBoostClassifier",
+    "H2OXGBoostRegressor",
 ]

@@ -193,6 +193,11 @@ DRF = Algorithm(
     ),
 )  # fmt: skip
 
+EXTRA_TREES = Algorithm(
+    "extra_trees", "forest of extremely randomised trees",
+    tuple(param for param in DRF.parameters if param.name != "histogram_type"),
+    builder="drf", fixed={"histogram_type": "Random"},
+)  # fmt: skip
 XGBOOST = Algorithm("xgboost", "XGBoost", supervised.XGBOOST_PARAMETERS)
 DEEP_LEARNING = Algorithm(
     "deep_learning", "neural network", DEEP_LEARNING_PARAMETERS, builder="deeplearning", fixed={"autoencoder": "false"},
@@ -262,7 +267,7 @@ UPLIFT = Algorithm("uplift", "uplift random forest", inference.UPLIFT_PARAMETERS
 ALGORITHMS = {
     algorithm.key: algorithm
     for algorithm in (
-        GBM, DRF, XGBOOST, DEEP_LEARNING, NAIVE_BAYES, RULEFIT, DECISION_TREE, ADABOOST, SVM, ISOTONIC, HGLM,
+        GBM, DRF, EXTRA_TREES, XGBOOST, DEEP_LEARNING, NAIVE_BAYES, RULEFIT, DECISION_TREE, ADABOOST, SVM, ISOTONIC, HGLM,
         GLM, KMEANS, PCA, SVD, GLRM, ISOLATION_FOREST, EXTENDED_ISOLATION_FOREST, AGGREGATOR, WORD2VEC,
         TARGET_ENCODER, MODEL_SELECTION, ANOVA_GLM, INFOGRAM, COXPH, UPLIFT,
     )

@@ -130,6 +130,12 @@ class LocalTable:
             coded[:, position] = _coded(feature, column, unseen_is_a_level=unseen_is_a_level)
         return coded
 
+    def has_missing(self) -> bool:
+        """Say whether a value is missing."""
+        if self.matrix is not None:
+            return bool(np.isnan(self.matrix).any())
+        return any(column.is_null(nan_is_null=True).true_count for column in self._columns)
+
     def take(self, rows: NDArray[Any]) -> LocalTable:
         """Return some of the rows."""
         if self.matrix is not None:

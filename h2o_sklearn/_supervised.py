@@ -18,15 +18,24 @@ from h2o_frame_compat.expr import Expr, call
 from h2o_sklearn import _cluster_data, _cluster_models, _targets
 from h2o_sklearn._base import H2OEstimator
 from h2o_sklearn._cluster_data import ClusterTable
+from h2o_sklearn._inputs import LocalTable
 from h2o_sklearn._training import Data
 
 if TYPE_CHECKING:
     from typing import Self
 
     from numpy.typing import NDArray
+    from sklearn.utils import Tags
 
-    from h2o_sklearn._inputs import LocalTable
     from h2o_sklearn._targets import Target
+
+
+_FEW = 10_000
+
+
+def repeatable(weights: NDArray[np.float64]) -> bool:
+    """Say whether rows can be repeated in place of their weights: whole weights of few rows, where it costs nothing."""
+    return float(weights.sum()) <= _FEW and bool((weights == np.round(weights)).all())
 
 
 class Supervised(H2OEstimator):
@@ -242,6 +251,39 @@ class ProbabilisticClassifier(BaseClassifier):
             return _cluster_models.probabilities(self._model, rows, self.classes_, self._class_order, log=True)
         with np.errstate(divide="ignore"):
             return np.log(self._probabilities(rows))
+
+
+class TwoClasses(BaseClassifier):
+    """A classifier that H2O has for two classes only."""
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.classifier_tags.multi_class = False
+        return tags
+
+    def _read_target(self, y: Any) -> Target:
+        target = super()._read_target(y)
+        if target.classes is not None and len(target.classes) > 2:
+            raise ValueError(
+                f"Only binary classification is supported. {type(self).__name__} got {len(target.classes)} classes;"
+                " OneVsRestClassifier makes a classifier of several of it"
+            )
+        return target
+
+
+class NoMissing(H2OEstimator):
+    """An algorithm that knows no missing values."""
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = False
+        return tags
+
+    def _read(self, X: Any, *, reset: bool) -> LocalTable | ClusterTable:
+        rows = super()._read(X, reset=reset)
+        if isinstance(rows, LocalTable) and rows.has_missing():
+            raise ValueError(f"Input X contains NaN.\n{type(self).__name__} does not accept missing values.")
+        return rows
 
 
 class H2OClassifier(ProbabilisticClassifier):

@@ -17,6 +17,7 @@ _CLASS_NAMES = {
     "gbm": "GradientBoosting",
     "drf": "RandomForest",
     "glm": "GeneralizedLinear",
+    "extra_trees": "ExtraTrees",
     "xgboost": "XGBoost",
     "deep_learning": "DeepLearning",
     "naive_bayes": "NaiveBayes",

@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from h2o_sklearn.linear_model._glm import H2OGeneralizedLinearClassifier, H2OGeneralizedLinearRegressor
+from h2o_sklearn.linear_model._hglm import H2OHierarchicalLinearRegressor
 
-__all__ = ["H2OGeneralizedLinearClassifier", "H2OGeneralizedLinearRegressor"]
+__all__ = ["H2OGeneralizedLinearClassifier", "H2OGeneralizedLinearRegressor", "H2OHierarchicalLinearRegressor"]

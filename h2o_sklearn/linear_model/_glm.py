@@ -9,13 +9,12 @@ from sklearn.utils.validation import check_is_fitted
 
 from h2o_sklearn._base import H2OEstimator
 from h2o_sklearn._signatures.glm import GeneralizedLinearParameters
-from h2o_sklearn._supervised import H2OClassifier, H2ORegressor
+from h2o_sklearn._supervised import H2OClassifier, H2ORegressor, repeatable
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _INTERCEPT = "Intercept"
-_FEW = 10_000
 
 
 class _Coefficients(H2OEstimator):
@@ -31,8 +30,7 @@ class _Coefficients(H2OEstimator):
         H2O standardises with the number of rows where weights add up to another number of them. That is felt
         on few rows only, and there repeating them costs nothing.
         """
-        standardized = bool(params.get("standardize", True))
-        return standardized and float(weights.sum()) <= _FEW and bool((weights == np.round(weights)).all())
+        return bool(params.get("standardize", True)) and repeatable(weights)
 
     @property
     def coef_names_(self) -> NDArray[Any]:

@@ -1,0 +1,58 @@
+"""Adaptive boosting."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from h2o_sklearn._signatures.adaboost import AdaBoostParameters
+from h2o_sklearn._supervised import ProbabilisticClassifier, TwoClasses
+
+if TYPE_CHECKING:
+    from typing import Self
+
+
+class H2OAdaBoostClassifier(TwoClasses, ProbabilisticClassifier, AdaBoostParameters):
+    """Adaptive boosting of weak learners on an H2O cluster, for two classes.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+        The labels, sorted.
+    n_features_in_ : int
+        Number of columns of X.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of the columns of X, where they are all text.
+    metrics_ : dict
+        H2O's metrics.
+
+    Examples
+    --------
+    >>> from h2o_sklearn import H2OAdaBoostClassifier
+    >>> H2OAdaBoostClassifier(n_estimators=20, weak_learner="glm")
+    H2OAdaBoostClassifier(n_estimators=20, weak_learner='glm')
+    """
+
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
+        """Fit the model.
+
+        Parameters
+        ----------
+        X : table of shape (n_samples, n_features)
+            Anything with rows and columns: numpy, pandas, polars, pyarrow, scipy sparse, a frame in the
+            cluster. Text columns are categories; missing values are welcome.
+        y : array-like of shape (n_samples,)
+            Labels of any type.
+        sample_weight : array-like of shape (n_samples,), optional
+            How many rows each row stands for.
+
+        Returns
+        -------
+        self : estimator
+            The fitted estimator.
+
+        Raises
+        ------
+        ValueError
+            When a parameter or the data cannot be used; the message says which and why.
+        """
+        return self._fit_classes(X, y, sample_weight)
