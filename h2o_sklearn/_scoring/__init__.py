@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from h2o_sklearn._scoring.mojo import Mojo, as_columns
 from h2o_sklearn._scoring.sidecar import (
+    CONTRIBUTIONS,
     DISTANCES,
+    LEAVES,
     PREDICTIONS,
+    STAGES,
     ScoringError,
     Sidecar,
     model_library,
@@ -14,8 +17,11 @@ from h2o_sklearn._scoring.sidecar import (
 )
 
 __all__ = [
+    "CONTRIBUTIONS",
     "DISTANCES",
+    "LEAVES",
     "PREDICTIONS",
+    "STAGES",
     "Mojo",
     "ScoringError",
     "Sidecar",

@@ -29,11 +29,15 @@ if TYPE_CHECKING:
 SCORER_JAR = Path(__file__).with_name("scorer.jar")
 PREDICTIONS = 0
 DISTANCES = 1
+CONTRIBUTIONS = 2
+LEAVES = 3
+STAGES = 4
 
 #: Rows go over in blocks, so that neither side holds a large request twice.
 _BLOCK_BYTES = 32 << 20
 _LOAD = struct.Struct(">cqi")
-_SCORE = struct.Struct(">cqbbii")
+_SCORE = struct.Struct(">cqbbiiii")
+_NAMES = struct.Struct(">cqb")
 _DROP = struct.Struct(">cq")
 _INT = struct.Struct(">i")
 _handles = itertools.count(1)
@@ -70,7 +74,7 @@ class Sidecar:
         java = find_java()
         self._lock = threading.Lock()
         self._dropped: list[int] = []
-        self._loaded: dict[int, int] = {}
+        self._loaded: set[int] = set()
         self._log: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
         classpath = os.pathsep.join([str(SCORER_JAR), str(model_library())])
         # Memory that is not used is not taken; a pool of compiler threads would only slow a small job down.
@@ -98,7 +102,14 @@ class Sidecar:
         return self._process.poll() is None
 
     def score(
-        self, handle: int, mojo: bytes, what: int, rows: NDArray[np.float64], *, offset: bool = False
+        self,
+        handle: int,
+        mojo: bytes,
+        what: int,
+        rows: NDArray[np.float64],
+        *,
+        offset: bool = False,
+        stages: tuple[int, int] = (0, 0),
     ) -> NDArray[np.float64]:
         """Score rows with a model, which is loaded first where it is not there yet.
 
@@ -109,11 +120,13 @@ class Sidecar:
         mojo : bytes
             The model.
         what : int
-            ``PREDICTIONS`` or ``DISTANCES``.
+            ``PREDICTIONS``, ``DISTANCES``, ``CONTRIBUTIONS``, ``LEAVES`` or ``STAGES``.
         rows : ndarray of shape (n_rows, n_columns)
             Values by row; a category is the number of its level, missing is NaN.
         offset : bool
             The last column is the offset.
+        stages : tuple of int
+            The first of the ``STAGES`` and the one after the last.
 
         Returns
         -------
@@ -125,14 +138,30 @@ class Sidecar:
         step = max(1, _BLOCK_BYTES // max(8 * n_columns, 8))
         with self._lock:
             self._forget_dropped()
-            width = self._ensure(handle, mojo)
-            blocks = [
-                self._score_block(handle, what, rows[start : start + step], offset=offset)
-                for start in range(0, n_rows, step)
-            ]
-        if not blocks:
-            return np.empty((0, width))
+            self._ensure(handle, mojo)
+            head = (handle, what, int(offset), *stages)
+            blocks = [self._score_block(head, rows[at : at + step]) for at in range(0, max(n_rows, 1), step)]
         return blocks[0] if len(blocks) == 1 else np.concatenate(blocks)
+
+    def names(self, handle: int, mojo: bytes, what: int) -> list[str]:
+        """Return what each number of an answer is about.
+
+        Parameters
+        ----------
+        handle, mojo
+            The model, as for :meth:`score`.
+        what : int
+            ``CONTRIBUTIONS``; other answers have no names.
+
+        Returns
+        -------
+        list of str
+            The names.
+        """
+        with self._lock:
+            self._ensure(handle, mojo)
+            self._send(_NAMES.pack(b"N", handle, what))
+            return [self._read_text() for _ in range(self._read_int())]
 
     def drop(self, handle: int) -> None:
         """Forget a model with the next request; safe to call from a finaliser."""
@@ -155,15 +184,14 @@ class Sidecar:
             stream.close()
         self._process.returncode = 0  # not ours to wait for
 
-    def _ensure(self, handle: int, mojo: bytes) -> int:
+    def _ensure(self, handle: int, mojo: bytes) -> None:
         if handle not in self._loaded:
             self._send(_LOAD.pack(b"L", handle, len(mojo)), mojo)
-            self._loaded[handle] = self._read_int()
-        return self._loaded[handle]
+            self._loaded.add(handle)
 
-    def _score_block(self, handle: int, what: int, rows: NDArray[np.float64], *, offset: bool) -> NDArray[np.float64]:
+    def _score_block(self, head: tuple[int, ...], rows: NDArray[np.float64]) -> NDArray[np.float64]:
         n_rows, n_columns = rows.shape
-        header = _SCORE.pack(b"S", handle, what, int(offset), n_rows, n_columns - int(offset))
+        header = _SCORE.pack(b"S", *head, n_rows, n_columns - head[2])
         self._send(header, rows.data.cast("B") if rows.size else b"")
         n_rows, width = self._read_int(), self._read_int()
         values = np.empty((n_rows, width), dtype="<f8")
@@ -174,7 +202,8 @@ class Sidecar:
     def _forget_dropped(self) -> None:
         while self._dropped:
             handle = self._dropped.pop()
-            if self._loaded.pop(handle, None) is not None:
+            if handle in self._loaded:
+                self._loaded.remove(handle)
                 self._send(_DROP.pack(b"D", handle))
 
     def _send(self, header: bytes, body: bytes | memoryview = b"") -> None:
@@ -187,9 +216,7 @@ class Sidecar:
         status = bytearray(1)
         self._read_into(memoryview(status))
         if status[0]:
-            text = bytearray(self._read_int())
-            self._read_into(memoryview(text))
-            raise ScoringError(f"the model cannot be scored here: {text.decode('utf-8', 'replace')}")
+            raise ScoringError(f"the model cannot be scored here: {self._read_text()}")
 
     def _write(self, data: bytes | memoryview) -> None:
         view = memoryview(data)
@@ -200,6 +227,11 @@ class Sidecar:
         data = bytearray(4)
         self._read_into(memoryview(data))
         return int(_INT.unpack(data)[0])
+
+    def _read_text(self) -> str:
+        text = bytearray(self._read_int())
+        self._read_into(memoryview(text))
+        return text.decode("utf-8", "replace")
 
     def _read_into(self, view: memoryview) -> None:
         done = 0

@@ -1,11 +1,9 @@
 package h2oscore;
 
-import hex.genmodel.IClusteringModel;
 import hex.genmodel.MojoModel;
 import hex.genmodel.MojoReaderBackend;
 import hex.genmodel.MojoReaderBackendFactory;
 import hex.genmodel.MojoReaderBackendFactory.CachingStrategy;
-import hex.genmodel.algos.glrm.GlrmMojoModel;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayInputStream;
@@ -28,9 +26,10 @@ import java.util.Map;
  * client has them in memory.
  *
  * <pre>
- * L  long handle, int length, bytes          load a model          -> int predictions per row
- * S  long handle, byte what, byte offset,
+ * L  long handle, int length, bytes          load a model          -> nothing
+ * S  long handle, byte what, byte offset, int first stage, int end,
  *    int rows, int columns, doubles by row   score rows            -> int rows, int width, doubles by row
+ * N  long handle, byte what                  ask for names         -> int count, for each an int length and UTF-8
  * D  long handle                             forget a model        -> nothing
  * </pre>
  *
@@ -38,9 +37,9 @@ import java.util.Map;
  */
 public final class Scorer {
   private static final int BLOCK = 1 << 16;
-  private static final byte DISTANCES = 1;
 
   private final Map<Long, MojoModel> models = new HashMap<>();
+  private final Map<Long, Question> explained = new HashMap<>();
   private final DataInputStream in;
   private final DataOutputStream out;
   private byte[] bytes = new byte[BLOCK];
@@ -72,8 +71,13 @@ public final class Scorer {
         case 'S':
           score();
           break;
+        case 'N':
+          names();
+          break;
         case 'D':
-          models.remove(in.readLong());
+          long handle = in.readLong();
+          models.remove(handle);
+          explained.remove(handle);
           out.writeByte(0);
           break;
         default:
@@ -98,31 +102,33 @@ public final class Scorer {
     }
     models.put(handle, model);
     out.writeByte(0);
-    out.writeInt(predictions(model));
-  }
-
-  /** Numbers a model gives for a row: those of components and reconstructions depend on what kind of model it is. */
-  private static int predictions(MojoModel model) {
-    return model.getPredsSize(model.getModelCategory());
   }
 
   private void score() throws IOException {
     long handle = in.readLong();
     byte what = in.readByte();
     boolean offset = in.readByte() != 0;
+    int first = in.readInt();
+    int end = in.readInt();
     int rows = in.readInt();
     int columns = in.readInt();
     double[] values = readDoubles(rows * (columns + (offset ? 1 : 0)));
     double[] result;
     int width;
     try {
-      MojoModel model = models.get(handle);
-      if (model == null) {
-        throw new IllegalStateException("the model is not loaded");
-      }
-      width = what == DISTANCES ? ((IClusteringModel) model).getNumClusters() : predictions(model);
+      Question question = question(handle, what, offset, first, end);
+      width = question.width;
       result = new double[Math.multiplyExact(rows, width)];
-      run(model, what, offset, rows, columns, values, width, result);
+      // A model may ask for more columns than it has features (the response); those stay empty.
+      double[] row = new double[Math.max(columns, models.get(handle).getNumCols())];
+      double[] one = new double[width];
+      int from = 0;
+      for (int r = 0; r < rows; r++) {
+        System.arraycopy(values, from, row, 0, columns); // afresh for each row: models may impute in place
+        from += columns;
+        question.answer(row, offset ? values[from++] : 0, one);
+        System.arraycopy(one, 0, result, r * width, width);
+      }
     } catch (Exception | LinkageError | OutOfMemoryError e) {
       fail(e);
       return;
@@ -133,26 +139,34 @@ public final class Scorer {
     writeDoubles(result);
   }
 
-  private static void run(
-      MojoModel model, byte what, boolean offset, int rows, int columns, double[] values, int width, double[] result) {
-    // A model may ask for more columns than it has features (the response); those stay empty.
-    double[] row = new double[Math.max(columns, model.getNumCols())];
-    double[] one = new double[width];
-    int from = 0;
-    for (int r = 0; r < rows; r++) {
-      System.arraycopy(values, from, row, 0, columns); // afresh for each row: models may impute in place
-      from += columns;
-      if (model instanceof GlrmMojoModel) {
-        ((GlrmMojoModel) model)._rcnt = 0; // it starts each row at random, by the row's number: by the seed alone here
-      }
-      if (what == DISTANCES) {
-        ((IClusteringModel) model).distances(row, one);
-      } else if (offset) {
-        model.score0(row, values[from++], one);
-      } else {
-        model.score0(row, one);
-      }
-      System.arraycopy(one, 0, result, r * width, width);
+  /** To explain a model its trees are unpacked, which takes longer than a row: that is kept. */
+  private Question question(long handle, byte what, boolean offset, int first, int end) {
+    MojoModel model = models.get(handle);
+    if (model == null) {
+      throw new IllegalStateException("the model is not loaded");
+    }
+    if (what != Question.CONTRIBUTIONS) {
+      return Question.of(model, what, offset, first, end);
+    }
+    return explained.computeIfAbsent(handle, key -> Question.of(model, what, offset, first, end));
+  }
+
+  private void names() throws IOException {
+    long handle = in.readLong();
+    byte what = in.readByte();
+    String[] names;
+    try {
+      names = question(handle, what, false, 0, 0).names();
+    } catch (Exception | LinkageError | OutOfMemoryError e) {
+      fail(e);
+      return;
+    }
+    out.writeByte(0);
+    out.writeInt(names.length);
+    for (String name : names) {
+      byte[] text = name.getBytes(StandardCharsets.UTF_8);
+      out.writeInt(text.length);
+      out.write(text);
     }
   }
 
