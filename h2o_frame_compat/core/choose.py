@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from h2o_frame_compat import dtypes as dt
-from h2o_frame_compat.core.align import align, same_rows, side_by_side
+from h2o_frame_compat.core.align import align, side_by_side
 from h2o_frame_compat.core.block import Block, executor
 from h2o_frame_compat.core.elementwise import array_block
 from h2o_frame_compat.core.literals import category_lit, is_missing, is_scalar, to_lit
@@ -144,7 +144,7 @@ def with_operand(block: Block, other: Any, *, by_column: bool = True) -> tuple[B
     if isinstance(other, Block):
         if not _labels_can_match(block, other):
             return block, lambda _: None
-        a, b = (block, other) if same_rows(block, other) else align(block, other, "left")
+        a, b = align(block, other, "left")
         if not by_column:
             return a, lambda _: b.columns[0]
         places = [b.find(label) for label in a.labels]
@@ -208,7 +208,7 @@ def where(block: Block, cond: Any, other: Any, *, keep: bool, series: tuple[bool
 def _frame_operand(block: Block, other: Any, labels: pd.Index[Any]) -> tuple[Block, Callable[[int], Any]]:
     if not isinstance(other, Block):
         return with_operand(block, other)
-    a, b = (block, other) if same_rows(block, other) else align(block, other, "left")
+    a, b = align(block, other, "left")
     places = [b.find(label) for label in labels]
     return a, lambda n: b.columns[places[n][0]] if places[n] else None
 

@@ -136,3 +136,11 @@ def test_labels_of_several_levels(agree):
     agree(lambda d: d.b + d.b[::-1], levels)
     agree(lambda d: d.b.head(7) * d.b, levels)
     agree(lambda d: d.assign(n=d.b.tail(5)), levels)
+
+
+def test_where_takes_operands_that_were_each_put_beside_the_same_rows(up):
+    own, flags, others = (up(pd.DataFrame({"x": v})) for v in ([1, 3, 2], [True, False, True], [4, 5, 6]))
+    own["flag"] = flags["x"]
+    second = own.drop(columns="flag")
+    second["other"] = others["x"]
+    assert own["x"].where(own["flag"], second["other"]).to_pandas().tolist() == [1, 5, 2]
