@@ -35,7 +35,7 @@ STAGES = 4
 
 #: Rows go over in blocks, so that neither side holds a large request twice.
 _BLOCK_BYTES = 32 << 20
-_LOAD = struct.Struct(">cqi")
+_LOAD = struct.Struct(">cqbi")
 _SCORE = struct.Struct(">cqbbiiii")
 _NAMES = struct.Struct(">cqb")
 _DROP = struct.Struct(">cq")
@@ -74,7 +74,7 @@ class Sidecar:
         java = find_java()
         self._lock = threading.Lock()
         self._dropped: list[int] = []
-        self._loaded: set[int] = set()
+        self._loaded: dict[int, bool] = {}  # whether with what it takes to explain it
         self._log: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
         classpath = os.pathsep.join([str(SCORER_JAR), str(model_library())])
         # Memory that is not used is not taken; a pool of compiler threads would only slow a small job down.
@@ -138,7 +138,7 @@ class Sidecar:
         step = max(1, _BLOCK_BYTES // max(8 * n_columns, 8))
         with self._lock:
             self._forget_dropped()
-            self._ensure(handle, mojo)
+            self._ensure(handle, mojo, what)
             head = (handle, what, int(offset), *stages)
             blocks = [self._score_block(head, rows[at : at + step]) for at in range(0, max(n_rows, 1), step)]
         return blocks[0] if len(blocks) == 1 else np.concatenate(blocks)
@@ -159,7 +159,7 @@ class Sidecar:
             The names.
         """
         with self._lock:
-            self._ensure(handle, mojo)
+            self._ensure(handle, mojo, what)
             self._send(_NAMES.pack(b"N", handle, what))
             return [self._read_text() for _ in range(self._read_int())]
 
@@ -184,10 +184,11 @@ class Sidecar:
             stream.close()
         self._process.returncode = 0  # not ours to wait for
 
-    def _ensure(self, handle: int, mojo: bytes) -> None:
-        if handle not in self._loaded:
-            self._send(_LOAD.pack(b"L", handle, len(mojo)), mojo)
-            self._loaded.add(handle)
+    def _ensure(self, handle: int, mojo: bytes, what: int) -> None:
+        explained = what == CONTRIBUTIONS
+        if handle not in self._loaded or explained > self._loaded[handle]:
+            self._send(_LOAD.pack(b"L", handle, explained, len(mojo)), mojo)
+            self._loaded[handle] = explained
 
     def _score_block(self, head: tuple[int, ...], rows: NDArray[np.float64]) -> NDArray[np.float64]:
         n_rows, n_columns = rows.shape
@@ -202,8 +203,7 @@ class Sidecar:
     def _forget_dropped(self) -> None:
         while self._dropped:
             handle = self._dropped.pop()
-            if handle in self._loaded:
-                self._loaded.remove(handle)
+            if self._loaded.pop(handle, None) is not None:
                 self._send(_DROP.pack(b"D", handle))
 
     def _send(self, header: bytes, body: bytes | memoryview = b"") -> None:

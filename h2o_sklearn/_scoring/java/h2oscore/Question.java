@@ -100,13 +100,14 @@ abstract class Question {
   private static Question leaves(TreeBackedMojoModel model) {
     int rounds = model.getNTreeGroups();
     int trees = model.getNTreesPerGroup();
+    boolean together = !(model instanceof SharedTreeMojoModel); // others have the trees of a class together
     return new Question(rounds * trees) {
       @Override
       void answer(double[] row, double offset, double[] out) {
         int[] found = model.getLeafNodeAssignments(row)._nodeIds;
         for (int round = 0; round < rounds; round++) {
           for (int tree = 0; tree < trees; tree++) {
-            out[round * trees + tree] = found[tree * rounds + round];
+            out[round * trees + tree] = found[together ? round * trees + tree : tree * rounds + round];
           }
         }
       }

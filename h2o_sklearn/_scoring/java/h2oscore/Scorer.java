@@ -1,5 +1,6 @@
 package h2oscore;
 
+import hex.genmodel.ModelMojoReader;
 import hex.genmodel.MojoModel;
 import hex.genmodel.MojoReaderBackend;
 import hex.genmodel.MojoReaderBackendFactory;
@@ -26,7 +27,8 @@ import java.util.Map;
  * client has them in memory.
  *
  * <pre>
- * L  long handle, int length, bytes          load a model          -> nothing
+ * L  long handle, byte with attributes,
+ *    int length, bytes                       load a model          -> nothing
  * S  long handle, byte what, byte offset, int first stage, int end,
  *    int rows, int columns, doubles by row   score rows            -> int rows, int width, doubles by row
  * N  long handle, byte what                  ask for names         -> int count, for each an int length and UTF-8
@@ -89,13 +91,14 @@ public final class Scorer {
 
   private void load() throws IOException {
     long handle = in.readLong();
+    boolean withAttributes = in.readByte() != 0; // what explanations of forests need; reading them takes longest
     byte[] zip = new byte[in.readInt()];
     in.readFully(zip);
     MojoModel model;
     try {
       MojoReaderBackend backend =
           MojoReaderBackendFactory.createReaderBackend(new ByteArrayInputStream(zip), CachingStrategy.MEMORY);
-      model = MojoModel.load(backend);
+      model = ModelMojoReader.readFrom(backend, withAttributes);
     } catch (Exception | LinkageError e) {
       fail(e);
       return;
