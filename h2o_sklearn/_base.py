@@ -104,10 +104,11 @@ class H2OEstimator(BaseEstimator):
         target: Target | Expr | None = None,
         weights: NDArray[np.float64] | Expr | None = None,
         others: Mapping[str, pa.Array | Expr] | None = None,
-        finish: Callable[[str, FittedModel], object] | None = None,
+        finish: Callable[[str, str], object] | None = None,
         validation: Data | None = None,
     ) -> None:
         """Fit a model to what was read, and keep it."""
+        params = self._prepared(params, rows)
         count = rows.n_rows if isinstance(rows, LocalTable) else rows.known_rows
         if count is not None and count < 2:
             raise ValueError(f"{type(self).__name__} needs at least 2 rows to fit, got n_samples={count}")
@@ -119,6 +120,10 @@ class H2OEstimator(BaseEstimator):
             rows, target, weights = self._sent_once(session, rows, target, weights)
         task = Task(type(self).__name__, self._algorithm, params, rows, target, weights, others, finish, validation)
         self._model = Training(session, task).run()
+
+    def _prepared(self, params: dict[str, Any], rows: LocalTable | ClusterTable) -> dict[str, Any]:  # noqa: ARG002
+        """Fit parameters to the columns."""
+        return params
 
     def _fitting(self, params: dict[str, Any], count: int, total: float) -> dict[str, Any]:  # noqa: ARG002
         """Fit parameters to the number of rows and the sum of their weights."""

@@ -82,7 +82,7 @@ class Task:
     others : mapping
         Further columns that are no features, by H2O's parameter that names them.
     finish : callable or None
-        What to do while the frame is still there, given its key and the model.
+        What to do while the frame is still there, given its key and that of the model.
     validation : Data or None
         Rows that are not fitted to: metrics are computed on them, and early stopping watches those.
     """
@@ -94,7 +94,7 @@ class Task:
     target: Target | Expr | None = None
     weights: NDArray[Any] | Expr | None = None
     others: Mapping[str, pa.Array | Expr] = field(default_factory=dict)
-    finish: Callable[[str, FittedModel], object] | None = None
+    finish: Callable[[str, str], object] | None = None
     validation: Data | None = None
 
 
@@ -142,9 +142,9 @@ class Training:
             reply = self.session.client.post(path, {"model_id": model_id, **form})
             try:
                 self.session.jobs.wait(reply["job"]["key"]["name"], description=self.task.owner)
-                model = self._brought_home(leased(self.session, model_id))
                 if self.task.finish is not None:
-                    self.task.finish(form["training_frame"], model)
+                    self.task.finish(form["training_frame"], model_id)
+                model = self._brought_home(leased(self.session, model_id))
             except BaseException:
                 self._temporaries.append(model_id)  # a cancelled job leaves a partial model
                 raise

@@ -226,6 +226,6 @@ TARGET_ENCODER_PARAMETERS = (
     Param(
         "keep_original_categorical_columns", "bool", False,
         "Keep the columns that were encoded. H2O's default is True; scikit-learn's encoders replace them.",
-        h2o_default=True,
+        h2o_default=True, sent=False,
     ),
 )  # fmt: skip

@@ -124,7 +124,7 @@ class H2OGLRM(H2OComponents, GLRMParameters):
         shift, factor = json.loads(mojo.info["norm_sub"])[number], json.loads(mojo.info["norm_mul"])[number]
         loss = mojo.text("losses").split()[place]
         meant = _IMPUTE[loss](values) if loss in _IMPUTE else values
-        return meant / factor + shift
+        return np.asarray(meant / factor + shift)
 
     @property
     def _mojo(self) -> Mojo:
