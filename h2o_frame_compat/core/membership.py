@@ -14,6 +14,7 @@ from h2o_frame_compat.core.convert import pandas_dtype
 from h2o_frame_compat.core.distinct import distinct_values, lookup
 from h2o_frame_compat.core.levels import level_texts
 from h2o_frame_compat.core.literals import is_missing
+from h2o_frame_compat.core.uniques import unique
 from h2o_frame_compat.expr import Expr, call, lit
 
 # Longer lists go up as a table, which is joined.
@@ -37,7 +38,11 @@ def isin(expr: Expr, values: Any) -> Expr:
         Boolean; a missing value is found when a missing value is among the given ones.
     """
     if isinstance(values, Block):
-        values = distinct_values(values.columns[0], values.rel, what="Series.isin")
+        (other,) = values.columns
+        if other.dtype.kind == "category":  # its distinct values are all categories, used or not
+            values = unique(values)
+        else:
+            values = distinct_values(other, values.rel, what="Series.isin")
     given = pd.Series(list(values), dtype=object) if isinstance(values, (set, frozenset)) else pd.Series(values)
     missing = bool(given.isna().any())
     wanted = _as_held(given.dropna().drop_duplicates(), expr.dtype)

@@ -23,6 +23,7 @@ from h2o_frame_compat.pandas.general import (
     unique,
     wide_to_long,
 )
+from h2o_frame_compat.pandas.index_kinds import CategoricalIndex, DatetimeIndex, Index, MultiIndex, TimedeltaIndex
 from h2o_frame_compat.pandas.io import (
     from_arrow,
     from_h2o,
@@ -58,14 +59,11 @@ from h2o_frame_compat.pandas.values import (
     BooleanDtype,
     Categorical,
     CategoricalDtype,
-    CategoricalIndex,
     DateOffset,
-    DatetimeIndex,
     DatetimeTZDtype,
     Float32Dtype,
     Float64Dtype,
     Grouper,
-    Index,
     IndexSlice,
     Int8Dtype,
     Int16Dtype,
@@ -74,7 +72,6 @@ from h2o_frame_compat.pandas.values import (
     Interval,
     IntervalDtype,
     IntervalIndex,
-    MultiIndex,
     NamedAgg,
     NaT,
     Period,
@@ -84,7 +81,6 @@ from h2o_frame_compat.pandas.values import (
     SparseDtype,
     StringDtype,
     Timedelta,
-    TimedeltaIndex,
     Timestamp,
     UInt8Dtype,
     UInt16Dtype,

@@ -459,7 +459,7 @@ class TimedeltaAccessor(_Accessor):
         -------
         numpy.ndarray
         """
-        return np.asarray(self._series._to_local(guard="Series.dt.to_pytimedelta").dt.to_pytimedelta())
+        return np.asarray(pd.TimedeltaIndex(self._series._to_local(guard="Series.dt.to_pytimedelta")).to_pytimedelta())
 
 
 borrow(TimedeltaAccessor, pd.TimedeltaIndex, ["freq"], TimedeltaAccessor._in_pandas, _ON_CLIENT)

@@ -14,7 +14,7 @@ from h2o_frame_compat.core.block import Block
 from h2o_frame_compat.core.literals import is_scalar
 from h2o_frame_compat.narwhals.eager import EagerFrame, EagerSeries
 from h2o_frame_compat.pandas.generic import NDFrame
-from h2o_frame_compat.pandas.index import Index
+from h2o_frame_compat.pandas.index import RowLabels
 from h2o_frame_compat.pandas.labels import Labels
 from h2o_frame_compat.pandas.labels_frame import FrameLabels
 from h2o_frame_compat.pandas.labels_series import SeriesLabels
@@ -29,10 +29,10 @@ if TYPE_CHECKING:
     from h2o_frame_compat.pandas.series import Series
 
 
-def unwrapped(value: Any) -> Any:
-    """Give the block of our objects, and anything else as it is."""
-    if isinstance(value, Index):
-        return value.to_series()._block
+def unwrapped(value: Any, like: Block | None = None) -> Any:
+    """Give the block of our objects, and anything else as it is; labels go beside the rows of `like` by position."""
+    if isinstance(value, RowLabels):
+        return value._bare if like is None or not like.nrows else value._beside(like)
     return value._block if isinstance(value, NDFrame) else value
 
 
@@ -126,7 +126,7 @@ class FrameIndexing(Indexing, FrameLabels, FrameSorting):
             return self._sliced(key)
         if getattr(key, "ndim", 1) == 2 and isinstance(key, (NDFrame, pd.DataFrame)):
             return self.where(key)
-        if isinstance(key, Index) or (isinstance(key, NDFrame) and not key._block.dtypes[0].is_bool):
+        if isinstance(key, RowLabels) or (isinstance(key, NDFrame) and not key._block.dtypes[0].is_bool):
             key = key.tolist()
         if indexers.is_mask(unwrapped(key)):
             return self._filtered(unwrapped(key), item=True)
@@ -159,7 +159,7 @@ class FrameIndexing(Indexing, FrameLabels, FrameSorting):
 
     def _set_column(self, label: Hashable, value: Any) -> None:
         block = self._block
-        held = unwrapped(value)
+        held = unwrapped(value, block)
         if isinstance(held, Block) and len(held.columns) != 1:
             msg = f"Cannot set a DataFrame with multiple columns to the single column {label}"
             raise ValueError(msg)
@@ -292,7 +292,7 @@ class FrameIndexing(Indexing, FrameLabels, FrameSorting):
         if not 0 <= loc <= len(self._block.columns):
             msg = f"index {loc} is out of bounds for axis 0 with size {len(self._block.columns)}"
             raise IndexError(msg)
-        block, expr = assigning.column_of(self._block, unwrapped(value))
+        block, expr = assigning.column_of(self._block, unwrapped(value, self._block))
         object.__setattr__(self, "_block", assigning.insert_column(block, int(loc), column, expr))
 
     def assign(self, **kwargs: Any) -> Self:
@@ -324,7 +324,7 @@ class FrameIndexing(Indexing, FrameLabels, FrameSorting):
         """
         places = [loc] if is_scalar(loc) else list(loc)
         for place, part in zip(places, [value] if is_scalar(loc) else split_columns(value, len(places)), strict=True):
-            block, expr = assigning.column_of(self._block, unwrapped(part))
+            block, expr = assigning.column_of(self._block, unwrapped(part, self._block))
             columns = [*block.columns]
             columns[place] = expr
             object.__setattr__(self, "_block", block.with_columns(columns))
@@ -367,7 +367,7 @@ class SeriesIndexing(SeriesOperators, Indexing, SeriesLabels, SeriesSorting):
         key = key(self) if callable(key) and not isinstance(key, NDFrame) else key
         if isinstance(key, slice):
             return self._sliced(key)
-        if isinstance(key, Index) or (isinstance(key, NDFrame) and not key._block.dtypes[0].is_bool):
+        if isinstance(key, RowLabels) or (isinstance(key, NDFrame) and not key._block.dtypes[0].is_bool):
             key = key.tolist()
         if indexers.is_mask(unwrapped(key)):
             return self._filtered(unwrapped(key))

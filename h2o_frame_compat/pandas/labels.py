@@ -14,7 +14,7 @@ from h2o_frame_compat.core.distinct import map_distinct
 from h2o_frame_compat.core.indexers import local_index
 from h2o_frame_compat.core.literals import is_scalar
 from h2o_frame_compat.pandas.generic import NDFrame
-from h2o_frame_compat.pandas.index import Index
+from h2o_frame_compat.pandas.index import RowLabels, named_range
 from h2o_frame_compat.pandas.wrap import to_local
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def shadow_of(labels: pd.Index[Any]) -> pd.DataFrame:
 
 def as_index(values: Any) -> Any:
     """Give the pandas index of what may be one of our objects."""
-    if isinstance(values, Index):
+    if isinstance(values, RowLabels):
         return values.to_pandas()
     if isinstance(values, NDFrame):
         return pd.Index(to_local(values, "making an index of a Series"))
@@ -49,7 +49,7 @@ class Labels(NDFrame):
     def index(self) -> Any:
         """The row labels: a pandas RangeIndex where they are virtual, else an `Index` in the cluster."""
         virtual = self._block.range_index()
-        return Index(self._block) if virtual is None else virtual
+        return RowLabels._of(self._block, owner=self) if virtual is None else named_range(virtual, self)
 
     @index.setter
     def index(self, value: Any) -> None:
@@ -57,10 +57,8 @@ class Labels(NDFrame):
 
     def _with_labels(self, value: Any) -> Block:
         block = self._block
-        if isinstance(value, Index):
-            source = value._block
-            levels = source.with_columns(source.index_columns, list(range(value.nlevels)))
-            return labelling.set_labels_from(block, levels, value.names)
+        if isinstance(value, RowLabels):
+            return labelling.set_labels_from(block, value._columns, value.names)
         if isinstance(value, NDFrame) and value.ndim == 1:
             return labelling.set_labels_from(block, value._block, [value._block.labels[0]])
         if is_scalar(value) or value is None:

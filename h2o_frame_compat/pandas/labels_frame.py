@@ -11,7 +11,7 @@ import pandas as pd
 from h2o_frame_compat.core import labels as labelling
 from h2o_frame_compat.core.convert import pandas_dtype
 from h2o_frame_compat.pandas.generic import NDFrame
-from h2o_frame_compat.pandas.index import Index
+from h2o_frame_compat.pandas.index import RowLabels
 from h2o_frame_compat.pandas.labels import (
     NO,
     ROWS,
@@ -232,9 +232,10 @@ class FrameLabels(Labels):
         wanted = keys if isinstance(keys, list) else [keys]
         parts: list[Any] = []
         for key in wanted:
-            if isinstance(key, (Index, pd.MultiIndex)):
-                levels = key._local if isinstance(key, Index) else key
-                parts.extend(levels.get_level_values(n) for n in range(levels.nlevels))
+            if isinstance(key, RowLabels):
+                parts.extend(key._level(n)._block for n in range(key.nlevels))
+            elif isinstance(key, pd.MultiIndex):
+                parts.extend(key.get_level_values(n) for n in range(key.nlevels))
             else:
                 parts.append(key._block if isinstance(key, NDFrame) else key)
         made = labelling.set_index(self._block, parts, drop=drop, append=append, verify_integrity=verify_integrity)

@@ -10,7 +10,7 @@ from h2o_frame_compat.core.convert import pandas_dtype
 from h2o_frame_compat.core.elementwise import series_binary
 from h2o_frame_compat.pandas.construct import series_block_of
 from h2o_frame_compat.pandas.generic import NDFrame
-from h2o_frame_compat.pandas.index import Index
+from h2o_frame_compat.pandas.index import RowLabels
 from h2o_frame_compat.pandas.indexing import SeriesIndexing
 from h2o_frame_compat.pandas.labels import as_index
 from h2o_frame_compat.pandas.output import SeriesOutput
@@ -55,7 +55,7 @@ class Series(SeriesIndexing, SeriesTransforms, SeriesReductions, SeriesReshaping
     def __init__(
         self, data: Any = None, index: Any = None, dtype: Any = None, name: Hashable = None, copy: bool | None = None
     ) -> None:
-        if isinstance(data, Index):
+        if isinstance(data, RowLabels) and data.nlevels == 1:
             data = data.to_series().reset_index(drop=True)
         if isinstance(data, Series):
             object.__setattr__(self, "_block", series_block_of(data, index, name))

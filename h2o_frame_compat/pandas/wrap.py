@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from h2o_frame_compat.pandas.generic import NDFrame
+    from h2o_frame_compat.pandas.index import RowLabels
 
 _OURS = str(Path(__file__).parent.parent)  # the package
 
@@ -24,8 +25,9 @@ _OURS = str(Path(__file__).parent.parent)  # the package
 def to_local(value: Any, what: str) -> Any:
     """Give the pandas counterpart of our objects, also inside lists, tuples and dicts; others as they are."""
     from h2o_frame_compat.pandas.generic import NDFrame  # noqa: PLC0415 - generic builds on this module
+    from h2o_frame_compat.pandas.index import RowLabels  # noqa: PLC0415 - so does index
 
-    if isinstance(value, NDFrame):
+    if isinstance(value, (NDFrame, RowLabels)):
         return value._to_local(guard=what)
     if isinstance(value, (list, tuple)) and type(value) in {list, tuple}:
         return type(value)(to_local(v, what) for v in value)
@@ -69,7 +71,7 @@ def _users_level() -> int:
     return level
 
 
-def fallback(name: str, run: Callable[[], Any], *moved: NDFrame, why: str = "") -> Any:
+def fallback(name: str, run: Callable[[], Any], *moved: NDFrame | RowLabels, why: str = "") -> Any:
     """Run a method in pandas on the client, and say so.
 
     Parameters

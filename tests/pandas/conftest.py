@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -32,6 +33,10 @@ def assert_same(ours, theirs, **kwargs):
         pd.testing.assert_frame_equal(ours, theirs, **kwargs)
     elif isinstance(theirs, pd.Series):
         pd.testing.assert_series_equal(ours, theirs, **kwargs)
+    elif isinstance(theirs, pd.Index):
+        pd.testing.assert_index_equal(ours, theirs, **kwargs)
+    elif isinstance(theirs, np.ndarray):  # ours may be a series, which stays in the cluster
+        np.testing.assert_array_equal(np.asarray(ours), theirs)
     else:
         assert type(ours) is type(theirs) or isinstance(ours, type(theirs)), (type(ours), type(theirs))
         assert ours == theirs or (pd.isna(ours) and pd.isna(theirs))

@@ -169,7 +169,7 @@ def test_objects_stay_with_pandas(up):
         with pytest.warns(pd.errors.Pandas4Warning):
             assert up(S(pd.date_range("2020", periods=5))).dt.freq == "D"
     assert up(naive).dt.to_pydatetime().equals(naive.dt.to_pydatetime())
-    assert list(up(spans).dt.to_pytimedelta()) == list(spans.dt.to_pytimedelta())
+    assert list(up(spans).dt.to_pytimedelta()) == list(pd.TimedeltaIndex(spans).to_pytimedelta())
     assert up(naive).dt.timetz.to_pandas().equals(naive - naive.dt.normalize())
 
 
