@@ -170,7 +170,7 @@ def beside(blocks: Sequence[Block], labels: pd.Index[Any], *, join: str, sort: b
     if any(has_repeats(b.rooted_with_labels) for b in blocks):
         msg = "Reindexing only valid with uniquely valued Index objects"
         raise pd.errors.InvalidIndexError(msg)
-    base = all_labels(blocks, sort=sort) if join == "outer" else _shared_labels(blocks, sort=sort)
+    base = all_labels(blocks, sort=sort) if join == "outer" else shared_labels(blocks, sort=sort)
     base = base.with_columns([], [])
     made: list[Expr] = []
     for b in blocks:
@@ -193,7 +193,8 @@ def all_labels(blocks: Sequence[Block], *, sort: bool) -> Block:
     return once.sort(once.index_columns, [True] * len(once.index_columns), na_last=True)
 
 
-def _shared_labels(blocks: Sequence[Block], *, sort: bool) -> Block:
+def shared_labels(blocks: Sequence[Block], *, sort: bool) -> Block:
+    """Give a block without columns that has the row labels that all blocks have."""
     ranges = [b.range_index() for b in blocks]
     if all(r is not None for r in ranges):
         return Block.from_pandas(pd.concat([pd.DataFrame(index=r) for r in ranges], axis=1, join="inner"))

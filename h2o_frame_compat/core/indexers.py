@@ -10,6 +10,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -230,7 +231,7 @@ def local_index(block: Block) -> pd.Index[Any]:
     return made
 
 
-def rows_by_label(block: Block, key: Any) -> tuple[Block, bool]:
+def rows_by_label(block: Block, key: Any, *, series: bool = True) -> tuple[Block, bool]:
     """Pick rows by a label, a list of labels, or a slice of labels.
 
     Parameters
@@ -239,6 +240,8 @@ def rows_by_label(block: Block, key: Any) -> tuple[Block, bool]:
         The frame or series.
     key : object
         The labels.
+    series : bool
+        Whether the block is a series, whose levels are dropped by other rules than those of a frame.
 
     Returns
     -------
@@ -256,8 +259,12 @@ def rows_by_label(block: Block, key: Any) -> tuple[Block, bool]:
         return _rows_of_range(block, key)
     if _plain_label(block, key):
         return _rows_of_one_label(block, key)
-    shadow = pd.Series(range(block.nrows), index=local_index(block), dtype="int64")
-    found = shadow.loc[key]
+    if len(block.index_columns) > 1 and _plain_levels(block, key):
+        parts = key if isinstance(key, tuple) else (key,)
+        picked = rows_at_levels(block, dict(enumerate(parts)), key)
+        whole = len(parts) == len(block.index_columns)
+        return (picked, picked.nrows == 1) if whole else (without_levels(picked, range(len(parts))), False)
+    found = _numbers(block, series=series).loc[key] if series else _numbers(block, series=series).loc[key, :]["row"]
     if not isinstance(found, pd.Series):
         return block.slice(int(found), int(found) + 1), True
     if isinstance(key, slice) and len(found) and found.iloc[-1] - found.iloc[0] == len(found) - 1:
@@ -276,11 +283,59 @@ def _with_local_index(block: Block, index: pd.Index[Any]) -> Block:
     return left.with_index(right.columns, tuple(index.names))
 
 
+def _numbers(block: Block, *, series: bool) -> Any:
+    """Make a pandas object with the row labels, whose values are the row numbers."""
+    rows = pd.Series(range(block.nrows), index=local_index(block), dtype="int64")
+    return rows if series else rows.to_frame("row")
+
+
 def _plain_label(block: Block, key: Any) -> bool:
-    """Whether a key is one label of a kind that only equals itself: no partial dates, no levels, no missing value."""
-    if len(block.index_columns) != 1 or not is_scalar(key) or pd.isna(key):
+    """Whether a key is the label of a single level."""
+    return len(block.index_columns) == 1 and _plain(block.index_columns[0].dtype, key)
+
+
+def _plain_levels(block: Block, key: Any) -> bool:
+    """Whether a key gives values of the first levels."""
+    parts = key if isinstance(key, tuple) else (key,)
+    return 0 < len(parts) <= len(block.index_columns) and plain_levels(block, dict(enumerate(parts)))
+
+
+def plain_levels(block: Block, wanted: dict[int, Any]) -> bool:
+    """Tell whether rows can be found by these values of levels in the cluster."""
+    return all(_plain(block.index_columns[place].dtype, value) for place, value in wanted.items())
+
+
+def rows_at_levels(block: Block, wanted: dict[int, Any], key: Any) -> Block:
+    """Keep the rows with these values of levels.
+
+    Raises
+    ------
+    KeyError
+        When there is none.
+    """
+    levels = block.index_columns
+    tests: list[Expr] = [column_and_scalar("eq", levels[n], v, reflected=False) for n, v in wanted.items()]
+    picked = block.filter(reduce(lambda a, b: call("and", a, b), tests))
+    executor().store(picked.rel)  # one call makes the rows and counts them
+    if picked.nrows == 0:
+        raise KeyError(key)
+    return picked
+
+
+def without_levels(block: Block, places: Iterable[int]) -> Block:
+    """Drop levels of the row labels; at least one stays."""
+    gone = set(places)
+    stay = [n for n in range(len(block.index_names)) if n not in gone]
+    levels = block.index_columns
+    return block.with_index(tuple(levels[n] for n in stay), [block.index_names[n] for n in stay])
+
+
+def _plain(d: dt.DType, key: Any) -> bool:
+    """Whether a key is of a kind that only equals itself: no partial date, no missing value."""
+    if not is_scalar(key) or pd.isna(key):
         return False
-    d = block.index_columns[0].dtype
+    if d.kind == "category":
+        return d.categories is not None and key in d.categories
     if d.is_numeric and not d.is_bool:
         return isinstance(key, (int, float, np.number)) and not isinstance(key, bool)
     return d.kind == "str" and isinstance(key, str)
@@ -313,7 +368,7 @@ def _rows_of_range(block: Block, key: Any) -> tuple[Block, bool]:
     return block.take_positions(places), False
 
 
-def positions_by_label(block: Block, key: Any) -> tuple[np.ndarray[Any, Any], bool]:
+def positions_by_label(block: Block, key: Any, *, series: bool = True) -> tuple[np.ndarray[Any, Any], bool]:
     """Find the row numbers of labels, for assigning to them.
 
     Parameters
@@ -322,6 +377,8 @@ def positions_by_label(block: Block, key: Any) -> tuple[np.ndarray[Any, Any], bo
         The frame or series.
     key : object
         A label, a list of labels, or a slice of labels.
+    series : bool
+        Whether the block is a series.
 
     Returns
     -------
@@ -345,7 +402,7 @@ def positions_by_label(block: Block, key: Any) -> tuple[np.ndarray[Any, Any], bo
         places = index.get_indexer_for(wanted)
         require_found(wanted, places, "index")
         return places, False
-    found = pd.Series(range(block.nrows), index=index, dtype="int64").loc[key]
+    found = _numbers(block, series=series).loc[key] if series else _numbers(block, series=series).loc[key, :]["row"]
     if isinstance(found, pd.Series):
         return found.to_numpy(), False
     return np.array([int(found)]), True

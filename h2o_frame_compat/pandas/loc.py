@@ -11,11 +11,12 @@ from h2o_frame_compat.core import assign as assigning
 from h2o_frame_compat.core import indexers
 from h2o_frame_compat.core.block import Block
 from h2o_frame_compat.core.literals import is_scalar
+from h2o_frame_compat.core.relabel import with_row
 from h2o_frame_compat.pandas.generic import NDFrame
 from h2o_frame_compat.pandas.wrap import small, to_local
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Callable, Hashable
 
     from h2o_frame_compat.core.assign import Rows
 
@@ -120,7 +121,7 @@ class _Indexer:
         except KeyError:
             if not is_scalar(rows) and not isinstance(rows, tuple):
                 raise
-            self._assign_on_client(key, value, "a new row label")
+            self._append(key, value)
             return
         block, places, new = self._places(block, columns, value)
         parts = self._parts(block, places, value, one=one)
@@ -153,6 +154,8 @@ class _Indexer:
         positional = self.name == "iloc"
         if is_scalar(value):
             return [value] * len(places)
+        if isinstance(value, dict):
+            value = pd.Series(value)
         if isinstance(value, (NDFrame, pd.Series, pd.DataFrame)):
             if value.ndim == 2:
                 return self._frame_parts(block, places, value)
@@ -193,13 +196,25 @@ class _Indexer:
             raise ValueError(msg)
         return parts
 
+    def _append(self, key: Any, value: Any) -> None:
+        """Assign to a row label that is not there yet."""
+        made = with_row(self._owner._block, self._assignment(key, value), series=not self._frame)
+        if made is None:
+            self._assign_on_client(key, value, "a new row label that changes dtypes")
+        else:
+            object.__setattr__(self._owner, "_block", made)
+
     def _assign_on_client(self, key: Any, value: Any, why: str) -> None:
+        self._owner._assign_on_client(self.name, self._assignment(key, value), why)
+
+    def _assignment(self, key: Any, value: Any) -> Callable[[Any], None]:
+        """Give what does the same to a pandas object."""
         name = self.name
 
-        def assignment(local: Any) -> None:
+        def assign(local: Any) -> None:
             getattr(local, name)[to_local(key, name)] = to_local(value, name)
 
-        self._owner._assign_on_client(name, assignment, why)
+        return assign
 
 
 class Loc(_Indexer):
@@ -216,7 +231,7 @@ class Loc(_Indexer):
             return left.filter(mask), False
         if isinstance(key, pd.Series):
             key = key.tolist()
-        return indexers.rows_by_label(block, key)
+        return indexers.rows_by_label(block, key, series=not self._frame)
 
     def _row_key(self, parts: tuple[Any, ...]) -> bool:
         if len(self._owner._block.index_names) < 2 or not all(is_scalar(p) for p in parts):
@@ -229,7 +244,7 @@ class Loc(_Indexer):
         if indexers.is_mask(key):
             left, mask = indexers.mask_over(block, key)
             return left, assigning.masked_rows(left, mask), False
-        positions, one = indexers.positions_by_label(block, key)
+        positions, one = indexers.positions_by_label(block, key, series=not self._frame)
         return block, assigning.numbered_rows(block, positions), one
 
     def _places(self, block: Block, columns: Any, value: Any) -> tuple[Block, list[int], set[int]]:
