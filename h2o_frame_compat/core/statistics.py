@@ -119,7 +119,7 @@ def statistics(rel: Relation, wanted: Sequence[tuple[str, Expr]], *, skipna: boo
         found = _by_group(rel, [wanted[n] for n in others], [types[n] for n in others])
         results.update(zip(others, found, strict=True))
     for n in missing:
-        results[n] = _missing(wanted[n][0], types[n])
+        results[n] = _with_gaps(wanted[n][0], wanted[n][1].dtype if types[n].is_bool else types[n], results[n])
     return [results[n] for n in range(len(wanted))]
 
 
@@ -133,9 +133,15 @@ def _large(number: float) -> bool:
     return not abs(number) < _EXACT
 
 
-def _missing(function: str, dtype: dt.DType) -> Any:
+def _with_gaps(function: str, dtype: dt.DType, plain: Any) -> Any:
+    """Give a statistic of a column whose missing values count, from that of the others; a missing one is true."""
     if function in {"any", "all"}:
-        return np.bool_(function == "any")
+        known = bool(plain) == (function == "any")
+        return plain if known else pd.NA if dtype.nullable else np.bool_(function == "any" or plain)
+    return _missing(dtype)
+
+
+def _missing(dtype: dt.DType) -> Any:
     return pd.NaT if dtype.is_temporal else pd.NA if dtype.nullable else np.float64(np.nan)
 
 
@@ -190,7 +196,7 @@ def _of_nothing(function: str, dtype: dt.DType) -> Any:
         return np.int64(0) if dtype.is_integer else np.float64(0)
     if function == "prod":
         return np.int64(1) if dtype.is_integer else np.float64(1)
-    return np.bool_(function == "all") if function in {"any", "all"} else _missing(function, dtype)
+    return np.bool_(function == "all") if function in {"any", "all"} else _missing(dtype)
 
 
 def row_wise(function: str, columns: Sequence[Expr]) -> Expr | None:

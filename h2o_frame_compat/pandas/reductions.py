@@ -8,16 +8,15 @@ import pandas as pd
 
 from h2o_frame_compat.core import describe as describing
 from h2o_frame_compat.core import uniques
-from h2o_frame_compat.core.correlation import correlation
+from h2o_frame_compat.core.across import of_all, of_columns, of_rows
 from h2o_frame_compat.core.functions import function_name
-from h2o_frame_compat.core.statistics import row_wise, statistics
 from h2o_frame_compat.pandas import groupby
 from h2o_frame_compat.pandas.generic import NDFrame
+from h2o_frame_compat.pandas.statistics import FrameStatistics, SeriesStatistics, numbers_of
 from h2o_frame_compat.pandas.wrap import small
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
-
+    from h2o_frame_compat.core.block import Block
     from h2o_frame_compat.pandas.series import Series
 
 
@@ -206,31 +205,28 @@ class Reductions(NDFrame):
         )
 
 
-class FrameReductions(Reductions):
+class FrameReductions(FrameStatistics, Reductions):
     """What only frames have."""
 
     def _reduce(
         self, function: str, *, axis: Any = 0, skipna: bool = True, numeric_only: bool = False, **kwargs: Any
     ) -> Any:
-        block = self._block
-        if numeric_only:
-            block = block.select([n for n, d in enumerate(block.dtypes) if d.is_numeric])
+        block = numbers_of(self._block, numeric_only=numeric_only)
         if kwargs.pop("bool_only", False):
             block = block.select([n for n, d in enumerate(block.dtypes) if d.is_bool])
         if axis in {1, "columns"}:
-            expr = row_wise(function, block.columns) if skipna and not kwargs.get("min_count") else None
-            if expr is None or kwargs.get("ddof", 1) != 1:
-                return self._fallback(
-                    function, axis=1, skipna=skipna, **_named(function, numeric_only, kwargs)
-                )
-            return self._as_series(block.with_columns([expr], [None]))
-        if axis is None or kwargs.get("min_count") or kwargs.pop("ddof", 1) != 1:
-            return self._fallback(
-                function, axis=axis, skipna=skipna, **_named(function, numeric_only, kwargs)
-            )
-        values = statistics(block.rel, [(function, e) for e in block.columns], skipna=skipna)
+            made = of_rows(function, block, skipna=skipna, **kwargs)
+            if made is None:
+                return self._fallback(function, axis=1, skipna=skipna, **_named(function, numeric_only, kwargs))
+            return self._one_column(made)
+        if axis is None and len(block.columns):
+            return of_all(function, block, skipna=skipna, **kwargs)
+        values = of_columns(block.rel, function, block.columns, skipna=skipna, **kwargs)
         result = pd.Series(values, index=block.labels) if values else getattr(block.to_pandas(), function)()
         return small(result)
+
+    def _one_column(self, block: Block) -> Any:
+        return self._as_series(block)
 
     def count(self, axis: Any = 0, numeric_only: bool = False) -> Any:
         """Count the values that are present.
@@ -265,60 +261,10 @@ class FrameReductions(Reductions):
         Series
         """
         if axis not in {0, "index"}:
-            return self._fallback("nunique", axis=axis, dropna=dropna)
+            made = of_rows("nunique", self._block, skipna=True) if dropna else None
+            return self._fallback("nunique", axis=axis, dropna=dropna) if made is None else self._one_column(made)
         counts = self._reduce("nunique")
         return counts if dropna else counts + self.isna().any().astype("int64")
-
-    def quantile(
-        self,
-        q: Any = 0.5,
-        axis: Any = 0,
-        numeric_only: bool = False,
-        interpolation: str = "linear",
-        method: str = "single",
-    ) -> Any:
-        """Give quantiles of each column.
-
-        Parameters
-        ----------
-        q : float or list of float
-            Between 0 and 1.
-        axis, numeric_only, interpolation, method
-            As in pandas; other than linear interpolation down the rows runs in pandas.
-
-        Returns
-        -------
-        Series or DataFrame
-        """
-        if axis not in {0, "index"} or interpolation != "linear" or method != "single":
-            return self._fallback("quantile", q, axis, numeric_only, interpolation, method)
-        block = self._block
-        if numeric_only:
-            block = block.select([n for n, d in enumerate(block.dtypes) if d.is_numeric])
-        return small(describing.quantiles(block, q))
-
-    def corr(self, method: Any = "pearson", min_periods: int = 1, numeric_only: bool = False) -> Any:
-        """Give the correlation of each pair of columns, over the rows where both are present.
-
-        Parameters
-        ----------
-        method : {"pearson", "spearman", "kendall"} or callable
-            Which coefficient; other than Pearson's runs in pandas.
-        min_periods : int, default 1
-            How many rows a pair needs.
-        numeric_only : bool, default False
-            Whether columns that are not numbers are left out.
-
-        Returns
-        -------
-        DataFrame
-        """
-        block = self._block
-        if numeric_only:
-            block = block.select([n for n, d in enumerate(block.dtypes) if d.is_numeric])
-        if method != "pearson" or min_periods > 1:
-            return self._fallback("corr", method, min_periods, numeric_only)
-        return small(correlation(block))
 
     def agg(self, func: Any = None, axis: Any = 0, *args: Any, **kwargs: Any) -> Any:
         """Aggregate with one or several functions, all in one call to the cluster.
@@ -385,7 +331,7 @@ class FrameReductions(Reductions):
         return self._as_series(counts)
 
 
-class SeriesReductions(Reductions):
+class SeriesReductions(SeriesStatistics, Reductions):
     """What only series have."""
 
     _block_is_series = True
@@ -395,9 +341,9 @@ class SeriesReductions(Reductions):
     ) -> Any:
         kwargs.pop("bool_only", None)
         text_sum = function == "sum" and self._block.dtypes[0].kind == "str"
-        if text_sum or kwargs.get("min_count") or kwargs.pop("ddof", 1) != 1:
+        if text_sum:
             return self._fallback(function, skipna=skipna, **_named(function, numeric_only, kwargs))
-        return statistics(self._block.rel, [(function, self._block.columns[0])], skipna=skipna)[0]
+        return of_columns(self._block.rel, function, self._block.columns, skipna=skipna, **kwargs)[0]
 
     def count(self) -> Any:
         """Count the values that are present.
@@ -421,29 +367,6 @@ class SeriesReductions(Reductions):
         int
         """
         return int(self._reduce("nunique")) + (0 if dropna else int(self.isna()._reduce("any")))
-
-    def quantile(self, q: Any = 0.5, interpolation: str = "linear") -> Any:
-        """Give quantiles.
-
-        Parameters
-        ----------
-        q : float or list of float
-            Between 0 and 1.
-        interpolation : str, default "linear"
-            Other methods run in pandas.
-
-        Returns
-        -------
-        float or Series
-        """
-        if interpolation != "linear":
-            return self._fallback("quantile", q, interpolation)
-        found = describing.quantiles(self._block, q)
-        return (
-            found.iloc[0]
-            if pd.api.types.is_scalar(q)
-            else small(found.iloc[:, 0].rename(self._block.labels[0]))
-        )
 
     def unique(self) -> Any:
         """Give the distinct values in order of appearance, fetched.
@@ -508,30 +431,6 @@ class SeriesReductions(Reductions):
         """
         return type(self)._of(uniques.mode(self._block, dropna=dropna))  # type: ignore[return-value]
 
-    def corr(self, other: Series, method: Any = "pearson", min_periods: int | None = None) -> float:
-        """Give the correlation with another series, over the labels where both are present.
-
-        Parameters
-        ----------
-        other : Series
-            The other series.
-        method : {"pearson", "kendall", "spearman"} or callable
-            Other than Pearson's runs in pandas.
-        min_periods : int, optional
-            How many pairs are needed.
-
-        Returns
-        -------
-        float
-        """
-        if method != "pearson" or min_periods:
-            return self._fallback("corr", other, method, min_periods)  # type: ignore[no-any-return]
-        from h2o_frame_compat.core.align import align  # noqa: PLC0415 - the only use here
-
-        a, b = align(self._block, other._block)
-        both = a.with_columns([a.columns[0], b.columns[0]], [0, 1])
-        return float(correlation(both).iloc[0, 1])
-
     def agg(self, func: Any = None, axis: Any = 0, *args: Any, **kwargs: Any) -> Any:
         """Aggregate with one or several functions.
 
@@ -559,30 +458,6 @@ class SeriesReductions(Reductions):
         )
 
     aggregate = agg
-
-    def idxmax(self, axis: Any = 0, skipna: bool = True, *args: Any, **kwargs: Any) -> Hashable:
-        """Give the label of the first largest value.
-
-        Parameters
-        ----------
-        axis, skipna, *args, **kwargs
-            As in pandas.
-
-        Returns
-        -------
-        label
-        """
-        return self._label_of("max") if skipna else self._fallback("idxmax", axis, skipna)
-
-    def idxmin(self, axis: Any = 0, skipna: bool = True, *args: Any, **kwargs: Any) -> Hashable:
-        """Give the label of the first smallest value; see `idxmax`."""
-        return self._label_of("min") if skipna else self._fallback("idxmin", axis, skipna)
-
-    def _label_of(self, function: str) -> Hashable:
-        found = uniques.position_of(self._block, function)
-        label: Hashable = self._block.slice(found, found + 1).to_pandas().index[0]
-        return label
-
 
 def _named(function: str, numeric_only: bool, kwargs: dict[str, Any]) -> dict[str, Any]:
     return kwargs if function in {"any", "all"} else {"numeric_only": numeric_only, **kwargs}

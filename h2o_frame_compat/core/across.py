@@ -1,0 +1,199 @@
+"""Statistics that do not go down one column: across the columns of each row, over all values, of counts too small."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from h2o_frame_compat import dtypes as dt
+from h2o_frame_compat.core.block import Block, executor
+from h2o_frame_compat.core.elementwise import common_columns
+from h2o_frame_compat.core.statistics import result_dtype, row_wise, statistics
+from h2o_frame_compat.expr import Concat, Expr, Group, Project, Zip, call, lit
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_BY_COUNT = {"var", "std", "sem"}  # divided by the count less ddof
+_TRUTH = {"any", "all"}
+
+
+def common_dtype(block: Block) -> dt.DType:
+    """Give the dtype of the array that NumPy makes of all columns."""
+    return common_columns(block.columns)
+
+
+def stacked(block: Block) -> tuple[Expr, Expr, Concat]:
+    """Put the values of all columns one after the other.
+
+    Parameters
+    ----------
+    block : Block
+        At least one column, of dtypes that have a common one.
+
+    Returns
+    -------
+    rows, values : Expr
+        The number of the row that a value is of, and the value.
+    rel : Concat
+        Their relation.
+    """
+    common = common_dtype(block)
+    rows = call("rownum", block.rel.fields[0].col())
+    parts = [Project(block.rel, (rows, call("cast", e, params=(common,)))) for e in block.columns]
+    rel = Concat(parts, (dt.INT64, common))
+    return rel.fields[0].col(), rel.fields[1].col(), rel
+
+
+def of_all(function: str, block: Block, *, skipna: bool, ddof: int = 1, min_count: int = 0) -> Any:
+    """Give a statistic of all values of a frame, as ``axis=None`` does."""
+    _, values, rel = stacked(block)
+    return of_columns(rel, function, [values], skipna=skipna, ddof=ddof, min_count=min_count)[0]
+
+
+def of_columns(
+    rel: Any, function: str, columns: Sequence[Expr], *, skipna: bool, ddof: int = 1, min_count: int = 0
+) -> list[Any]:
+    """Compute one statistic of several columns; see `statistics` for what is the same.
+
+    Parameters
+    ----------
+    rel : Relation
+        The rows.
+    function : str
+        Name of the statistic.
+    columns : sequence of Expr
+        The columns, over `rel`.
+    skipna : bool
+        Whether missing values are left out.
+    ddof : int
+        What variances subtract from the count in their divisor.
+    min_count : int
+        How many values must be present; with fewer the result is missing.
+
+    Returns
+    -------
+    list
+    """
+    again = function in _BY_COUNT and ddof != 1
+    asked = [("var" if again else function, e) for e in columns]
+    counted = min_count > 0 or again
+    found = statistics(rel, asked + [("count", e) for e in columns] * counted, skipna=skipna)
+    values, counts = found[: len(columns)], found[len(columns) :]
+    if again:
+        values = [_divided(function, v, int(n), ddof) for v, n in zip(values, counts, strict=True)]
+    if min_count > 0:
+        values = [v if n >= min_count else _nothing(v) for v, n in zip(values, counts, strict=True)]
+    return values
+
+
+def _divided(function: str, variance: Any, count: int, ddof: int) -> Any:
+    """Give what was divided by ``count - 1`` divided by ``count - ddof``."""
+    if count - ddof <= 0 or variance is pd.NA:
+        return _nothing(variance)
+    made = 0.0 if count == 1 else variance * (count - 1) / (count - ddof)
+    if function == "sem":
+        made /= count
+    return type(variance)(made if function == "var" else math.sqrt(made))
+
+
+def _nothing(value: Any) -> Any:
+    if value is pd.NA or isinstance(value, (pd.Timedelta, pd.Timestamp)):
+        return pd.NaT if value is not pd.NA else value
+    return type(value)(np.nan) if isinstance(value, np.floating) else np.float64(np.nan)
+
+
+def of_rows(function: str, block: Block, *, skipna: bool, ddof: int = 1, min_count: int = 0) -> Block | None:
+    """Give a statistic across the columns of each row.
+
+    Parameters
+    ----------
+    function : str
+        Name of the statistic, as `statistics` has it.
+    block : Block
+        The columns.
+    skipna, ddof, min_count
+        As in `of_columns`.
+
+    Returns
+    -------
+    Block or None
+        One column without a label; None where pandas has to do it.
+    """
+    if not block.columns or not all(e.dtype.is_numeric and not e.dtype.nullable for e in block.columns):
+        return None
+    if function in _TRUTH and not skipna:
+        return None
+    made = row_wise(function, block.columns) if ddof == 1 or function not in _BY_COUNT else None
+    if made is None:
+        block, made = _by_rows(function, block, ddof)
+    present = row_wise("count", block.columns)
+    assert present is not None
+    holes = any(e.dtype.holds_na for e in block.columns)
+    if not skipna and holes:
+        short = call("lt", present, lit(len(block.columns)))
+        made = call("where", short, lit(None, dt.FLOAT64), made)
+    if min_count > 0:
+        made = call("where", call("lt", present, lit(min_count)), lit(None, dt.FLOAT64), made)
+    return block.with_columns([made], [None])
+
+
+def _by_rows(function: str, block: Block, ddof: int) -> tuple[Block, Expr]:
+    """Take each row as a group of values; give the block beside the statistics, and these."""
+    rows, values, rel = stacked(block)
+    again = function in _BY_COUNT and ddof != 1
+    name = "var" if again else function
+    wanted = [(name, values, result_dtype(name, values.dtype)), ("count", values, dt.INT64)]
+    group = Group(rel, (rows,), wanted, dropna=False, sort=True)
+    executor().store(group)  # its number of rows is known to be that of the frame only then
+    beside = replace(block, rel=Zip(block.rel, group))
+    made: Expr = group.fields[1].col()
+    if again:
+        made = _divided_rows(function, made, group.fields[2].col(), ddof)
+    return beside, made
+
+
+def _divided_rows(function: str, variance: Expr, count: Expr, ddof: int) -> Expr:
+    spread = call("mul", variance, call("truediv", call("sub", count, lit(1)), call("sub", count, lit(ddof))))
+    made: Expr = call("where", call("eq", count, lit(1)), lit(0.0), spread)
+    made = call("where", call("gt", count, lit(ddof)), made, lit(None, dt.FLOAT64))
+    if function == "sem":
+        made = call("truediv", made, count)
+    return made if function == "var" else call("sqrt", made)
+
+
+def order_statistics(block: Block, q: float, how: str) -> list[Any]:
+    """Give a quantile of every column as one of its values, or as the middle of two.
+
+    Parameters
+    ----------
+    block : Block
+        The columns.
+    q : float
+        Between 0 and 1.
+    how : {"lower", "higher", "nearest", "midpoint"}
+        Which value stands for one that lies between two.
+
+    Returns
+    -------
+    list
+        Of pandas scalars.
+    """
+    counts = statistics(block.rel, [("count", e) for e in block.columns])
+    found = []
+    for n, count in enumerate(counts):
+        one = block.select([n])
+        place = float(np.float64(q) * (count - 1))
+        low, high = math.floor(place), math.ceil(place)
+        if not count:
+            found.append(np.float64(np.nan))
+            continue
+        places = {"lower": [low], "higher": [high], "nearest": [round(place)], "midpoint": [low, high]}[how]
+        ordered = one.rooted.sort(one.rooted.columns, [True], na_last=True)
+        values = ordered.take_positions(places).to_pandas().iloc[:, 0]
+        found.append(values.iloc[0] if how != "midpoint" else values.iloc[0] / 2 + values.iloc[1] / 2)
+    return found
