@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
 
 import numpy as np
@@ -20,6 +20,7 @@ from h2o_sklearn._cluster_data import ClusterTable, beside_rows_of, block_of, mo
 from h2o_sklearn._inputs import ENUM
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import ModuleType
 
     from numpy.typing import NDArray
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from h2o_sklearn._persistence import FittedModel
 
 _PRIMITIVE = "compat.predict"
+_Found = TypeVar("_Found")
 
 
 def predicted(model: FittedModel, table: ClusterTable) -> tuple[Relation, list[Expr]]:
@@ -50,24 +52,47 @@ def predicted(model: FittedModel, table: ClusterTable) -> tuple[Relation, list[E
         H2O's own prediction, then a column per class.
     """
     if model.by_code and not isinstance(table, _SentRows):
-        return _relation_of(model.predictions(table.local()))
+        return relation_of(model.predictions(table.local()))
+    found = with_model(model, lambda session, key: _applied(session, model, key, table))
+    return relation_of(model.predictions(table.local())) if found is None else found
+
+
+def with_model(model: FittedModel, use: Callable[[Session, str], _Found], *, again: bool = True) -> _Found | None:
+    """Use a model in the cluster.
+
+    Parameters
+    ----------
+    model : FittedModel
+        The model.
+    use : callable
+        Gets the cluster and the model's name in it.
+    again : bool
+        Put the model there again if somebody removed it.
+
+    Returns
+    -------
+    object or None
+        What `use` returns; None where the cluster cannot have the model.
+
+    Raises
+    ------
+    ValueError
+        When the cluster cannot use it so.
+    """
     session = current_session()
     key = model.key_in(session)
     if key is None:
-        return _relation_of(model.predictions(table.local()))
+        return None
     try:
-        try:
-            return _applied(session, model, key, table)
-        except (RapidsError, FrameNotFoundError) as error:
-            if not _is_gone(error, key):
-                raise
-            model.removed()
-        key = model.key_in(session)
-        if key is None:
-            return _relation_of(model.predictions(table.local()))
-        return _applied(session, model, key, table)
+        return use(session, key)
+    except FrameNotFoundError as error:
+        if not (again and _is_gone(error, key)):
+            raise
     except RapidsError as error:
-        raise ValueError(f"the model cannot read these columns: {error}") from error
+        if not (again and _is_gone(error, key)):
+            raise ValueError(f"the model cannot read these columns: {error}") from error
+    model.removed()
+    return with_model(model, use, again=False)
 
 
 def _is_gone(error: RapidsError | FrameNotFoundError, key: str) -> bool:
@@ -141,7 +166,8 @@ def _plain(column: pa.Array) -> NDArray[np.float64]:
     return np.asarray(codes.cast(pa.float64()).fill_null(np.nan).to_numpy(zero_copy_only=False))
 
 
-def _relation_of(values: NDArray[np.float64]) -> tuple[Relation, list[Expr]]:
+def relation_of(values: NDArray[np.float64]) -> tuple[Relation, list[Expr]]:
+    """Return the columns of a matrix of this machine."""
     fields = [Field(fresh_id(), dt.FLOAT64) for _ in range(values.shape[1])]
     columns = [pa.array(np.ascontiguousarray(column)) for column in values.T]
     table = pa.Table.from_arrays(columns, names=[field.id for field in fields])
@@ -198,6 +224,11 @@ def classes_of(model: FittedModel, table: ClusterTable, classes: NDArray[Any], o
 def counts_of(y: Any) -> pd.Series:
     """Return how often each label occurs in a target in the cluster."""
     return _frames().series(block_of(y)).value_counts().to_pandas()
+
+
+def distinct_counts(table: ClusterTable) -> list[int]:
+    """Return how many distinct values each column of rows in the cluster has."""
+    return [int(count) for count in _frames().frame(table.block).nunique().to_numpy()]
 
 
 def _series(table: ClusterTable, source: Relation, column: Expr) -> Any:

@@ -12,15 +12,18 @@ import numpy as np
 from h2o_frame_compat.errors import H2OCompatError
 from h2o_sklearn import _cluster_models
 from h2o_sklearn._binary import Binary, Facts, Lease, forget, restored
-from h2o_sklearn._scoring import DISTANCES, PREDICTIONS, Mojo, new_handle, running
+from h2o_sklearn._scoring import CONTRIBUTIONS, DISTANCES, LEAVES, PREDICTIONS, STAGES, Mojo, new_handle, running
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
     from h2o_frame_compat.session import Session
     from h2o_sklearn._inputs import Feature, LocalTable, Matrix
+
+
+_STAGED = 1 << 24  # numbers held at once: the rounds before them are counted again for the next ones
 
 
 @dataclass
@@ -162,10 +165,62 @@ class FittedModel:
         """Return the squared distances of rows from the centres of a clustering."""
         return self._run(DISTANCES, table)
 
-    def _run(self, what: int, table: LocalTable) -> Matrix:
+    def contributions(self, table: LocalTable) -> Matrix:
+        """Return how much each column of X adds to the prediction of each row, and at last what all rows have."""
+        values = self._run(CONTRIBUTIONS, table)
         assert self.mojo is not None
+        return self.by_feature(running().names(self._handle_of(), self.mojo.data, CONTRIBUTIONS), values)
+
+    def by_feature(self, names: Sequence[str], values: Matrix) -> Matrix:
+        """Add up contributions by column of X: a category may have one for each of its levels.
+
+        Parameters
+        ----------
+        names : sequence of str
+            What each of them belongs to; the last to none.
+        values : ndarray of shape (n_rows, n_names)
+            The contributions, which are 32-bit numbers and added as such.
+
+        Returns
+        -------
+        ndarray of shape (n_rows, n_features + 1)
+            The sums.
+        """
+        position = {feature.name: at for at, feature in enumerate(self.features)}
+        total = np.zeros((len(values), len(position) + 1), np.float32)
+        total[:, -1] = values[:, -1]
+        for name, column in zip(names[:-1], values.T, strict=False):
+            label = name
+            while label and label not in position:  # "column.level"
+                label = label.rpartition(".")[0]
+            total[:, position[label]] += column.astype(np.float32)
+        return total.astype(np.float64)
+
+    def leaves(self, table: LocalTable) -> NDArray[np.intp]:
+        """Return the number of the leaf that each row comes to, by tree: the trees of a round stand together."""
+        return self._run(LEAVES, table).astype(np.intp)
+
+    @property
+    def rounds(self) -> int:
+        """Number of rounds of a model that is made of trees."""
+        assert self.mojo is not None
+        return int(self.mojo.info.get("n_trees") or self.mojo.info["ntrees"])
+
+    def stages(self, table: LocalTable) -> Iterator[Matrix]:
+        """Give the predictions after each round of a boosted model, as :meth:`predictions` gives those at the end."""
+        width = 1 + len(self.response_levels) if self.facts.is_classifier else 1
+        step = max(1, _STAGED // max(1, table.n_rows * width))
+        for first in range(0, self.rounds, step):
+            end = min(first + step, self.rounds)
+            yield from np.split(self._run(STAGES, table, (first, end)), end - first, axis=1)
+
+    def _handle_of(self) -> int:
         if self._handle is None:
             self._handle = new_handle(self)
+        return self._handle
+
+    def _run(self, what: int, table: LocalTable, stages: tuple[int, int] = (0, 0)) -> Matrix:
+        assert self.mojo is not None
         # To a clustering, and to a model that skips missing values, a category that it has not seen differs from
         # all it knows; to others it is missing.
         apart = self.skips or self.mojo.info["algo"] == "kmeans"
@@ -175,15 +230,16 @@ class FittedModel:
         if self._positions != list(range(rows.shape[1])):
             rows = rows[:, self._positions]
         if not self.skips:
-            return self._score(self._handle, what, rows)
+            return self._score(what, rows, stages)
         missing = np.asarray(np.isnan(rows).any(axis=1))
-        values = self._score(self._handle, what, np.where(missing[:, None], 0.0, rows))
+        values = self._score(what, np.where(missing[:, None], 0.0, rows), stages)
         values[missing] = np.nan
         return values
 
-    def _score(self, handle: int, what: int, rows: Matrix) -> Matrix:
+    def _score(self, what: int, rows: Matrix, stages: tuple[int, int]) -> Matrix:
         assert self.mojo is not None
-        return running().score(handle, self.mojo.data, what, rows, offset=self.offset is not None)
+        offset = self.offset is not None
+        return running().score(self._handle_of(), self.mojo.data, what, rows, offset=offset, stages=stages)
 
     @property
     def response_levels(self) -> list[str]:

@@ -30,6 +30,8 @@ class H2OExtraTreesClassifier(Trees, H2OClassifier, ExtraTreesParameters):
     H2OExtraTreesClassifier(n_estimators=200)
     """
 
+    _explains_probability = True
+
 
 class H2OExtraTreesRegressor(Trees, H2ORegressor, ExtraTreesParameters):
     """Extremely randomised trees on an H2O cluster, for numbers: a forest that draws where it splits.

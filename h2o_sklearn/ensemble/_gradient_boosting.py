@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
 from h2o_sklearn._signatures.gbm import GradientBoostingParameters
 from h2o_sklearn._supervised import H2OClassifier, H2ORegressor
-from h2o_sklearn.ensemble._trees import Trees
+from h2o_sklearn.ensemble._trees import Staged
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
 
 
-class H2OGradientBoostingClassifier(Trees, H2OClassifier, GradientBoostingParameters):
+class H2OGradientBoostingClassifier(Staged, H2OClassifier, GradientBoostingParameters):
     """Gradient boosting of decision trees on an H2O cluster, for classes.
 
     Attributes
@@ -32,8 +41,40 @@ class H2OGradientBoostingClassifier(Trees, H2OClassifier, GradientBoostingParame
     array(['low', 'high'], dtype='<U4')
     """
 
+    def staged_predict_proba(self, X: Any) -> Iterator[NDArray[np.float64]]:
+        """Give the probability of each class after each round.
 
-class H2OGradientBoostingRegressor(Trees, H2ORegressor, GradientBoostingParameters):
+        Parameters
+        ----------
+        X : table of shape (n_samples, n_features)
+            Rows with the columns that ``fit`` saw; a frame in the cluster is fetched.
+
+        Yields
+        ------
+        ndarray of shape (n_samples, n_classes)
+            Probabilities, in the order of ``classes_``; the last are those of ``predict_proba``.
+        """
+        for stage in self._stages(X):
+            yield stage[:, 1 + self._class_order]
+
+    def staged_predict(self, X: Any) -> Iterator[NDArray[Any]]:
+        """Give the most probable class after each round.
+
+        Parameters
+        ----------
+        X : table of shape (n_samples, n_features)
+            Rows with the columns that ``fit`` saw; a frame in the cluster is fetched.
+
+        Yields
+        ------
+        ndarray of shape (n_samples,)
+            Labels; the last are those of ``predict``.
+        """
+        for stage in self.staged_predict_proba(X):
+            yield self.classes_[np.argmax(stage, axis=1)]
+
+
+class H2OGradientBoostingRegressor(Staged, H2ORegressor, GradientBoostingParameters):
     """Gradient boosting of decision trees on an H2O cluster, for numbers.
 
     Attributes
@@ -54,3 +95,19 @@ class H2OGradientBoostingRegressor(Trees, H2ORegressor, GradientBoostingParamete
     >>> model.get_params()["n_estimators"]
     50
     """
+
+    def staged_predict(self, X: Any) -> Iterator[NDArray[np.float64]]:
+        """Give the prediction after each round.
+
+        Parameters
+        ----------
+        X : table of shape (n_samples, n_features)
+            Rows with the columns that ``fit`` saw; a frame in the cluster is fetched.
+
+        Yields
+        ------
+        ndarray of shape (n_samples,)
+            Numbers; the last are those of ``predict``.
+        """
+        for stage in self._stages(X):
+            yield stage[:, 0]

@@ -33,6 +33,8 @@ class H2ORandomForestClassifier(Trees, H2OClassifier, RandomForestParameters):
                               random_state=0)
     """
 
+    _explains_probability = True
+
 
 class H2ORandomForestRegressor(Trees, H2ORegressor, RandomForestParameters):
     """Random forest on an H2O cluster, for numbers.

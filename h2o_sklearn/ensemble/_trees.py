@@ -2,22 +2,100 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar
 
+import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
+from h2o_sklearn import _cluster_explanations
+from h2o_sklearn._base import H2OEstimator
+from h2o_sklearn._cluster_data import ClusterTable
+
 if TYPE_CHECKING:
-    import numpy as np
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
-    from h2o_sklearn._base import H2OEstimator
+    from h2o_sklearn._inputs import LocalTable
 
 
-class Trees:
-    """Importances of the columns."""
+class Trees(H2OEstimator):
+    """Importances of the columns, what they contribute to a prediction, and the leaves that rows come to."""
+
+    #: Contributions add up to a probability, where others add up to its log-odds.
+    _explains_probability: ClassVar[bool] = False
+    _class_order: NDArray[np.intp]
 
     @property
-    def feature_importances_(self: H2OEstimator) -> NDArray[np.float64]:  # type: ignore[misc]
+    def feature_importances_(self) -> NDArray[np.float64]:
         """Share of each column in the reduction of the loss; they sum to 1, or are all 0 without a split."""
         check_is_fitted(self)
         return self._importances
+
+    def predict_contributions(self, X: Any) -> Any:
+        """Say how much each column adds to the prediction of each row: its SHAP value.
+
+        The sum of a row is the prediction before the inverse of the link: the log-odds of ``classes_[1]`` for two
+        classes, and for forests its probability.
+
+        Parameters
+        ----------
+        X : table of shape (n_samples, n_features)
+            Rows with the columns that ``fit`` saw.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_features + 1)
+            A number for each column, and at last one that all rows have in common; a frame in the cluster where X
+            is one.
+
+        Raises
+        ------
+        ValueError
+            For more than two classes, which H2O does not explain.
+        """
+        rows = self._rows(X)
+        classes = len(getattr(self, "classes_", ()))
+        if classes > 2:
+            raise ValueError(f"contributions are for numbers and two classes; this model tells {classes} classes apart")
+        if isinstance(rows, ClusterTable):
+            return self._of_second_class(_cluster_explanations.contributions(self._model, rows), "BiasTerm")
+        return self._of_second_class(self._model.contributions(rows), np.s_[:, -1])
+
+    def _of_second_class(self, values: Any, bias: Any) -> Any:
+        """Turn contributions around where the cluster has the classes in the other order."""
+        if not hasattr(self, "classes_") or self._class_order[1] == 1:
+            return values
+        values = -values
+        if self._explains_probability:
+            values[bias] = values[bias] + 1.0
+        return values
+
+    def apply(self, X: Any) -> Any:
+        """Return the leaf that each row comes to in each tree.
+
+        Parameters
+        ----------
+        X : table of shape (n_samples, n_features)
+            Rows with the columns that ``fit`` saw.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_trees) or (n_samples, n_trees, n_classes)
+            H2O's numbers of the leaves, with an axis more where a round has a tree for each class, in the order of
+            ``classes_``; where X is a frame in the cluster a frame there, with H2O's names of the trees.
+        """
+        rows = self._rows(X)
+        if isinstance(rows, ClusterTable):
+            return _cluster_explanations.leaves(self._model, rows)
+        values = self._model.leaves(rows).reshape(rows.n_rows, self._model.rounds, -1)
+        return values[:, :, 0] if values.shape[2] == 1 else values[:, :, self._class_order]
+
+
+class Staged(Trees):
+    """What a boosted model says after each of its rounds."""
+
+    def _stages(self, X: Any) -> Iterator[NDArray[np.float64]]:
+        rows = self._rows(X)
+        here: LocalTable = rows.local() if isinstance(rows, ClusterTable) else rows
+        return self._model.stages(here)
