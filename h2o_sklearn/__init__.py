@@ -23,6 +23,8 @@ from h2o_sklearn.ensemble import (
 )
 from h2o_sklearn.isotonic import H2OIsotonicRegression
 from h2o_sklearn.linear_model import (
+    H2OGeneralizedAdditiveClassifier,
+    H2OGeneralizedAdditiveRegressor,
     H2OGeneralizedLinearClassifier,
     H2OGeneralizedLinearRegressor,
     H2OHierarchicalLinearRegressor,
@@ -40,6 +42,8 @@ __all__ = [
     "H2ODeepLearningRegressor",
     "H2OExtraTreesClassifier",
     "H2OExtraTreesRegressor",
+    "H2OGeneralizedAdditiveClassifier",
+    "H2OGeneralizedAdditiveRegressor",
     "H2OGeneralizedLinearClassifier",
     "H2OGeneralizedLinearRegressor",
     "H2OGradientBoostingClassifier",

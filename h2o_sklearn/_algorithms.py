@@ -14,6 +14,7 @@ from h2o_sklearn import _common_parameters as common
 from h2o_sklearn import _inference_parameters as inference
 from h2o_sklearn import _supervised_parameters as supervised
 from h2o_sklearn import _unsupervised_parameters as unsupervised
+from h2o_sklearn._gam_parameters import GAM_PARAMETERS
 from h2o_sklearn._glm_parameters import GLM_PARAMETERS
 from h2o_sklearn._network_parameters import DEEP_LEARNING_PARAMETERS
 from h2o_sklearn._params import Param, with_defaults
@@ -208,6 +209,7 @@ DECISION_TREE = Algorithm("decision_tree", "decision tree", supervised.DECISION_
 ADABOOST = Algorithm("adaboost", "adaptive boosting", supervised.ADABOOST_PARAMETERS, mojo=False)
 SVM = Algorithm("svm", "support vector machine", supervised.SVM_PARAMETERS, mojo=False, builder="psvm")
 ISOTONIC = Algorithm("isotonic", "isotonic regression", supervised.ISOTONIC_PARAMETERS, builder="isotonicregression")
+GAM = Algorithm("gam", "generalized additive model", GAM_PARAMETERS, mojo=False)
 HGLM = Algorithm("hglm", "hierarchical linear model", supervised.HGLM_PARAMETERS, mojo=False)
 GLM = Algorithm("glm", "generalized linear model", GLM_PARAMETERS)
 
@@ -267,7 +269,7 @@ UPLIFT = Algorithm("uplift", "uplift random forest", inference.UPLIFT_PARAMETERS
 ALGORITHMS = {
     algorithm.key: algorithm
     for algorithm in (
-        GBM, DRF, EXTRA_TREES, XGBOOST, DEEP_LEARNING, NAIVE_BAYES, RULEFIT, DECISION_TREE, ADABOOST, SVM, ISOTONIC, HGLM,
+        GBM, DRF, EXTRA_TREES, XGBOOST, DEEP_LEARNING, NAIVE_BAYES, RULEFIT, DECISION_TREE, ADABOOST, SVM, ISOTONIC, GAM, HGLM,
         GLM, KMEANS, PCA, SVD, GLRM, ISOLATION_FOREST, EXTENDED_ISOLATION_FOREST, AGGREGATOR, WORD2VEC,
         TARGET_ENCODER, MODEL_SELECTION, ANOVA_GLM, INFOGRAM, COXPH, UPLIFT,
     )

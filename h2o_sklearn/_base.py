@@ -108,10 +108,10 @@ class H2OEstimator(BaseEstimator):
         validation: Data | None = None,
     ) -> None:
         """Fit a model to what was read, and keep it."""
-        params = self._prepared(params, rows)
         count = rows.n_rows if isinstance(rows, LocalTable) else rows.known_rows
         if count is not None and count < 2:
             raise ValueError(f"{type(self).__name__} needs at least 2 rows to fit, got n_samples={count}")
+        params = self._prepared(params, rows)
         if count is not None and not isinstance(weights, Expr):
             params = self._fitting(params, count, count if weights is None else float(weights.sum()))
         session = current_session()

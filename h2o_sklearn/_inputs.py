@@ -349,6 +349,20 @@ def _codes(feature: Feature, column: pa.Array, unseen: float) -> Matrix:
     return np.array(codes)
 
 
+def typical(rows: LocalTable, features: Sequence[Feature]) -> tuple[float, ...]:
+    """Return the mean or the most frequent level of each column, for models whose file does not know them."""
+    found = []
+    for feature, values in zip(features, rows.coded(features).T, strict=True):
+        known = values[~np.isnan(values)]
+        if not len(known):
+            found.append(np.nan)
+        elif feature.kind == ENUM:
+            found.append(float(np.bincount(known.astype(np.intp)).argmax()))
+        else:
+            found.append(float(known.mean()))
+    return tuple(found)
+
+
 def _is_nan(value: object) -> bool:
     return value is None or (isinstance(value, float) and np.isnan(value))
 

@@ -203,6 +203,12 @@ def _ints(param: Param, value: Any, _task: str) -> list[int]:
     return [int(_number(param, item, integral=True)) for item in value]
 
 
+def _bools(param: Param, value: Any, task: str) -> list[bool]:
+    if not _is_list(value):
+        raise InvalidParameterError("must be a list of True and False")
+    return [_bool(param, item, task) for item in value]
+
+
 def _str(_param: Param, value: Any, _task: str) -> str:
     if not isinstance(value, str):
         raise InvalidParameterError("must be a string")
@@ -282,6 +288,7 @@ KINDS: dict[str, tuple[Callable[[Param, Any, str], Any], str]] = {
     "floats": (_floats, "Sequence[float]"),
     "float_or_floats": (_float_or_floats, "float | Sequence[float]"),
     "ints": (_ints, "Sequence[int]"),
+    "bools": (_bools, "Sequence[bool]"),
     "str": (_str, "str"),
     "words": (_words, "Sequence[str]"),
     "column": (_column, "str | int"),

@@ -213,7 +213,7 @@ HGLM_PARAMETERS = (
         "Columns of X whose coefficients vary from group to group. With no columns only the intercept varies.",
         optional=True,
     ),
-    Param("group_column", "column", None, "Categorical column of X that makes the groups; by default the first category.", optional=True),
+    Param("group_column", "column", None, "Column of X whose values are the groups; by default the first category.", optional=True),
     Param("random_intercept", "bool", True, "Let the intercept vary from group to group."),
     Param("family", "choice", "gaussian", "Distribution of the target; H2O has this one.", choices=("gaussian",)),
     Param("rand_family", "choice", None, "Distribution of what varies; H2O has this one.", choices=("gaussian",), optional=True),

@@ -26,6 +26,7 @@ _CLASS_NAMES = {
     "adaboost": "AdaBoost",
     "svm": "SupportVectorMachine",
     "isotonic": "IsotonicRegression",
+    "gam": "GeneralizedAdditive",
     "hglm": "HierarchicalLinear",
     "kmeans": "KMeans",
     "pca": "PCA",

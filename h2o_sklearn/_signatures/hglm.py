@@ -53,7 +53,7 @@ class HierarchicalLinearParameters:
         random_columns : Sequence[str | int] | None
             Columns of X whose coefficients vary from group to group. With no columns only the intercept varies.
         group_column : str | int | None
-            Categorical column of X that makes the groups; by default the first category.
+            Column of X whose values are the groups; by default the first category.
         random_intercept : bool, default=True
             Let the intercept vary from group to group.
         family : one of gaussian, default="gaussian"

@@ -11,7 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 from h2o_sklearn._base import H2OEstimator
 from h2o_sklearn._cluster_data import ClusterTable
 from h2o_sklearn._cluster_models import cluster_numbers
-from h2o_sklearn._inputs import ENUM, LocalTable
+from h2o_sklearn._inputs import LocalTable, typical
 from h2o_sklearn._signatures.kmeans import KMeansParameters
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from h2o_sklearn._inputs import Feature, Matrix
+    from h2o_sklearn._inputs import Matrix
 
 
 class H2OKMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, H2OEstimator, KMeansParameters):
@@ -85,7 +85,7 @@ class H2OKMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin,
             raise ValueError(f"n_samples={count} should be >= n_clusters={self.n_clusters}.")
         self._fit(params, rows)
         if not params.get("standardize", True):
-            self._model.fill = _typical(rows, self._model.features)
+            self._model.fill = typical(rows if isinstance(rows, LocalTable) else rows.local(), self._model.features)
         # Rows in the cluster are assigned when somebody asks: that is a call and a frame.
         self._labels = self._assigned(rows) if isinstance(rows, LocalTable) else None
         self._fitted_rows = rows if isinstance(rows, ClusterTable) else None
@@ -189,18 +189,3 @@ class H2OKMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin,
         if isinstance(rows, ClusterTable):
             return cluster_numbers(self._model, rows)
         return self._model.predictions(rows)[:, 0].astype(np.int32)
-
-
-def _typical(rows: LocalTable | ClusterTable, features: tuple[Feature, ...]) -> tuple[float, ...]:
-    """Return mean or most frequent level of each column: the file of an unscaled model does not hold them."""
-    local = rows if isinstance(rows, LocalTable) else rows.local()
-    found = []
-    for feature, values in zip(features, local.coded(features).T, strict=True):
-        known = values[~np.isnan(values)]
-        if not len(known):
-            found.append(np.nan)
-        elif feature.kind == ENUM:
-            found.append(float(np.bincount(known.astype(np.intp)).argmax()))
-        else:
-            found.append(float(known.mean()))
-    return tuple(found)
