@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import inspect
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, Self
 
 import pandas as pd
 
 from h2o_frame_compat.core import handover
 from h2o_frame_compat.core.block import Block
+from h2o_frame_compat.io import columnar, sql, stores, text
+from h2o_frame_compat.io.gather import join
 from h2o_frame_compat.pandas.frame import DataFrame
 from h2o_frame_compat.pandas.wrap import from_local
 
@@ -21,6 +24,8 @@ def _reader(name: str) -> Callable[..., Any]:
     theirs = getattr(pd, name)
 
     def read(*args: Any, **kwargs: Any) -> Any:
+        if args:
+            stores.prepare(args[0])
         found = theirs(*args, **kwargs)
         if isinstance(found, (pd.DataFrame, pd.Series)):
             return from_local(found)
@@ -28,27 +33,134 @@ def _reader(name: str) -> Callable[..., Any]:
             return [from_local(part) for part in found]
         if isinstance(found, dict):  # so does read_excel
             return {key: from_local(part) for key, part in found.items()}
-        return (from_local(part) for part in found)  # chunks
+        return Chunks(found)
 
+    return _named(read, theirs)
+
+
+def _named(read: Callable[..., Any], theirs: Callable[..., Any]) -> Callable[..., Any]:
+    name = theirs.__name__
     read.__name__ = name
     read.__doc__ = f"Do what `pandas.{name}` does; the result is a frame in the cluster."
     read.__signature__ = inspect.signature(theirs)  # type: ignore[attr-defined]
     return read
 
 
-read_csv = _reader("read_csv")
-read_table = _reader("read_table")
-read_fwf = _reader("read_fwf")
-read_json = _reader("read_json")
-read_parquet = _reader("read_parquet")
-read_feather = _reader("read_feather")
-read_orc = _reader("read_orc")
+def _file_reader(name: str, read_one: Callable[..., Any]) -> Callable[..., Any]:
+    """Make a reader that sends what it reads to the cluster batch by batch, from one file or several."""
+    theirs = getattr(pd, name)
+    signature = inspect.signature(theirs)
+
+    def read(*args: Any, **kwargs: Any) -> Any:
+        options = dict(signature.bind(*args, **kwargs).arguments)
+        options |= options.pop("kwargs", options.pop("kwds", {}))
+        path = options.pop(next(iter(signature.parameters)))
+        stores.prepare(path)
+        if options.get("chunksize") is not None or options.get("iterator"):
+            return Chunks(theirs(*args, **kwargs))
+        files = stores.expand(path, options.get("storage_options"))
+        found = [_read_file(read_one, file, options) for file in files]
+        return found[0] if len(found) == 1 else DataFrame._of(join([f._block for f in found]))
+
+    return _named(read, theirs)
+
+
+def _read_file(read_one: Callable[..., Any], path: Any, options: dict[str, Any]) -> Any:
+    if stores.is_url(path):
+        options = options.copy()
+        with stores.local_copy(path, options.pop("storage_options", None)) as copy:
+            return _wrapped(read_one(copy, options))
+    return _wrapped(read_one(path, options))
+
+
+def _wrapped(found: Any) -> Any:
+    return DataFrame._of(found) if isinstance(found, Block) else from_local(found)
+
+
+def _database_reader(name: str) -> Callable[..., Any]:
+    theirs = getattr(pd, name)
+    signature = inspect.signature(theirs)
+
+    def read(*args: Any, **kwargs: Any) -> Any:
+        options = dict(signature.bind(*args, **kwargs).arguments)
+        if options.get("chunksize") is not None:
+            return Chunks(theirs(*args, **kwargs))
+        query = options.pop(next(iter(signature.parameters)))
+        return _wrapped(sql.read(theirs, query, options.pop("con"), options))
+
+    return _named(read, theirs)
+
+
+class Chunks:
+    """The parts of a file, one frame after the other, as ``chunksize=`` asks for them.
+
+    Parameters
+    ----------
+    chunks : iterator
+        What pandas gives.
+    """
+
+    def __init__(self, chunks: Any) -> None:
+        self._chunks = chunks
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> Any:
+        return from_local(next(self._chunks))
+
+    def get_chunk(self, size: int | None = None) -> Any:
+        """Read the next rows.
+
+        Parameters
+        ----------
+        size : int, optional
+            How many; ``chunksize`` by default.
+
+        Returns
+        -------
+        DataFrame
+        """
+        return from_local(self._chunks.get_chunk(size))
+
+    def read(self, nrows: int | None = None) -> Any:
+        """Read what is left.
+
+        Parameters
+        ----------
+        nrows : int, optional
+            At most so many rows.
+
+        Returns
+        -------
+        DataFrame
+        """
+        return from_local(self._chunks.read(nrows) if nrows is not None else self._chunks.read())
+
+    def close(self) -> None:
+        """Close the file."""
+        self._chunks.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+read_csv = _file_reader("read_csv", partial(text.read, pd.read_csv))
+read_table = _file_reader("read_table", partial(text.read, pd.read_table))
+read_fwf = _file_reader("read_fwf", partial(text.read, pd.read_fwf))
+read_json = _file_reader("read_json", partial(text.read, pd.read_json))
+read_parquet = _file_reader("read_parquet", partial(columnar.read, "parquet"))
+read_feather = _file_reader("read_feather", partial(columnar.read, "feather"))
+read_orc = _file_reader("read_orc", partial(columnar.read, "orc"))
+read_sql = _database_reader("read_sql")
+read_sql_query = _database_reader("read_sql_query")
+read_sql_table = _database_reader("read_sql_table")
 read_excel = _reader("read_excel")
 read_html = _reader("read_html")
 read_xml = _reader("read_xml")
-read_sql = _reader("read_sql")
-read_sql_query = _reader("read_sql_query")
-read_sql_table = _reader("read_sql_table")
 read_clipboard = _reader("read_clipboard")
 read_hdf = _reader("read_hdf")
 read_pickle = _reader("read_pickle")

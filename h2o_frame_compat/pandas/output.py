@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import os
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -12,14 +11,14 @@ import pandas as pd
 from h2o_frame_compat.core import handover, preview
 from h2o_frame_compat.core.convert import wire_of
 from h2o_frame_compat.core.statistics import statistics
-from h2o_frame_compat.pandas.generic import NDFrame
+from h2o_frame_compat.pandas.files import Files, FrameFiles
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import polars
 
-_ROWS_AT_ONCE = 100_000
+    from h2o_frame_compat.pandas.generic import NDFrame
 
 
 def _fetched(kind: type[Any], name: str) -> Callable[..., Any]:
@@ -38,43 +37,9 @@ def _fetched(kind: type[Any], name: str) -> Callable[..., Any]:
     return method
 
 
-class Output(NDFrame):
+class Output(Files):
     """What frames and series share."""
 
-    def to_csv(self, path_or_buf: Any = None, **kwargs: Any) -> str | None:
-        """Write a CSV file, a block of rows at a time.
-
-        Parameters
-        ----------
-        path_or_buf : path, file object or None
-            Where to; None gives the text.
-        **kwargs
-            The other arguments of `pandas.DataFrame.to_csv`.
-
-        Returns
-        -------
-        str or None
-            The text when there is no path.
-        """
-        plain = isinstance(path_or_buf, (str, os.PathLike)) and kwargs.get("compression", "infer") in {
-            "infer",
-            None,
-        }
-        compressed = str(path_or_buf).endswith((".gz", ".bz2", ".zip", ".xz", ".zst", ".tar"))
-        if (
-            not plain
-            or (compressed and kwargs.get("compression", "infer") is not None)
-            or kwargs.get("mode", "w") != "w"
-        ):
-            return self._to_local(guard="to_csv").to_csv(path_or_buf, **kwargs)  # type: ignore[no-any-return]
-        total = len(self)
-        for start in range(0, max(total, 1), _ROWS_AT_ONCE):
-            part = type(self)._of(self._block.slice(start, min(total, start + _ROWS_AT_ONCE)))._to_local()
-            later = {"mode": "a", "header": False} if start else {}
-            part.to_csv(path_or_buf, **{**kwargs, **later})
-        return None
-
-    to_json = _fetched(pd.DataFrame, "to_json")
     to_dict = _fetched(pd.DataFrame, "to_dict")
     to_excel = _fetched(pd.DataFrame, "to_excel")
     to_string = _fetched(pd.DataFrame, "to_string")
@@ -82,7 +47,6 @@ class Output(NDFrame):
     to_latex = _fetched(pd.DataFrame, "to_latex")
     to_pickle = _fetched(pd.DataFrame, "to_pickle")
     to_clipboard = _fetched(pd.DataFrame, "to_clipboard")
-    to_sql = _fetched(pd.DataFrame, "to_sql")
     to_hdf = _fetched(pd.DataFrame, "to_hdf")
     hist = _fetched(pd.DataFrame, "hist")
 
@@ -120,7 +84,7 @@ class Output(NDFrame):
 _WIDTH = {"b": 1, "h": 2, "i": 4, "l": 8, "d": 8}
 
 
-class FrameOutput(Output):
+class FrameOutput(Output, FrameFiles):
     """What only frames have."""
 
     def __repr__(self) -> str:
@@ -158,9 +122,6 @@ class FrameOutput(Output):
         used = f"{self.memory_usage().sum() / 1024:.1f} KB" if memory_usage is not False else ""
         (buf or sys.stdout).write(preview.info(block, counts, used))
 
-    to_parquet = _fetched(pd.DataFrame, "to_parquet")
-    to_feather = _fetched(pd.DataFrame, "to_feather")
-    to_orc = _fetched(pd.DataFrame, "to_orc")
     to_html = _fetched(pd.DataFrame, "to_html")
     to_records = _fetched(pd.DataFrame, "to_records")
     to_xml = _fetched(pd.DataFrame, "to_xml")

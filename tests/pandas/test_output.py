@@ -49,21 +49,6 @@ def test_info(up):
     assert ours.getvalue().splitlines()[1:-1] == theirs.getvalue().splitlines()[1:-1]
 
 
-@pytest.mark.parametrize("kwargs", [{}, {"index": False}, {"sep": ";", "na_rep": "NA", "columns": ["s", "a"]}])
-def test_csv(up, tmp_path, kwargs, monkeypatch):
-    from h2o_frame_compat.pandas import output
-
-    monkeypatch.setattr(output, "_ROWS_AT_ONCE", 7)
-    df = frame(50)
-    ours = up(df)
-    assert ours.to_csv(**kwargs) == df.to_csv(**kwargs)
-    path = tmp_path / "x.csv"
-    ours.to_csv(path, **kwargs)
-    assert path.read_text() == df.to_csv(**kwargs)
-    ours.to_csv(tmp_path / "x.csv.gz", **kwargs)
-    pd.testing.assert_frame_equal(pd.read_csv(tmp_path / "x.csv.gz"), pd.read_csv(io.StringIO(df.to_csv(**kwargs))))
-
-
 def test_readers(tmp_path):
     import h2o_frame_compat.pandas as hpd
 
