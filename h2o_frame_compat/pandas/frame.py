@@ -12,6 +12,7 @@ from h2o_frame_compat.core.elementwise import frame_binary
 from h2o_frame_compat.pandas.construct import frame_block
 from h2o_frame_compat.pandas.indexing import FrameIndexing
 from h2o_frame_compat.pandas.labels import as_index
+from h2o_frame_compat.pandas.levels import FrameLevels
 from h2o_frame_compat.pandas.output import FrameOutput
 from h2o_frame_compat.pandas.reductions import FrameReductions
 from h2o_frame_compat.pandas.reshape import FrameReshaping
@@ -20,7 +21,7 @@ from h2o_frame_compat.pandas.transforms import FrameTransforms
 from h2o_frame_compat.pandas.wrap import to_local
 
 
-class DataFrame(FrameIndexing, FrameTransforms, FrameReductions, FrameReshaping, FrameOutput):
+class DataFrame(FrameIndexing, FrameTransforms, FrameReductions, FrameReshaping, FrameLevels, FrameOutput):
     """A table; takes what `pandas.DataFrame` takes.
 
     Parameters

@@ -163,7 +163,7 @@ class Labels(NDFrame):
 
     # ------------------------------------------------------------------ dropping and choosing
 
-    def _drop_rows(self, labels: Any, errors: str) -> Block:
+    def _drop_rows(self, labels: Any, errors: str, level: Any = None) -> Block:
         block = self._block
         index = local_index(block)
         wanted = [labels] if is_scalar(labels) or isinstance(labels, tuple) else list(as_index(labels))
@@ -174,7 +174,7 @@ class Labels(NDFrame):
                 raise KeyError(msg)
             return labelling.without_rows(block, found[found >= 0])
         shadow = pd.Series(range(block.nrows), index=index)
-        kept = shadow.drop(labels if is_scalar(labels) else wanted, errors=errors)
+        kept = shadow.drop(labels if is_scalar(labels) else wanted, level=level, errors=errors)
         return labelling.without_rows(block, np.setdiff1d(shadow.to_numpy(), kept.to_numpy()))
 
     def squeeze(self, axis: Any = None) -> Any:
@@ -277,15 +277,3 @@ def _place(index: Any, level: Any) -> int:
         return int(index._get_level_number(level)) if level not in index.names else index.names.index(level)
     index._validate_index_level(level)  # pandas' words for a wrong level
     return 0
-
-
-def reset_labels(block: Block, places: list[int], names: Any) -> list[Hashable]:
-    """Give the labels of the columns that index levels become."""
-    if names is not None:
-        given = list(names) if isinstance(names, (list, tuple)) else [names]
-        return [given[n] for n in places]
-    known = block.index_names
-    if len(known) == 1:
-        default = "index" if "index" not in block.labels else "level_0"
-        return [known[0] if known[0] is not None else default]
-    return [known[n] if known[n] is not None else f"level_{n}" for n in places]

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from h2o_frame_compat.core import labels as labelling
+from h2o_frame_compat.core import relabel
 from h2o_frame_compat.core.convert import pandas_dtype
 from h2o_frame_compat.pandas.generic import NDFrame
 from h2o_frame_compat.pandas.index import RowLabels
@@ -20,7 +21,6 @@ from h2o_frame_compat.pandas.labels import (
     dropped_level,
     filtered_rows,
     level_places,
-    reset_labels,
     shadow_of,
 )
 from h2o_frame_compat.pandas.wrap import to_local
@@ -185,15 +185,11 @@ class FrameLabels(Labels):
         elif index is None and columns is None:
             msg = "Need to specify at least one of 'labels', 'index' or 'columns'"
             raise ValueError(msg)
-        if level is not None:
-            return self._fallback(  # type: ignore[no-any-return]
-                "drop", index=index, columns=columns, level=level, inplace=inplace, errors=errors, why="a level"
-            )
         made = self
         if columns is not None:
-            kept = shadow_of(self._block.labels).drop(columns=as_index(columns), errors=errors)
+            kept = shadow_of(self._block.labels).drop(columns=as_index(columns), level=level, errors=errors)
             made = type(self)._of(replace(self._block.select(kept.iloc[0].tolist()), labels=kept.columns))
-        block = made._drop_rows(index, errors) if index is not None else made._block
+        block = made._drop_rows(index, errors, level) if index is not None else made._block
         return self._result(block, inplace=inplace)  # type: ignore[no-any-return]
 
     def set_index(
@@ -274,22 +270,13 @@ class FrameLabels(Labels):
         DataFrame or None
         """
         block = self._block
-        if block.labels.nlevels > 1 and not drop:
-            return self._fallback(  # type: ignore[no-any-return]
-                "reset_index",
-                level,
-                inplace=inplace,
-                col_level=col_level,
-                col_fill=col_fill,
-                names=names,
-                why="column labels of several levels",
-            )
         places = level_places(block, level)
-        labels = reset_labels(block, places, names)
-        taken = [label for label in labels if label in block.labels]
-        if taken and not drop and allow_duplicates is not True:
-            msg = f"cannot insert {taken[0]}, already exists"
-            raise ValueError(msg)
+        labels: list[Hashable] = []
+        if not drop:  # pandas says what the new columns are called
+            how: dict[str, Any] = {"col_level": col_level, "col_fill": col_fill, "names": names}
+            how |= {} if allow_duplicates is NO else {"allow_duplicates": allow_duplicates}
+            shadow = pd.DataFrame([], index=self._no_labels(), columns=block.labels).reset_index(places, **how)
+            labels = list(shadow.columns[: len(places)])
         made = labelling.reset_index(block, places, labels, drop=drop)
         return self._result(made, inplace=inplace)  # type: ignore[no-any-return]
 
@@ -317,16 +304,16 @@ class FrameLabels(Labels):
             New labels of each axis.
         axis : {0, 1, "index", "columns"}, optional
             Where `labels` go; the rows by default.
-        method : str, optional
-            How to fill along the labels; it runs in pandas.
+        method : {"ffill", "bfill", "nearest"}, optional
+            Which row stands in for one that is not there.
         copy : bool
             Without effect, as in pandas.
         level : int or hashable, optional
-            As in pandas; it runs in pandas.
+            Of labels with several levels the one that is meant.
         fill_value : scalar, default NaN
             What stands where nothing was.
         limit, tolerance
-            As in pandas; they run in pandas.
+            As in pandas, for `method`.
 
         Returns
         -------
@@ -334,25 +321,20 @@ class FrameLabels(Labels):
         """
         if labels is not None:
             index, columns = (labels, columns) if axis is None or axis in ROWS else (index, labels)
-        if method is not None or level is not None or limit is not None or tolerance is not None:
-            return self._fallback(  # type: ignore[no-any-return]
-                "reindex",
-                index=index,
-                columns=columns,
-                method=method,
-                level=level,
-                fill_value=fill_value,
-                limit=limit,
-                tolerance=tolerance,
-                why="filling along the labels",
-            )
+        how = {"method": method, "level": level, "limit": limit, "tolerance": tolerance}
+        along = any(v is not None for v in how.values())
         block = self._block
         if columns is not None:
             wanted = as_index(columns)
             wanted = wanted if isinstance(wanted, pd.Index) else pd.Index(wanted).rename(block.labels.name)
-            block = labelling.reindex_columns(block, wanted, fill_value)
+            if along:
+                block = relabel.reindex_columns_along(block, wanted, fill_value, **how)
+            else:
+                block = labelling.reindex_columns(block, wanted, fill_value)
         if index is not None:
-            block = labelling.reindex_rows(block, self._new_index(index), fill_value)
+            rows = self._new_index(index)
+            change = relabel.reindex_along if along else labelling.reindex_rows
+            block = change(block, rows, fill_value, **(how if along else {}))
         return type(self)._of(block)
 
     def filter(self, items: Any = None, like: str | None = None, regex: str | None = None, axis: Any = None) -> Self:

@@ -7,6 +7,7 @@ from typing import Any, Self
 import pandas as pd
 
 from h2o_frame_compat.core import labels as labelling
+from h2o_frame_compat.core import relabel
 from h2o_frame_compat.pandas.generic import NDFrame
 from h2o_frame_compat.pandas.labels import NO, Labels, as_index, dropped_level, filtered_rows, level_places
 
@@ -124,11 +125,7 @@ class SeriesLabels(Labels):
         if wanted is None and columns is None:
             msg = "Need to specify at least one of 'labels', 'index' or 'columns'"
             raise ValueError(msg)
-        if level is not None:
-            return self._fallback(  # type: ignore[no-any-return]
-                "drop", index=wanted, level=level, inplace=inplace, errors=errors, why="a level"
-            )
-        made = self._block if wanted is None else self._drop_rows(wanted, errors)
+        made = self._block if wanted is None else self._drop_rows(wanted, errors, level)
         return self._result(made, inplace=inplace)  # type: ignore[no-any-return]
 
     def reset_index(
@@ -206,16 +203,16 @@ class SeriesLabels(Labels):
             New labels.
         axis : {0, "index"}, optional
             As in pandas.
-        method : str, optional
-            How to fill along the labels; it runs in pandas.
+        method : {"ffill", "bfill", "nearest"}, optional
+            Which value stands in for one that is not there.
         copy : bool
             Without effect, as in pandas.
         level : int or hashable, optional
-            As in pandas; it runs in pandas.
+            Of labels with several levels the one that is meant.
         fill_value : scalar, optional
             What stands where nothing was.
         limit, tolerance
-            As in pandas; they run in pandas.
+            As in pandas, for `method`.
 
         Returns
         -------
@@ -223,17 +220,9 @@ class SeriesLabels(Labels):
         """
         if index is None:
             return self.copy()
-        if method is not None or level is not None or limit is not None or tolerance is not None:
-            return self._fallback(  # type: ignore[no-any-return]
-                "reindex",
-                index,
-                method=method,
-                level=level,
-                fill_value=fill_value,
-                limit=limit,
-                tolerance=tolerance,
-                why="filling along the labels",
-            )
+        how = {"method": method, "level": level, "limit": limit, "tolerance": tolerance}
+        if any(v is not None for v in how.values()):
+            return type(self)._of(relabel.reindex_along(self._block, self._new_index(index), fill_value, **how))
         return type(self)._of(labelling.reindex_rows(self._block, self._new_index(index), fill_value))
 
     def droplevel(self, level: Any, axis: Any = 0) -> Self:
