@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -13,11 +14,14 @@ from h2o_frame_compat import dtypes as dt
 from h2o_frame_compat.core import convert
 from h2o_frame_compat.core.align import align, equal_labels, same_rows, side_by_side
 from h2o_frame_compat.core.block import Block
+from h2o_frame_compat.core.distinct import map_distinct
 from h2o_frame_compat.core.literals import category_lit, is_scalar, to_lit
 from h2o_frame_compat.expr import Expr, Field, Lit, Local, call, fresh_id, lit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Sequence
+
+    from h2o_frame_compat.expr import Relation
 
 COMPARISONS = {"eq", "ne", "lt", "le", "gt", "ge"}
 
@@ -132,6 +136,8 @@ def series_binary(op: str, left: Block, other: Any, *, reflected: bool = False) 
     Block
         Labelled as pandas labels it: the common name, or None.
     """
+    if isinstance(other, pd.offsets.BaseOffset):
+        return map_columns(left, lambda e: moved(op, e, left.rel, other, reflected=reflected))
     if is_scalar(other):
         return map_columns(left, lambda e: column_and_scalar(op, e, other, reflected=reflected))
     if isinstance(other, Block):
@@ -148,6 +154,23 @@ def series_binary(op: str, left: Block, other: Any, *, reflected: bool = False) 
     own = a.columns[0]
     result = combine(op, column, own) if reflected else combine(op, own, column)
     return replace(a, columns=(result,), labels=labels)
+
+
+def moved(op: str, column: Expr, rel: Relation, offset: Any, *, reflected: bool) -> Expr:
+    """Add an offset, such as a month, to datetimes; pandas does it once for each, but for a fixed span of time.
+
+    Raises
+    ------
+    TypeError
+        As pandas, for other columns and operations.
+    """
+    span = getattr(offset, "nanos", 0) if isinstance(offset, (pd.offsets.Tick, pd.offsets.Day)) else 0
+    plain = op in {"add", "sub"} and column.dtype.is_temporal and column.dtype.tz is None
+    if plain and not reflected and span and span % 1_000_000 == 0:
+        by = pd.Timedelta(span).as_unit(column.dtype.unit if column.dtype.unit != "s" else "ms")
+        return call("cast", column_and_scalar(op, column, by, reflected=False), params=(column.dtype,))
+    apply = getattr(operator, op)
+    return map_distinct(column, rel, lambda v: apply(offset, v) if reflected else apply(v, offset), what=op)
 
 
 def comparable_labels(left: Block, right: Block) -> bool:

@@ -11,6 +11,7 @@ from h2o_frame_compat.core.choose import literal_for
 from h2o_frame_compat.core.convert import from_pandas_dtype, pandas_dtype
 from h2o_frame_compat.expr import call, lit
 from h2o_frame_compat.pandas.generic import NDFrame
+from h2o_frame_compat.pandas.times import shifted_labels
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -135,8 +136,8 @@ class Cumulative(NDFrame):
         ----------
         periods : int, default 1
             How many rows; a list runs in pandas on the client.
-        freq : optional
-            Moves the labels instead; runs in pandas on the client.
+        freq : str or offset, optional
+            Moves the labels instead, in time.
         axis : {0, 1}
             Along the rows; 1 runs in pandas on the client.
         fill_value : scalar, optional
@@ -154,6 +155,8 @@ class Cumulative(NDFrame):
         >>> pd.Series([1, 2, 3]).shift(1, fill_value=0).tolist()
         [0, 1, 2]
         """
+        if freq is not None and axis in _ROWS and isinstance(periods, int):
+            return shifted_labels(self, periods, freq)
         if freq is not None or axis not in _ROWS or not isinstance(periods, int):
             given = {} if fill_value is NO_DEFAULT else {"fill_value": fill_value}
             return self._fallback("shift", periods, freq=freq, axis=axis, suffix=suffix, **given)

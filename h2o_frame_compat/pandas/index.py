@@ -102,6 +102,11 @@ class RowLabels:
             raise ValueError(msg)
         return side_by_side(block, self._columns)[1]
 
+    def _series_beside(self, block: Block) -> Block:
+        """Give the only level, under its name, over the rows of a block."""
+        made = self._beside(block)
+        return made.with_columns(made.columns, [self.name])
+
     # ------------------------------------------------------------------ leaving the cluster
 
     @cached_property
@@ -528,6 +533,12 @@ class RangeIndex(pd.RangeIndex):
         owner = self._owner
         if owner is not None and owner._block.index == RangeLabels(self.start, self.step):
             object.__setattr__(owner, "_block", owner._block.with_index(owner._block.index, (self._name,)))
+
+    def _set_names(self, values: Any, *, level: Any = None) -> None:  # pandas' way to rename in place
+        super()._set_names(values, level=level)
+        self.name = self._name
+
+    names = property(pd.RangeIndex.names.fget, _set_names)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return pd.RangeIndex, (self.start, self.stop, self.step, None, False, self._name)

@@ -127,12 +127,11 @@ class _TimeLabels(FlatLabels):
         -------
         same type
         """
-        try:
-            step = pd.Timedelta(pd.tseries.frequencies.to_offset(freq).nanos).as_unit(self._levels[0].dtype.unit)
-        except (AttributeError, ValueError):  # no step, or one that is no fixed span
-            return self._in_pandas("shift", periods, freq)
-        zoned = getattr(self.dtype, "tz", None) is not None and step % pd.Timedelta("24h") == pd.Timedelta(0)
-        return self._in_pandas("shift", periods, freq) if zoned else self + periods * step
+        offset = pd.tseries.frequencies.to_offset(freq)
+        if offset is None:
+            msg = "Cannot shift with no freq"
+            raise pd.errors.NullFrequencyError(msg)
+        return self + periods * offset
 
 
 class DatetimeIndex(_TimeLabels, metaclass=_Counterpart):

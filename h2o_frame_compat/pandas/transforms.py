@@ -15,9 +15,10 @@ from h2o_frame_compat.pandas.filling import NO_DEFAULT, Filling, FrameFilling, S
 from h2o_frame_compat.pandas.mapping import FrameMapping, SeriesMapping
 from h2o_frame_compat.pandas.merge import FrameMerge
 from h2o_frame_compat.pandas.strings import StringAccessor
+from h2o_frame_compat.pandas.times import Times
 
 
-class Transforms(Cumulative, Filling):
+class Transforms(Times, Cumulative, Filling):
     """What frames and series share."""
 
     def _labelled(self, mapping: Any) -> list[Any]:
