@@ -336,6 +336,9 @@ def _plain(d: dt.DType, key: Any) -> bool:
         return False
     if d.kind == "category":
         return d.categories is not None and key in d.categories
+    if d.kind == "datetime":
+        whole = isinstance(key, pd.Timestamp) and (key.tz is None) == (d.tz is None)
+        return whole and not key.microsecond % 1000 and not key.nanosecond
     if d.is_numeric and not d.is_bool:
         return isinstance(key, (int, float, np.number)) and not isinstance(key, bool)
     return d.kind == "str" and isinstance(key, str)

@@ -78,7 +78,7 @@ class Levels(NDFrame):
     def _columns_at(self, key: Any, level: Any, *, drop_level: bool) -> Any:
         found = shadow_of(self._block.labels).xs(key, axis=1, level=level, drop_level=drop_level)
         if isinstance(found, pd.Series):
-            return self._series(int(found.iloc[0]))  # type: ignore[attr-defined]
+            return self._series(int(found.iloc[0]))
         return type(self)._of(with_labels(self._block, [int(n) for n in found.iloc[0]], found.columns))
 
     # ------------------------------------------------------------------ the labels of another object

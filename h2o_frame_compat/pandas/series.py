@@ -13,6 +13,7 @@ from h2o_frame_compat.pandas.generic import NDFrame
 from h2o_frame_compat.pandas.index import RowLabels
 from h2o_frame_compat.pandas.indexing import SeriesIndexing
 from h2o_frame_compat.pandas.labels import as_index
+from h2o_frame_compat.pandas.levels import SeriesLevels
 from h2o_frame_compat.pandas.output import SeriesOutput
 from h2o_frame_compat.pandas.reductions import SeriesReductions
 from h2o_frame_compat.pandas.reshape import SeriesReshaping
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from h2o_frame_compat.core.block import Block
 
 
-class Series(SeriesIndexing, SeriesTransforms, SeriesReductions, SeriesReshaping, SeriesOutput):
+class Series(SeriesIndexing, SeriesTransforms, SeriesReductions, SeriesReshaping, SeriesLevels, SeriesOutput):
     """A column with row labels; takes what `pandas.Series` takes.
 
     Parameters

@@ -257,7 +257,7 @@ def test_a_new_row_of_other_labels(agree):
 
         return run
 
-    agree(put(("c", 9)), ROWS)
+    agree(put((("c", 9), slice(None))), ROWS)
     agree(put((("c", 9), "v")), ROWS)
     agree(put(pd.Timestamp("2021-01-01")), ROWS.set_axis(pd.date_range("2020-01-01", periods=5)))
     agree(put("new"), COLUMNS)
