@@ -283,7 +283,11 @@ def _aggregate(function: str, column: pa.Array, present: Flags, numbers: Codes, 
     if function in {"sum", "prod"}:
         return _filled(getattr(grouped, function)(), groups, int(function == "prod"))
     quantile = function[0] == "q"
-    result = grouped.quantile(float(function[1:])) if quantile else getattr(grouped, function)()
+    if quantile:
+        share, _, between = function[1:].partition("/")
+        result = grouped.quantile(float(share), interpolation=between or "linear")
+    else:
+        result = getattr(grouped, function)()
     reals = _filled(result.astype(np.float64), groups, np.nan)
     if _is_time(column) and (quantile or function in {"mean", "median"}):
         return _whole(_values(reals), _missing(reals)).cast(pa.timestamp("ms"))

@@ -7,6 +7,9 @@ final class Moments {
   private static final java.util.List<String> KNOWN =
       Arrays.asList("sum", "prod", "mean", "median", "var", "std", "sem", "skew", "kurt");
 
+  private static final java.util.List<String> BETWEEN =
+      Arrays.asList("linear", "lower", "higher", "midpoint", "nearest");
+
   private Moments() { }
 
   static boolean isQuantile(String func) { return func.startsWith("q"); }
@@ -14,8 +17,8 @@ final class Moments {
   static void check(String func) {
     if (KNOWN.contains(func)) return;
     double q = Double.NaN;
-    if (isQuantile(func))
-      try { q = Double.parseDouble(func.substring(1)); } catch (NumberFormatException ignored) { } // reported below
+    if (isQuantile(func) && BETWEEN.contains(between(func)))
+      try { q = share(func); } catch (NumberFormatException ignored) { } // reported below
     if (!(q >= 0 && q <= 1)) throw new IllegalArgumentException("unknown aggregate " + func);
   }
 
@@ -31,7 +34,7 @@ final class Moments {
       case "skew": return skew(t, n);
       case "kurt": return kurt(t, n);
       case "median": return median(t, n);
-      default: return quantile(t, n, Double.parseDouble(func.substring(1)));
+      default: return quantile(t, n, share(func), between(func));
     }
   }
 
@@ -100,12 +103,32 @@ final class Moments {
     return n % 2 == 1 ? t[n / 2] : (t[n / 2 - 1] + t[n / 2]) / 2;
   }
 
-  /** Linear between neighbours. */
-  private static double quantile(double[] t, int n, double q) {
+  private static double share(String func) {
+    int slash = func.indexOf('/');
+    return Double.parseDouble(func.substring(1, slash < 0 ? func.length() : slash));
+  }
+
+  private static String between(String func) {
+    int slash = func.indexOf('/');
+    return slash < 0 ? "linear" : func.substring(slash + 1);
+  }
+
+  private static double quantile(double[] t, int n, double q, String between) {
     if (n == 0) return Double.NaN;
     Arrays.sort(t, 0, n);
     double at = q * (n - 1);
     int low = (int) at;
-    return at == low || low + 1 >= n ? t[low] : t[low] + (t[low + 1] - t[low]) * (at - low);
+    return at == low || low + 1 >= n ? t[low] : between(t[low], t[low + 1], at - low, low, between);
+  }
+
+  /** A quantile that lies between the values number low and low + 1. */
+  static double between(double a, double b, double rest, int low, String how) {
+    switch (how) {
+      case "lower": return a;
+      case "higher": return b;
+      case "midpoint": return (a + b) / 2;
+      case "nearest": return rest > 0.5 || rest == 0.5 && low % 2 == 1 ? b : a;
+      default: return a + (b - a) * rest;
+    }
   }
 }

@@ -186,14 +186,7 @@ abstract class Slider {
       double at = q * (held - 1);
       int low = (int) at;
       if (low == at) return smallest(low);
-      double a = smallest(low), b = smallest(low + 1), rest = at - low;
-      switch (how) {
-        case "lower": return a;
-        case "higher": return b;
-        case "midpoint": return (a + b) / 2;
-        case "nearest": return rest > 0.5 || rest == 0.5 && low % 2 == 1 ? b : a;
-        default: return a + (b - a) * rest;
-      }
+      return Moments.between(smallest(low), smallest(low + 1), at - low, low, how);
     }
 
     /** The rank of the newest value. */
