@@ -63,7 +63,7 @@ def series_block(series: pd.Series) -> Block:
     return block.with_columns(block.columns, [series.name])
 
 
-def _users_level() -> int:
+def users_level() -> int:
     """Give the stack level, for the caller, of the first line that is not ours."""
     frame, level = sys._getframe(1), 1
     while frame.f_back is not None and frame.f_code.co_filename.startswith(_OURS):
@@ -105,5 +105,5 @@ def fallback(name: str, run: Callable[[], Any], *moved: NDFrame | RowLabels, why
         raise FallbackError(msg)
     if options.fallback == "warn":
         msg = f"{name} runs in pandas on the client ({reason}): {rows:,} rows are moved"
-        warnings.warn(msg, FallbackWarning, stacklevel=_users_level())
+        warnings.warn(msg, FallbackWarning, stacklevel=users_level())
     return small(run())  # results that H2O cannot hold, such as lists, stay with pandas
