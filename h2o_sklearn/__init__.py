@@ -9,6 +9,7 @@ H2OGradientBoostingClassifier(learning_rate=0.05, n_estimators=100)
 
 from __future__ import annotations
 
+from h2o_sklearn.automl import H2OAutoMLClassifier, H2OAutoMLRegressor
 from h2o_sklearn.cluster import H2OKMeans
 from h2o_sklearn.ensemble import (
     H2OAdaBoostClassifier,
@@ -18,6 +19,8 @@ from h2o_sklearn.ensemble import (
     H2OGradientBoostingRegressor,
     H2ORandomForestClassifier,
     H2ORandomForestRegressor,
+    H2OStackedEnsembleClassifier,
+    H2OStackedEnsembleRegressor,
     H2OXGBoostClassifier,
     H2OXGBoostRegressor,
 )
@@ -37,6 +40,8 @@ from h2o_sklearn.tree import H2ODecisionTreeClassifier
 
 __all__ = [
     "H2OAdaBoostClassifier",
+    "H2OAutoMLClassifier",
+    "H2OAutoMLRegressor",
     "H2ODecisionTreeClassifier",
     "H2ODeepLearningClassifier",
     "H2ODeepLearningRegressor",
@@ -56,6 +61,8 @@ __all__ = [
     "H2ORandomForestRegressor",
     "H2ORuleFitClassifier",
     "H2ORuleFitRegressor",
+    "H2OStackedEnsembleClassifier",
+    "H2OStackedEnsembleRegressor",
     "H2OSupportVectorMachineClassifier",
     "H2OXGBoostClassifier",
     "H2OXGBoostRegressor",

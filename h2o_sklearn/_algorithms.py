@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from h2o_sklearn import _common_parameters as common
 from h2o_sklearn import _inference_parameters as inference
+from h2o_sklearn import _meta_parameters as meta
 from h2o_sklearn import _supervised_parameters as supervised
 from h2o_sklearn import _unsupervised_parameters as unsupervised
 from h2o_sklearn._gam_parameters import GAM_PARAMETERS
@@ -210,6 +211,10 @@ ADABOOST = Algorithm("adaboost", "adaptive boosting", supervised.ADABOOST_PARAME
 SVM = Algorithm("svm", "support vector machine", supervised.SVM_PARAMETERS, mojo=False, builder="psvm")
 ISOTONIC = Algorithm("isotonic", "isotonic regression", supervised.ISOTONIC_PARAMETERS, builder="isotonicregression")
 GAM = Algorithm("gam", "generalized additive model", GAM_PARAMETERS, mojo=False)
+STACKED_ENSEMBLE = Algorithm(
+    "stacked_ensemble", "stacked ensemble", meta.STACKED_ENSEMBLE_PARAMETERS, builder="stackedensemble", version=99,
+)  # fmt: skip
+AUTOML = Algorithm("automl", "automatic search", meta.AUTOML_PARAMETERS, version=99)
 HGLM = Algorithm("hglm", "hierarchical linear model", supervised.HGLM_PARAMETERS, mojo=False)
 GLM = Algorithm("glm", "generalized linear model", GLM_PARAMETERS)
 
@@ -270,6 +275,7 @@ ALGORITHMS = {
     algorithm.key: algorithm
     for algorithm in (
         GBM, DRF, EXTRA_TREES, XGBOOST, DEEP_LEARNING, NAIVE_BAYES, RULEFIT, DECISION_TREE, ADABOOST, SVM, ISOTONIC, GAM, HGLM,
+        STACKED_ENSEMBLE, AUTOML,
         GLM, KMEANS, PCA, SVD, GLRM, ISOLATION_FOREST, EXTENDED_ISOLATION_FOREST, AGGREGATOR, WORD2VEC,
         TARGET_ENCODER, MODEL_SELECTION, ANOVA_GLM, INFOGRAM, COXPH, UPLIFT,
     )

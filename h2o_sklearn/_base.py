@@ -43,6 +43,7 @@ class H2OEstimator(BaseEstimator):
     """
 
     _algorithm: ClassVar[Algorithm]
+    _training: ClassVar[type[Training]] = Training
     _task: ClassVar[str]
     _model: FittedModel
     _scope: str = ""
@@ -72,7 +73,8 @@ class H2OEstimator(BaseEstimator):
             When there is no such parameter; for H2O's own words the message has the word to use.
         """
         for word in params:
-            advice = "" if word in self._words() else hint(self._algorithm, word.partition("__")[0])
+            first = word.partition("__")[0]
+            advice = "" if first in self._words() else hint(self._algorithm, first)
             if advice:
                 raise ValueError(f"Invalid parameter {word!r} for estimator {type(self).__name__}: {advice}")
         super().set_params(**params)
@@ -119,7 +121,12 @@ class H2OEstimator(BaseEstimator):
         if isinstance(rows, LocalTable) and self._scope and not others and "calibration_frame" not in params:
             rows, target, weights = self._sent_once(session, rows, target, weights)
         task = Task(type(self).__name__, self._algorithm, params, rows, target, weights, others, finish, validation)
-        self._model = Training(session, task).run()
+        training = self._training(session, task)
+        self._model = training.run()
+        self._learned(training)
+
+    def _learned(self, training: Any) -> None:
+        """Keep what a fit found out beside the model."""
 
     def _prepared(self, params: dict[str, Any], rows: LocalTable | ClusterTable) -> dict[str, Any]:  # noqa: ARG002
         """Fit parameters to the columns."""

@@ -16,6 +16,8 @@ from h2o_frame_compat.errors import FrameNotFoundError, ServerError
 from h2o_sklearn._scoring import as_columns
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from h2o_frame_compat.session import Session
 
 _CLASSIFIERS = {"Binomial", "Multinomial", "Ordinal"}
@@ -88,11 +90,14 @@ class Binary:
         The name that the model has inside it, and takes in a cluster.
     version : str
         The version of H2O that wrote it.
+    parts : tuple of str
+        The names of the models that it consists of, which the file holds too.
     """
 
     data: bytes = field(repr=False)
     key: str
     version: str
+    parts: tuple[str, ...] = ()
 
     def fits(self, session: Session) -> bool:
         """Say whether a cluster can read it."""
@@ -108,13 +113,16 @@ class Lease:
         The cluster.
     key : str
         The model.
+    parts : tuple of Lease
+        The models that it consists of, which it needs there.
     owned : bool, default True
         It was put there by this process.
     """
 
-    def __init__(self, session: Session, key: str, *, owned: bool = True) -> None:
+    def __init__(self, session: Session, key: str, parts: tuple[Lease, ...] = (), *, owned: bool = True) -> None:
         self.session = session
         self.key = key
+        self.parts = parts
         self.cluster_id = str(session.cluster.cluster_id)
         self._end = weakref.finalize(self, session.executor.release, key)
         self._end.atexit = False
@@ -132,7 +140,8 @@ class Lease:
     def binary(self) -> Binary:
         """Bring the model home."""
         reply = self.session.client.request("GET", f"/3/Models.fetch.bin/{quote(self.key, safe='')}")
-        return Binary(reply.body, self.key, self.session.cluster.h2o_version)
+        parts = tuple(part.key for part in self.parts)
+        return Binary(reply.body, self.key, self.session.cluster.h2o_version, parts)
 
     def output(self) -> Output:
         """Ask what the cluster knows of the model."""
@@ -144,11 +153,17 @@ _leases: weakref.WeakValueDictionary[tuple[str, str], Lease] = weakref.WeakValue
 _lock = threading.Lock()
 
 
-def leased(session: Session, key: str) -> Lease:
-    """Take care of a model that a fit has made."""
-    lease = Lease(session, key)
+def leased(session: Session, key: str, parts: Iterable[str] = ()) -> Lease:
+    """Take care of a model that a fit has made, and of those that it consists of."""
     with _lock:
-        _leases[lease.cluster_id, key] = lease
+        return _shared(session, key, parts)
+
+
+def _shared(session: Session, key: str, parts: Iterable[str] = ()) -> Lease:
+    place = (str(session.cluster.cluster_id), key)
+    lease = _leases.get(place)
+    if lease is None:
+        lease = _leases[place] = Lease(session, key, tuple(_shared(session, part) for part in parts))
     return lease
 
 
@@ -168,8 +183,7 @@ def restored(session: Session, binary: Binary) -> Lease:
         The model in the cluster, shared by all copies of it in this process.
     """
     with _lock:
-        place = (str(session.cluster.cluster_id), binary.key)
-        found = _leases.get(place)
+        found = _leases.get((str(session.cluster.cluster_id), binary.key))
         if found is not None:
             return found
         session.executor.flush()  # an earlier copy may be waiting for its removal
@@ -180,8 +194,7 @@ def restored(session: Session, binary: Binary) -> Lease:
             session.client.post("/99/Models.upload.bin/", {"dir": upload})
         finally:
             session.executor.release(upload)
-        lease = _leases[place] = Lease(session, binary.key)
-        return lease
+        return _shared(session, binary.key, binary.parts)
 
 
 def forget(lease: Lease) -> None:

@@ -86,6 +86,11 @@ class Param:
         return self.h2o or self.name
 
     @property
+    def h2o_word(self) -> str:
+        """H2O's word for the parameter without the part of the request that it stands in."""
+        return self.server_name.rpartition(".")[2]
+
+    @property
     def server_default(self) -> Any:
         """H2O's default, in the form a user would write it."""
         return self.default if self.h2o_default is ... else self.h2o_default
@@ -274,6 +279,22 @@ def _tables(_param: Param, value: Any, _task: str) -> list[Any]:
     return list(value)
 
 
+def _estimators(_param: Param, value: Any, _task: str) -> list[tuple[str, Any]]:
+    pairs = list(value) if isinstance(value, (list, tuple)) else []
+    if not pairs or not all(isinstance(pair, (list, tuple)) and len(pair) == 2 for pair in pairs):
+        raise InvalidParameterError("must be a list of pairs of a name and an estimator")
+    names = [name for name, _ in pairs]
+    if not all(isinstance(name, str) and "__" not in name for name in names) or len(set(names)) < len(names):
+        raise InvalidParameterError("must have distinct names, without two underscores in a row")
+    return [(name, estimator) for name, estimator in pairs]
+
+
+def _plan(_param: Param, value: Any, _task: str) -> list[dict[str, Any]]:
+    if not _is_list(value) or not all(isinstance(step, (str, Mapping)) for step in value):
+        raise InvalidParameterError("must be a list of names of algorithms, or of dicts of name and steps")
+    return [{"name": step} if isinstance(step, str) else dict(step) for step in value]
+
+
 def _anything(_param: Param, value: Any, _task: str) -> Any:
     return value
 
@@ -298,6 +319,8 @@ KINDS: dict[str, tuple[Callable[[Param, Any, str], Any], str]] = {
     "column_signs": (_column_signs, "Mapping[str | int, int]"),
     "class_weight": (_class_weight, 'Mapping[Any, float] | Literal["balanced"]'),
     "json": (_json, "Mapping[str, Any]"),
+    "estimators": (_estimators, "Sequence[tuple[str, Any]] | None"),
+    "plan": (_plan, "Sequence[str | Mapping[str, Any]]"),
     "table": (_anything, "Any"),
     "tables": (_tables, "Sequence[Any]"),
     "labelled_table": (_anything, "tuple[Any, Any]"),
@@ -404,6 +427,7 @@ ELSEWHERE = {
     "u_name": "an estimator names its own frames",
     "start_column": "pass the times as y to fit",
     "stop_column": "pass the times as y to fit",
+    "treatment_column": "pass treatment to fit",
     "validation_response_column": "an estimator has no validation frame",
 }
 
@@ -441,7 +465,7 @@ def hint(algorithm: Algorithm, word: str) -> str:
     """Return what to write instead of a word that is no parameter here; empty where nothing is known."""
     if word == "alpha" and any(param.name == "l1_ratio" for param in algorithm.parameters):
         return "use 'lambda_' for the strength of the penalty, 'l1_ratio' for the mix that H2O calls alpha"
-    by_h2o = {param.server_name: param.name for param in algorithm.parameters if param.sent}
+    by_h2o = {param.h2o_word: param.name for param in algorithm.parameters if param.sent}
     ours = by_h2o.get(word) or by_h2o.get(RELATED.get(word, ""))
     if ours and ours != word:
         return f"use {ours!r}"

@@ -41,6 +41,9 @@ def repeatable(weights: NDArray[np.float64]) -> bool:
 class Supervised(H2OEstimator):
     """An estimator with a target."""
 
+    #: Rows stay what they are, one for one, for an ensemble that puts predictions of several models side by side.
+    _keeps_rows = False
+
     def _read_target(self, y: Any) -> Target:
         raise NotImplementedError
 
@@ -72,7 +75,7 @@ class Supervised(H2OEstimator):
             # A row of weight 0 is a row that is not there: its labels and values must not be seen.
             kept = weights > 0
             rows, labels, weights = rows.take(kept), labels[kept], weights[kept]
-        if weights is not None and self._repeats(params, weights):
+        if weights is not None and not self._keeps_rows and self._repeats(params, weights):
             repeated = np.repeat(np.arange(rows.n_rows), weights.astype(np.intp))
             rows, labels, weights = rows.take(repeated), labels[repeated], None
         target = self._read_target(labels)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from h2o_sklearn._inputs import Feature
 
 _FIELD = re.compile(r"ERRR on field: _?(\w+): ([^\n]*?)(?=\s*ERRR on field|\s*$)")
-_ILLEGAL = re.compile(r"illegal argument|must be|cannot|can't|invalid|not defined", re.IGNORECASE)
+_ILLEGAL = re.compile(r"illegal argument|must be|cannot|can't|invalid|not defined|degrees of freedom", re.IGNORECASE)
 
 
 _NO_COLUMN = "it has no column of use: every one of them is empty or has a single value"
@@ -47,6 +47,7 @@ _CLEARER = {
     "Training data must have at least 2 features (incl. response).": _NO_COLUMN,
     "There are no usable columns to generate model": _NO_COLUMN,
     "_train must have more than one column": "it must have more than one column, this is n_features=1",
+    "there must be at least two predictors": "it must have at least two columns, this is n_features=1",
     "Response cannot be constant.": "it has a single value (for a classifier: one class)",
 }
 
@@ -138,13 +139,11 @@ class Training:
             if self.task.validation is not None:
                 form["validation_frame"] = self._frame(self.task.validation, "validation")
             model_id = self.session.new_key(self.task.owner)
-            path = f"/{self.task.algorithm.version}/ModelBuilders/{self.task.algorithm.server_name}"
-            reply = self.session.client.post(path, {"model_id": model_id, **form})
             try:
-                self.session.jobs.wait(reply["job"]["key"]["name"], description=self.task.owner)
+                lease = self._built(model_id, form)
                 if self.task.finish is not None:
                     self.task.finish(form["training_frame"], model_id)
-                model = self._brought_home(leased(self.session, model_id))
+                model = self._brought_home(lease)
             except BaseException:
                 self._temporaries.append(model_id)  # a cancelled job leaves a partial model
                 raise
@@ -152,6 +151,15 @@ class Training:
         model.by_code = any(self.task.params.get(name) for name in _INTERACTIONS) and self._has_categories
         model.skips = self.task.params.get("missing_values_handling") == "skip"
         return model
+
+    def _built(self, model_id: str, form: dict[str, Any]) -> Lease:
+        """Let the cluster build the model, and wait for it."""
+        path = f"/{self.task.algorithm.version}/ModelBuilders/{self.task.algorithm.server_name}"
+        sent = {name: encode(value) for name, value in form.items()}
+        reply = self.session.client.post(path, {"model_id": model_id, **sent})
+        self.session.jobs.wait(reply["job"]["key"]["name"], description=self.task.owner)
+        parts = self.task.params.get("estimators", ())
+        return leased(self.session, model_id, [self._model("estimators", estimator) for _, estimator in parts])
 
     def _brought_home(self, lease: Lease) -> FittedModel:
         """Fetch the model: as MOJO where H2O writes one that is scored without the cluster."""
@@ -250,14 +258,14 @@ class Training:
 
     # ------------------------------------------------------------ parameters
 
-    def _form(self) -> dict[str, str]:
-        """Return the parameters as the request carries them."""
+    def _form(self) -> dict[str, Any]:
+        """Return the parameters by H2O's words."""
         task = self.task
-        form = dict(task.algorithm.fixed)
+        form: dict[str, Any] = dict(task.algorithm.fixed)
         for param in task.algorithm.parameters:
             if param.sent and param.name in task.params:
                 value = task.params[param.name]
-                form[param.server_name] = encode(self._for_server(param.name, param.kind, value))
+                form[param.server_name] = self._for_server(param.name, param.kind, value)
         if task.target is not None:
             form["response_column"] = self.response
         if task.weights is not None:
@@ -283,6 +291,8 @@ class Training:
                 return [self._upload(self._side_table(name, item), name) for item in value]
             case "labelled_table":
                 return self._upload(self._labelled_table(name, value), name)
+            case "estimators":
+                return [self._model(name, estimator) for _, estimator in value]
             case "model":
                 return self._model(name, value)
         return value

@@ -27,6 +27,8 @@ _CLASS_NAMES = {
     "svm": "SupportVectorMachine",
     "isotonic": "IsotonicRegression",
     "gam": "GeneralizedAdditive",
+    "stacked_ensemble": "StackedEnsemble",
+    "automl": "AutoML",
     "hglm": "HierarchicalLinear",
     "kmeans": "KMeans",
     "pca": "PCA",
@@ -134,4 +136,4 @@ def _docstring(algorithm: Algorithm) -> list[str]:
 
 
 def _described(param: Param) -> str:
-    return param.doc + (f" H2O calls it {param.h2o}." if param.h2o else "")
+    return param.doc + (f" H2O calls it {param.h2o_word}." if param.h2o_word != param.name else "")

@@ -10,6 +10,7 @@ from h2o_sklearn.ensemble._gradient_boosting import (
 )
 from h2o_sklearn.ensemble._isolation_forest import H2OExtendedIsolationForest, H2OIsolationForest
 from h2o_sklearn.ensemble._random_forest import H2ORandomForestClassifier, H2ORandomForestRegressor
+from h2o_sklearn.ensemble._stacking import H2OStackedEnsembleClassifier, H2OStackedEnsembleRegressor
 from h2o_sklearn.ensemble._xgboost import H2OXGBoostClassifier, H2OXGBoostRegressor
 
 __all__ = [
@@ -22,6 +23,8 @@ __all__ = [
     "H2OIsolationForest",
     "H2ORandomForestClassifier",
     "H2ORandomForestRegressor",
+    "H2OStackedEnsembleClassifier",
+    "H2OStackedEnsembleRegressor",
     "H2OXGBoostClassifier",
     "H2OXGBoostRegressor",
 ]
