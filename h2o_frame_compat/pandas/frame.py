@@ -9,11 +9,13 @@ import pandas as pd
 from h2o_frame_compat.core.block import Block
 from h2o_frame_compat.core.convert import pandas_dtype
 from h2o_frame_compat.core.elementwise import frame_binary
+from h2o_frame_compat.pandas.combining import FrameCombining
 from h2o_frame_compat.pandas.construct import frame_block
 from h2o_frame_compat.pandas.indexing import FrameIndexing
 from h2o_frame_compat.pandas.labels import as_index
 from h2o_frame_compat.pandas.levels import FrameLevels
 from h2o_frame_compat.pandas.output import FrameOutput
+from h2o_frame_compat.pandas.queries import Queries
 from h2o_frame_compat.pandas.reductions import FrameReductions
 from h2o_frame_compat.pandas.reshape import FrameReshaping
 from h2o_frame_compat.pandas.series import Series
@@ -21,7 +23,7 @@ from h2o_frame_compat.pandas.transforms import FrameTransforms
 from h2o_frame_compat.pandas.wrap import to_local
 
 
-class DataFrame(FrameIndexing, FrameTransforms, FrameReductions, FrameReshaping, FrameLevels, FrameOutput):
+class DataFrame(FrameIndexing, FrameTransforms, FrameReductions, Queries, FrameReshaping, FrameLevels, FrameCombining, FrameOutput):
     """A table; takes what `pandas.DataFrame` takes.
 
     Parameters
