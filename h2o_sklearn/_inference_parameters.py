@@ -31,11 +31,15 @@ _PENALTY = Param(
     "lambda_", "float_or_floats", 0.0, "Strength of the penalty, or several to try.",
     h2o="lambda", low=0, h2o_default=[0.0],
 )  # fmt: skip
+_MAX_ITERATIONS = Param(
+    "max_iterations", "int", 0, "Most iterations in the fit of a linear model; 0 lets H2O decide.", low=0,
+)  # fmt: skip
 _THETA = replace(_GLM["theta"], default=0.0, low_open=False)
 _REGRESSION = (
     *_like(_GLM, "link", "l1_ratio", "lambda_search", "standardize", "missing_values_handling", "plug_values"),
     *_like(_GLM, "non_negative", "tweedie_variance_power"),
-    *_like(_GLM, solver="irlsm", early_stopping=False, max_iter=0, prior=0.0),
+    *_like(_GLM, solver="irlsm", early_stopping=False, prior=0.0),
+    _MAX_ITERATIONS,
     _PENALTY,
     _THETA,
 )
@@ -98,7 +102,7 @@ INFOGRAM_PARAMETERS = (
         "algorithm", "choice", "auto", "Algorithm of the models that are compared; by default gradient boosting.",
         choices=("auto", "deeplearning", "drf", "gbm", "glm", "xgboost"),
     ),
-    Param("algorithm_params", "str", "", "Parameters of that algorithm in H2O's words, as JSON."),
+    Param("algorithm_params", "json", None, "Parameters of that algorithm, in H2O's words.", optional=True, h2o_default=""),
     Param("net_information_threshold", "float", -1.0, "Least net information of a column that is kept" + _THRESHOLD, low=-1, high=1),
     Param("total_information_threshold", "float", -1.0, "Least total information of a column that is kept" + _THRESHOLD, low=-1, high=1),
     Param("safety_index_threshold", "float", -1.0, "The same for protected_columns: least safety" + _THRESHOLD, low=-1, high=1),
@@ -111,7 +115,7 @@ INFOGRAM_PARAMETERS = (
         "distribution", "choice", "auto", "Distribution of the target.", choices=("auto", "bernoulli", "multinomial"),
     ),
     _GLM["plug_values"],
-    Param("max_iter", "int", 0, "Most iterations of algorithm='glm'; 0 lets H2O decide.", h2o="max_iterations", low=0),
+    _MAX_ITERATIONS,
     *_END,
     *common.CROSS_VALIDATION,
     *common.METRICS[1:],
@@ -141,12 +145,6 @@ UPLIFT_PARAMETERS = (
     Param(
         "uplift_metric", "choice", "auto", "Divergence between the treated and the others that a split increases.",
         choices=("auto", "kl", "euclidean", "chi_squared"),
-    ),
-    Param(
-        "treatment_column", "column", None,
-        "Column of X that says who was treated (two values, the greater is the treatment), where fit is not told"
-        " apart from X.",
-        optional=True, h2o_default="treatment", sent=False,
     ),
     Param("mtries", "int", -2, "Columns considered at each split: -1 is the square root of their number, -2 all.", low=-2),
     Param("sample_rate", "float", 0.632, "Share of the rows that each tree sees.", low=0, high=1, low_open=True),

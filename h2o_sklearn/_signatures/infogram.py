@@ -8,7 +8,7 @@ from h2o_sklearn import _algorithms
 from h2o_sklearn._params import named_in_our_words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import numpy as np
 
@@ -24,7 +24,7 @@ class InfogramParameters:
         *,
         protected_columns: Sequence[str | int] | None = None,
         algorithm: Literal["auto", "deeplearning", "drf", "gbm", "glm", "xgboost"] = "auto",
-        algorithm_params: str = "",
+        algorithm_params: Mapping[str, Any] | None = None,
         net_information_threshold: float = -1.0,
         total_information_threshold: float = -1.0,
         safety_index_threshold: float = -1.0,
@@ -35,7 +35,7 @@ class InfogramParameters:
         standardize: bool = False,
         distribution: Literal["auto", "bernoulli", "multinomial"] = "auto",
         plug_values: Any = None,
-        max_iter: int = 0,
+        max_iterations: int = 0,
         stopping_rounds: int = 0,
         stopping_metric: Literal[
             "auto",
@@ -77,8 +77,8 @@ class InfogramParameters:
             Columns of X that must not be used, openly or through others: the others are judged by how safe they are.
         algorithm : one of auto, deeplearning, drf, gbm, glm, xgboost, default="auto"
             Algorithm of the models that are compared; by default gradient boosting.
-        algorithm_params : str, default=""
-            Parameters of that algorithm in H2O's words, as JSON.
+        algorithm_params : Mapping[str, Any] | None
+            Parameters of that algorithm, in H2O's words.
         net_information_threshold : float, default=-1.0
             Least net information of a column that is kept; -1 is 0.1.
         total_information_threshold : float, default=-1.0
@@ -100,8 +100,8 @@ class InfogramParameters:
             Distribution of the target.
         plug_values : Any, default=None
             One row of values, in the columns of X, that replace missing ones.
-        max_iter : int, default=0
-            Most iterations of algorithm='glm'; 0 lets H2O decide. H2O calls it max_iterations.
+        max_iterations : int, default=0
+            Most iterations in the fit of a linear model; 0 lets H2O decide.
         stopping_rounds : int, default=0
             Stop when the moving average of the stopping metric over this many scoring events no longer improves; 0
             switches early stopping off.
@@ -154,7 +154,7 @@ class InfogramParameters:
         self.standardize = standardize
         self.distribution = distribution
         self.plug_values = plug_values
-        self.max_iter = max_iter
+        self.max_iterations = max_iterations
         self.stopping_rounds = stopping_rounds
         self.stopping_metric = stopping_metric
         self.stopping_tolerance = stopping_tolerance

@@ -55,8 +55,8 @@ class ModelSelectionParameters:
             "gradient_descent_sqerr",
         ] = "irlsm",
         early_stopping: bool = False,
-        max_iter: int = 0,
         prior: float = 0.0,
+        max_iterations: int = 0,
         lambda_: float | Sequence[float] = 0.0,
         theta: float = 0.0,
         intercept: bool = True,
@@ -147,10 +147,10 @@ class ModelSelectionParameters:
             Optimiser.
         early_stopping : bool, default=False
             Stop the path of lambda_search when the fit no longer improves.
-        max_iter : int, default=0
-            Most iterations of the solver; -1 lets H2O decide. H2O calls it max_iterations.
         prior : float, default=0.0
             Share of the positive class in reality where the sample differs; -1: as in the sample.
+        max_iterations : int, default=0
+            Most iterations in the fit of a linear model; 0 lets H2O decide.
         lambda_ : float | Sequence[float], default=0.0
             Strength of the penalty, or several to try. H2O calls it lambda.
         theta : float, default=0.0
@@ -241,8 +241,8 @@ class ModelSelectionParameters:
         self.tweedie_variance_power = tweedie_variance_power
         self.solver = solver
         self.early_stopping = early_stopping
-        self.max_iter = max_iter
         self.prior = prior
+        self.max_iterations = max_iterations
         self.lambda_ = lambda_
         self.theta = theta
         self.intercept = intercept

@@ -26,7 +26,6 @@ class UpliftParameters:
         max_depth: int | None = 20,
         min_rows: float = 1.0,
         uplift_metric: Literal["auto", "kl", "euclidean", "chi_squared"] = "auto",
-        treatment_column: str | int | None = None,
         mtries: int = -2,
         sample_rate: float = 0.632,
         random_state: int | np.random.RandomState | np.random.Generator | None = None,
@@ -76,9 +75,6 @@ class UpliftParameters:
             number: H2O would refuse to fit, scikit-learn expects a model.
         uplift_metric : one of auto, kl, euclidean, chi_squared, default="auto"
             Divergence between the treated and the others that a split increases.
-        treatment_column : str | int | None
-            Column of X that says who was treated (two values, the greater is the treatment), where fit is not told
-            apart from X.
         mtries : int, default=-2
             Columns considered at each split: -1 is the square root of their number, -2 all.
         sample_rate : float, default=0.632
@@ -135,7 +131,6 @@ class UpliftParameters:
         self.max_depth = max_depth
         self.min_rows = min_rows
         self.uplift_metric = uplift_metric
-        self.treatment_column = treatment_column
         self.mtries = mtries
         self.sample_rate = sample_rate
         self.random_state = random_state
