@@ -126,14 +126,19 @@ def stack(block: Block, level: Any) -> Block:
     count = len(table)
     parts = [_part(block, places) for places in table.to_numpy()]
     long = below(parts, pd.RangeIndex(table.shape[1]), ignore_index=False, keys=None).rooted_with_labels
-    at = _rownum(long.rel)
-    source = call("add", call("mul", call("mod", at, lit(count)), lit(block.nrows)), call("floordiv", at, lit(count)))
-    made = long.take(Project(long.rel, [source]))
+    made = interleaved(long, count, block.nrows)
     number = call("mod", _rownum(made.rel), lit(count))
     levels = level_values(shadow.index)[len(block.index_names) :]
     new = [lookup(number, _numbers(table), values.array) for values in levels]
     labels = pd.Index([None]) if isinstance(shadow, pd.Series) else table.columns
     return replace(made, labels=labels).with_index((*made.index_columns, *new), tuple(shadow.index.names))
+
+
+def interleaved(block: Block, count: int, height: int) -> Block:
+    """Take in turn one row of each of some parts of equal height, which lie one below the other."""
+    at = _rownum(block.rel)
+    source = call("add", call("mul", call("mod", at, lit(count)), lit(height)), call("floordiv", at, lit(count)))
+    return block.take(Project(block.rel, [source]))
 
 
 def unstack_columns(block: Block) -> Block:
