@@ -9,7 +9,6 @@ import pandas as pd
 
 from h2o_frame_compat import dtypes as dt
 from h2o_frame_compat.core.align import side_by_side
-from h2o_frame_compat.core.block import Block
 from h2o_frame_compat.core.concat import below
 from h2o_frame_compat.core.relabel import align_rows
 from h2o_frame_compat.core.reshape import interleaved
@@ -17,6 +16,8 @@ from h2o_frame_compat.expr import Expr, call
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from h2o_frame_compat.core.block import Block
 
 
 def combine_first(left: Block, right: Block, *, series: bool) -> Block:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from h2o_frame_compat.core.convert import pandas_dtype
 from h2o_frame_compat.core.elementwise import series_binary
+from h2o_frame_compat.pandas.combining import SeriesCombining
 from h2o_frame_compat.pandas.construct import series_block_of
 from h2o_frame_compat.pandas.generic import NDFrame
 from h2o_frame_compat.pandas.index import RowLabels
@@ -28,7 +29,9 @@ if TYPE_CHECKING:
     from h2o_frame_compat.core.block import Block
 
 
-class Series(SeriesIndexing, SeriesTransforms, SeriesReductions, SeriesReshaping, SeriesLevels, SeriesOutput):
+class Series(
+    SeriesIndexing, SeriesTransforms, SeriesReductions, SeriesReshaping, SeriesLevels, SeriesCombining, SeriesOutput
+):
     """A column with row labels; takes what `pandas.Series` takes.
 
     Parameters
