@@ -96,15 +96,13 @@ def value_counts(
 
 
 def _with_unseen(counts: Block, key: Expr) -> Block:
-    """Add the categories that do not occur, with count 0: there are few, so this is done on the client."""
+    """Give every category in its order, also those that do not occur: there are few, so the client does it."""
     local = counts.to_pandas()
     wanted = pd.CategoricalIndex(pandas_dtype(key.dtype).categories, dtype=pandas_dtype(key.dtype))
-    missing = wanted[~wanted.isin(local.index)]
-    more = pd.DataFrame({"count": [0] * len(missing)}, index=missing)
-    index = local.index.append(missing) if len(missing) else local.index
-    both = pd.concat([local, more]) if len(missing) else local
-    both.index = pd.CategoricalIndex(index, dtype=pandas_dtype(key.dtype), name=counts.index_names[0])
-    return Block.from_pandas(both.astype("int64"))
+    gap = wanted[:0].append(local.index[local.index.isna()])
+    every = local.reindex(wanted.append(gap), fill_value=0)
+    every.index = pd.CategoricalIndex(every.index, dtype=pandas_dtype(key.dtype), name=counts.index_names[0])
+    return Block.from_pandas(every.astype("int64"))
 
 
 def mode(block: Block, *, dropna: bool) -> Block:
