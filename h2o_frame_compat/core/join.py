@@ -39,6 +39,8 @@ class Merge:
     ----------
     how, on, left_on, right_on, left_index, right_index, sort, suffixes, indicator, validate
         As in pandas.
+    fill : {"ffill"} or None
+        Whether rows without a match take the row before, as `pandas.merge_ordered` does.
     """
 
     how: str = "inner"
@@ -51,6 +53,7 @@ class Merge:
     suffixes: Any = ("_x", "_y")
     indicator: str | bool = False
     validate: str | None = None
+    fill: str | None = None
 
     @property
     def base(self) -> str:
@@ -119,7 +122,7 @@ def _template(left: Block, right: Block, how: Merge) -> pd.DataFrame:
     """Let pandas merge two frames of one row: it raises its errors, and names the columns and the index."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        one, other = _one_row(left), _one_row(right)
+        one, other = one_row(left), one_row(right)
         made = one.merge(other, how=how.how, **how.keywords)
         if how.validate is not None and how.validate not in _VALIDATE:
             one.merge(other, how=how.how, validate=how.validate, **how.keywords)
@@ -128,7 +131,7 @@ def _template(left: Block, right: Block, how: Merge) -> pd.DataFrame:
         return made if how.how == "cross" else one.merge(other, how="inner", **how.keywords)
 
 
-def _one_row(block: Block) -> pd.DataFrame:
+def one_row(block: Block) -> pd.DataFrame:
     columns = {n: _sample(e.dtype) for n, e in enumerate(block.columns)}
     index: pd.Index[Any] = pd.RangeIndex(1, name=block.index_names[0])
     if not isinstance(block.index, RangeLabels):
@@ -272,7 +275,7 @@ class _Joined:
         def body(c: Sequence[str]) -> str:
             return f"(getrow (cbind (nrow {c[0]}) (sumNA (is.na {c[0]})) (sumNA (is.na {c[1]}))))"
 
-        value = executor().evaluate(self.join, self.numbers, body).value
+        value = executor().evaluate(self.join, [self._source(n) for n in (0, 1)], body).value
         assert isinstance(value, list)
         rows, left_missing, right_missing = (int(v) for v in value)
         if self.join.nrows is None:
@@ -290,8 +293,13 @@ class _Joined:
         right, second = self._taken(self.right, 1, gaps=self.right_gaps)
         return Zip(Zip(first, second), self.join), left, right
 
+    def _source(self, side: int) -> Expr:
+        """Give the number of the row that each row takes from a side."""
+        number = self.numbers[side]
+        return number if self.how.fill is None else call(self.how.fill, number, params=(None,))
+
     def _taken(self, block: Block, side: int, *, gaps: bool) -> tuple[Block, Relation]:
-        rows = Project(self.join, [self.numbers[side]])
+        rows = Project(self.join, [self._source(side)])
         fields = [Field(fresh_id(), f.dtype.with_na() if gaps else f.dtype) for f in block.rel.fields]
         made = Take(block.rel, rows, fields)
         cols = tuple(f.col() for f in fields)
@@ -354,8 +362,9 @@ class _Joined:
         a, b = _at(self.lefts, lkey), _at(self.rights, rkey)
         if self.only_right:
             return b
-        wide = self._common(lkey, rkey) if self.left_gaps else self._key_dtype(lkey)
-        if self.left_gaps:
+        mixed = self.left_gaps or self.how.fill is not None  # the row that is filled in has another key
+        wide = self._common(lkey, rkey) if mixed else self._key_dtype(lkey)
+        if mixed:
             a, b = self._as_kind(a, wide), self._as_kind(b, wide)
             made: Expr = call("where", call("isna", self.numbers[0]), b, a)
         else:

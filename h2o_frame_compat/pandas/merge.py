@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 NO_DEFAULT = pd.api.extensions.no_default
 
 
-def _operand(value: Any) -> Any:
+def operand(value: Any) -> Any:
     """Give a frame of ours to merge with; refuse what pandas refuses, in its words."""
     if isinstance(value, (pd.DataFrame, pd.Series)):
         value = from_local(value)
@@ -75,7 +75,7 @@ def merge(
     """
     from h2o_frame_compat.pandas.frame import DataFrame  # noqa: PLC0415 - frames have a merge method
 
-    one, other = _operand(left), _operand(right)
+    one, other = operand(left), operand(right)
     how_to = joining.Merge(how, on, left_on, right_on, left_index, right_index, sort, suffixes, indicator, validate)
     try:
         return DataFrame._of(joining.merge(one._block, other._block, how_to))
