@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from h2o_frame_compat.pandas.asof import merge_asof, merge_ordered
 from h2o_frame_compat.pandas.concat import concat
 from h2o_frame_compat.pandas.frame import DataFrame
 from h2o_frame_compat.pandas.general import (
@@ -12,8 +13,6 @@ from h2o_frame_compat.pandas.general import (
     isnull,
     json_normalize,
     lreshape,
-    merge_asof,
-    merge_ordered,
     notna,
     notnull,
     qcut,
