@@ -1,20 +1,31 @@
-"""Group by: keys, aggregates, and values handed back to the rows of each group."""
+"""Group by: the keys, and a summary with one row for each group."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from h2o_frame_compat.core.align import align
-from h2o_frame_compat.core.block import Block, RangeLabels
+from h2o_frame_compat import dtypes as dt
+from h2o_frame_compat.core.align import align, left_joined
+from h2o_frame_compat.core.block import Block
+from h2o_frame_compat.core.choose import any_true
+from h2o_frame_compat.core.distinct import map_distinct
 from h2o_frame_compat.core.elementwise import beside
+from h2o_frame_compat.core.labels import filled_gaps
+from h2o_frame_compat.core.levels import category_index
 from h2o_frame_compat.core.statistics import result_dtype
-from h2o_frame_compat.expr import Expr, Field, Group, Project, Take, Zip, call, fresh_id
+from h2o_frame_compat.core.tracing import trace_value
+from h2o_frame_compat.expr import Col, Expr, Group, call, fresh_id
+from h2o_frame_compat.expr.nodes import substitute
+from h2o_frame_compat.rewrite.share import meaning
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
+
+_ROWS = {"idxmin", "idxmax"}
 
 
 @dataclass(frozen=True)
@@ -31,8 +42,9 @@ class Grouping:
         Names of the keys.
     own : frozenset of int
         Positions of the columns that are keys.
-    dropna, sort : bool
-        Whether rows with missing keys are left out, and whether groups come in the order of their keys.
+    dropna, sort, observed : bool
+        Whether rows with missing keys are left out, whether groups come in the order of their keys, and whether
+        only categories that occur make groups.
     """
 
     block: Block
@@ -41,14 +53,26 @@ class Grouping:
     own: frozenset[int]
     dropna: bool = True
     sort: bool = True
+    observed: bool = True
 
     @property
     def values(self) -> list[int]:
         """Positions of the columns that are not keys."""
         return [n for n in range(len(self.block.columns)) if n not in self.own]
 
+    @cached_property
+    def gaps(self) -> bool:
+        """Whether some rows are in no group; may ask the cluster."""
+        keys = [call("isna", k) for k in self.keys if k.dtype.holds_na]
+        return self.dropna and bool(keys) and any(any_true(self.block.rel, keys))
 
-def grouping(block: Block, by: Sequence[Any], *, dropna: bool, sort: bool) -> Grouping | None:
+    @property
+    def incomplete(self) -> bool:
+        """Whether there are groups without rows: categories that do not occur."""
+        return not self.observed and any(k.dtype.kind == "category" for k in self.keys)
+
+
+def grouping(block: Block, by: Sequence[Any], **options: bool) -> Grouping | None:
     """Read the keys of a group-by.
 
     Parameters
@@ -56,14 +80,14 @@ def grouping(block: Block, by: Sequence[Any], *, dropna: bool, sort: bool) -> Gr
     block : Block
         The rows.
     by : sequence
-        Column labels, names of index levels, one-column Blocks, or arrays.
-    dropna, sort : bool
+        Column labels, names of index levels, one-column Blocks, arrays, and functions or dicts of the index labels.
+    **options
         See `Grouping`.
 
     Returns
     -------
     Grouping or None
-        None when a key is of a kind that runs in pandas (a function, a dict, a Grouper).
+        None when a key is of a kind that runs in pandas.
 
     Raises
     ------
@@ -83,7 +107,13 @@ def grouping(block: Block, by: Sequence[Any], *, dropna: bool, sort: bool) -> Gr
                 for n, e in enumerate(block.columns)
                 if e is other.columns[0] and block.labels[n] == key.labels[0]
             }
-        elif callable(key) or isinstance(key, (dict, pd.Grouper)):
+        elif callable(key) or isinstance(key, dict):
+            made = _of_labels(block, key)
+            if made is None:
+                return None
+            keys.append(made)
+            names.append(block.index_names[0])
+        elif isinstance(key, pd.Grouper):
             return None
         elif pd.api.types.is_list_like(key) and not isinstance(key, tuple):
             block, column = beside(block, key)
@@ -94,24 +124,49 @@ def grouping(block: Block, by: Sequence[Any], *, dropna: bool, sort: bool) -> Gr
             keys.append(expr)
             names.append(key)
             own |= place
-    return Grouping(block, tuple(keys), tuple(names), frozenset(own), dropna, sort)
+    return Grouping(block, tuple(keys), tuple(names), frozenset(own), **options)
 
 
-def by_level(block: Block, level: Any, *, dropna: bool, sort: bool) -> Grouping:
-    """Group by levels of the index, given by number or name."""
+def _of_labels(block: Block, key: Any) -> Expr | None:
+    """Make a key of the row labels: by a function, or by looking them up."""
+    if len(block.index_names) > 1:
+        return None
+    (labels,) = block.index_columns
+    try:
+        traced = None if isinstance(key, dict) else trace_value(key, labels)
+        return traced or map_distinct(labels, block.rel, lambda values: values.map(key), what="groupby")
+    except TypeError:  # values that the cluster cannot hold
+        return None
+
+
+def by_level(block: Block, level: Any, **options: bool) -> Grouping:
+    """Group by levels of the index, given by number or name.
+
+    Raises
+    ------
+    IndexError, KeyError, ValueError
+        When there is no such level.
+    """
     levels = level if isinstance(level, (list, tuple)) else [level]
-    places = [
-        x if isinstance(x, int) and x not in block.index_names else block.index_names.index(x) for x in levels
-    ]
+    places = [_level(block.index_names, x) for x in levels]
     keys = block.index_columns
-    return Grouping(
-        block,
-        tuple(keys[p] for p in places),
-        tuple(block.index_names[p] for p in places),
-        frozenset(),
-        dropna,
-        sort,
-    )
+    chosen = tuple(keys[p] for p in places)
+    return Grouping(block, chosen, tuple(block.index_names[p] for p in places), frozenset(), **options)
+
+
+def _level(names: Sequence[Hashable], level: Any) -> int:
+    if level in names:
+        return list(names).index(level)
+    if not isinstance(level, int):
+        one = len(names) == 1
+        raise (ValueError if one else KeyError)(f"level name {level} is not the name of the index")
+    if len(names) == 1 and level not in {0, -1}:
+        msg = "level > 0 or level < -1 only valid with MultiIndex"
+        raise ValueError(msg)
+    if not -len(names) <= level < len(names):
+        msg = f"Too many levels: Index has only {len(names)} levels, not {level + 1}"
+        raise IndexError(msg)
+    return level % len(names)
 
 
 def _named(block: Block, label: Hashable) -> tuple[Expr, set[int]]:
@@ -126,14 +181,99 @@ def _named(block: Block, label: Hashable) -> tuple[Expr, set[int]]:
     raise KeyError(label)
 
 
+@dataclass
+class Summary:
+    """Aggregates of the groups, each computed once, and what is computed from them.
+
+    An aggregate is a column whose id is known before there is a relation that has it; `block` makes that relation.
+
+    Parameters
+    ----------
+    groups : Grouping
+        The groups.
+    """
+
+    groups: Grouping
+    _wanted: dict[Hashable, tuple[Col, str, Expr]] = field(default_factory=dict)
+
+    def of(self, function: str, expr: Expr | None = None, dtype: dt.DType | None = None) -> Expr:
+        """Give an aggregate of a column.
+
+        Parameters
+        ----------
+        function : str
+            Its name.
+        expr : Expr, optional
+            The column; none is needed for ``"size"``.
+        dtype : DType, optional
+            Its dtype, where it is not the one that pandas' statistic of a column has.
+
+        Returns
+        -------
+        Expr
+        """
+        expr = self.groups.keys[0] if expr is None else expr
+        wanted = (function, meaning((expr,)), dtype)
+        if wanted not in self._wanted:
+            known = dt.INT64 if function in _ROWS else result_dtype(function, expr.dtype)
+            self._wanted[wanted] = (Col(fresh_id(), dtype or known), function, expr)
+        return self._wanted[wanted][0]
+
+    def owns(self, id: str) -> bool:
+        """Tell whether a column is one of the aggregates."""
+        return any(col.id == id for col, _, _ in self._wanted.values())
+
+    def block(
+        self, exprs: Sequence[Expr], labels: pd.Index[Any] | Sequence[Hashable], *, as_index: bool = True
+    ) -> Block:
+        """Make the block of one row for each group.
+
+        Parameters
+        ----------
+        exprs : sequence of Expr
+            Aggregates, and expressions of them.
+        labels : pandas.Index or sequence
+            Their labels.
+        as_index : bool
+            Whether the keys become the index; else they become the first columns.
+
+        Returns
+        -------
+        Block
+        """
+        groups = self.groups
+        if not self._wanted:
+            self.of("size")
+        aggregates = [(function, expr, col.dtype) for col, function, expr in self._wanted.values()]
+        made = Group(groups.block.rel, groups.keys, aggregates, dropna=groups.dropna, sort=groups.sort)
+        cols = tuple(f.col() for f in made.fields)
+        count = len(groups.keys)
+        places: dict[str, Expr] = {
+            col.id: own for (col, _, _), own in zip(self._wanted.values(), cols[count:], strict=True)
+        }
+        values = tuple(substitute(e, places) for e in exprs)
+        labels = labels if isinstance(labels, pd.Index) else pd.Index(list(labels), tupleize_cols=False)
+        if as_index:
+            return Block(made, values, labels, cols[:count], groups.names)
+        return Block(made, (*cols[:count], *values), with_keys(groups.names, labels))
+
+
+def with_keys(names: Sequence[Hashable], labels: pd.Index[Any]) -> pd.Index[Any]:
+    """Put the names of keys before column labels."""
+    if isinstance(labels, pd.MultiIndex):
+        blank = [(name, *[""] * (labels.nlevels - 1)) for name in names]
+        return pd.MultiIndex.from_tuples([*blank, *labels], names=labels.names)
+    return pd.Index([*names, *labels], tupleize_cols=False)
+
+
 def aggregate(
     groups: Grouping,
     wanted: Sequence[tuple[str, int]],
     labels: pd.Index[Any] | Sequence[Hashable],
     *,
-    as_index: bool,
+    as_index: bool = True,
 ) -> Block:
-    """Compute one row for each group.
+    """Compute plain aggregates: names of them, and positions of their columns.
 
     Parameters
     ----------
@@ -150,73 +290,46 @@ def aggregate(
     -------
     Block
     """
-    block = groups.block
-    anything = groups.keys[0]
-    aggregates = []
-    for function, place in wanted:
-        expr = anything if function == "size" else block.columns[place]
-        aggregates.append((function, expr, result_dtype(function, expr.dtype)))
-    made = Group(block.rel, groups.keys, aggregates, dropna=groups.dropna, sort=groups.sort)
-    cols = tuple(f.col() for f in made.fields)
-    count = len(groups.keys)
-    labels = labels if isinstance(labels, pd.Index) else pd.Index(list(labels), tupleize_cols=False)
-    if as_index:
-        return Block(made, cols[count:], labels, cols[:count], groups.names)
-    return Block(made, cols, _with_keys(groups.names, labels))
+    summary = Summary(groups)
+    exprs = [summary.of(f, None if f == "size" else groups.block.columns[n]) for f, n in wanted]
+    return summary.block(exprs, labels, as_index=as_index)
 
 
-def _with_keys(names: Sequence[Hashable], labels: pd.Index[Any]) -> pd.Index[Any]:
-    if isinstance(labels, pd.MultiIndex):
-        blank = [(name, *[""] * (labels.nlevels - 1)) for name in names]
-        return pd.MultiIndex.from_tuples([*blank, *labels])
-    return pd.Index([*names, *labels], tupleize_cols=False)
-
-
-def group_number(groups: Grouping) -> Expr:
-    """Give the number of each row's group, missing where a key is missing and such rows are left out."""
-    return call("groupid", *groups.keys, params=(groups.dropna, groups.sort))
-
-
-def transform(groups: Grouping, function: str, places: Sequence[int]) -> Block:
-    """Hand an aggregate back to every row of its group.
+def completed(groups: Grouping, block: Block, fills: Sequence[Any]) -> Block:
+    """Add the groups of categories that do not occur.
 
     Parameters
     ----------
     groups : Grouping
         The groups.
-    function : str
-        Name of an aggregate.
-    places : sequence of int
-        Positions of the columns.
+    block : Block
+        One row for each group that occurs, the keys as its index.
+    fills : sequence
+        For each column what it has for the others; None for a missing value.
 
     Returns
     -------
     Block
-        The rows and labels of the original.
     """
-    result = aggregate(
-        groups, [(function, p) for p in places], [groups.block.labels[p] for p in places], as_index=True
-    )
-    block = groups.block
-    rows = Project(block.rel, [group_number(groups)])
-    gaps = groups.dropna and any(k.dtype.holds_na for k in groups.keys)
-    taken = Block(result.rel, result.columns, result.labels)
-    values = _take(taken, rows, gaps=gaps)
-    return replace(values, rel=Zip(block.rel, values.rel), index=block.index, index_names=block.index_names)
+    found = block.labels_on_client
+    levels = []
+    for n, key in enumerate(groups.keys):
+        if key.dtype.kind == "category" and key.dtype.categories is not None:
+            values = category_index(key.dtype.categories, key.dtype.categories_kind)
+            levels.append(pd.CategoricalIndex(values, categories=values, ordered=key.dtype.ordered))
+        else:
+            levels.append(found.get_level_values(n).unique().sort_values())
+    names = list(groups.names)
+    index = levels[0].rename(names[0]) if len(levels) == 1 else pd.MultiIndex.from_product(levels, names=names)
+    return on_labels(block, index, fills)
 
 
-def _take(values: Block, rows: Project, *, gaps: bool) -> Block:
-    root = values.rooted
-    fields = [Field(fresh_id(), f.dtype.with_na() if gaps else f.dtype) for f in root.rel.fields]
-    taken = Take(root.rel, rows, fields)
-    return Block(taken, tuple(f.col() for f in fields), values.labels)
-
-
-def members(groups: Grouping) -> tuple[Block, Expr]:
-    """Give the block over a relation in which the group number of each row is stored, and that number."""
-    block = groups.block
-    index = () if isinstance(block.index, RangeLabels) else block.index
-    stored = Project(block.rel, [*index, *block.columns, group_number(groups)])
-    cols = tuple(f.col() for f in stored.fields)
-    labels = cols[: len(index)] if index else block.index
-    return replace(block, rel=stored, columns=cols[len(index) : -1], index=labels), cols[-1]
+def on_labels(block: Block, index: pd.Index[Any], fills: Sequence[Any]) -> Block:
+    """Bring a block to other row labels; each column has its own value for those that it lacks."""
+    left, right, row, gaps = left_joined(Block.from_pandas(pd.DataFrame(index=index)), block)
+    columns = list(right.columns)
+    for n, fill in enumerate(fills):
+        if gaps and fill is not None:
+            columns[n] = filled_gaps(block, block.columns[n], columns[n], row, fill)
+    made = right.with_columns(columns, block.labels)
+    return made.with_index(left.index, left.index_names)

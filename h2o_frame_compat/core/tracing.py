@@ -22,12 +22,12 @@ from h2o_frame_compat.expr import Expr, call
 from h2o_frame_compat.expr.operations import MATH
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from h2o_frame_compat.core.block import Block
 
 _NUMBERS = (int, float, np.number)
-_UFUNCS = {**{name: name for name in MATH}, "absolute": "abs", "negative": "neg"}
+UFUNCS = {**{name: name for name in MATH}, "absolute": "abs", "negative": "neg"}
 _BINARY = {"add": "add", "subtract": "sub", "multiply": "mul"}
 
 
@@ -35,7 +35,8 @@ class Untraceable(Exception):  # noqa: N818 - not an error: pandas runs the func
     """Raised when a function does something that cannot be written down."""
 
 
-def _refuse(*_: Any, **__: Any) -> Any:
+def refuse(*_: Any, **__: Any) -> Any:
+    """Refuse what a stand-in cannot do."""
     raise Untraceable
 
 
@@ -140,8 +141,8 @@ class Traced:
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Traced:
         name = ufunc.__name__
-        if method == "__call__" and not kwargs and len(inputs) == 1 and name in _UFUNCS:
-            return self._new(call(_UFUNCS[name], self._expr))
+        if method == "__call__" and not kwargs and len(inputs) == 1 and name in UFUNCS:
+            return self._new(call(UFUNCS[name], self._expr))
         if method == "__call__" and not kwargs and name in _BINARY:
             left, right = inputs
             if isinstance(left, Traced):
@@ -149,8 +150,8 @@ class Traced:
             return self._apply(_BINARY[name], left, reflected=True)
         raise Untraceable
 
-    __bool__ = __str__ = __repr__ = __format__ = __len__ = __iter__ = __float__ = __int__ = __index__ = _refuse
-    __array__ = __round__ = __complex__ = __contains__ = _refuse
+    __bool__ = __str__ = __repr__ = __format__ = __len__ = __iter__ = __float__ = __int__ = __index__ = refuse
+    __array__ = __round__ = __complex__ = __contains__ = refuse
 
 
 class Row:
@@ -180,7 +181,7 @@ class Row:
             raise Untraceable
         return self[name]
 
-    __bool__ = __str__ = __repr__ = __format__ = __len__ = __iter__ = __array__ = __contains__ = _refuse
+    __bool__ = __str__ = __repr__ = __format__ = __len__ = __iter__ = __array__ = __contains__ = refuse
 
 
 def stand_in(expr: Expr, *, of_numpy: bool = False) -> Traced:
@@ -206,7 +207,7 @@ def trace(function: Callable[..., Any], argument: Traced | Row) -> Expr | None:
     Expr or None
         What it computes; None when it cannot be written down.
     """
-    if not isinstance(function, types.FunctionType) or not _harmless(function):
+    if not isinstance(function, types.FunctionType) or not harmless(function):
         return None
     try:
         made = function(argument)
@@ -215,7 +216,7 @@ def trace(function: Callable[..., Any], argument: Traced | Row) -> Expr | None:
     return made._expr if isinstance(made, Traced) else None  # noqa: SLF001 - of this module
 
 
-def _harmless(function: types.FunctionType) -> bool:
+def harmless(function: types.FunctionType, known: Collection[str] = ()) -> bool:
     """Tell whether a function can only compute: no branches on identity, no handlers, no names from elsewhere."""
     code = function.__code__
     if getattr(code, "co_exceptiontable", b"") or any(isinstance(c, types.CodeType) for c in code.co_consts):
@@ -226,7 +227,7 @@ def _harmless(function: types.FunctionType) -> bool:
     for step in dis.get_instructions(code):
         if step.opname == "IS_OP" or "NONE" in step.opname or step.opname.startswith(("STORE_GLOBAL", "IMPORT")):
             return False
-        if step.opname == "LOAD_GLOBAL":
+        if step.opname == "LOAD_GLOBAL" and step.argval not in known:
             found = function.__globals__.get(step.argval, getattr(builtins, str(step.argval), None))
             if not _known(found):
                 return False

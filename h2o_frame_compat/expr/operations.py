@@ -382,10 +382,12 @@ def _shift(args: Sequence[Expr], params: tuple[Any, ...]) -> DType:
 
 def _within(args: Sequence[Expr], params: tuple[Any, ...]) -> DType:
     func, gaps = params[0], params[4]
-    rule = {"count": _fixed(dt.INT64), "rank": _fixed(dt.FLOAT64), "shift": _same(), "ffill": _same(), "bfill": _same()}
+    if func in {"cummin", "cummax"} and args[0].dtype.is_temporal:
+        return args[0].dtype
+    rule = {"count": _fixed(dt.INT64), "rank": _fixed(dt.FLOAT64), **dict.fromkeys(("shift", "ffill", "bfill"), _same())}
     d = rule[func](args, ()) if func in rule else _cumulative(func)(args, ())
     d = d.but(nullable=False) if func == "count" else d
-    return d.with_na() if gaps or func == "shift" else d
+    return d.with_na() if gaps else d
 
 
 def _clock(args: Sequence[Expr], _: tuple[Any, ...]) -> DType:
@@ -440,9 +442,9 @@ _ALL = [
     # The number of each row's group, missing where a key is; args: the keys; params: (dropna, sort).
     Operation("groupid", lambda _, __: dt.INT64, kind="window"),
     # Something of the other rows of each row's group; args: the value, the keys; params: (function, words, numbers,
-    # dropna, whether there are rows of no group), see `compat.within`.
+    # dropna, whether some rows get a missing value), see `compat.within`.
     Operation("within", _within, kind="window"),
-    # A statistic of the rows around each row; args: values, what the window is measured along, if any, keys of groups;
+    # A statistic of the rows around each row; args: values, what windows are measured along, if any, keys of groups;
     # params: (number of values, whether measured along a column, function, words, numbers, size, least number of values,
     # closed, center), see `compat.window`.
     Operation("window", lambda _, __: dt.FLOAT64, kind="window"),

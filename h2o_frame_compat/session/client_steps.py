@@ -487,13 +487,13 @@ def _window(inputs: list[Columns], params: tuple[Any, ...]) -> Columns:
         options = {"method": words[0], "ascending": bool(numbers[0]), "pct": bool(numbers[1])}
 
     def apply(time: Any, x: pd.Series[Any], *other: pd.Series[Any]) -> Any:
-        x, *other = (s if time is None else s.set_axis(time) for s in (x, *other))
+        given = [s if time is None else s.set_axis(time) for s in (x, *other)]
         if size is None:
-            windows: Any = x.expanding(least)
+            windows: Any = given[0].expanding(least)
         else:
             length = int(size) if time is None else pd.Timedelta(size, unit="ms")
-            windows = x.rolling(length, min_periods=least, center=center, closed=closed)
-        return getattr(windows, func)(*other, **options)
+            windows = given[0].rolling(length, min_periods=least, center=center, closed=closed)
+        return getattr(windows, func)(*given[1:], **options)
 
     return _slide(inputs[0], values, along, apply)
 

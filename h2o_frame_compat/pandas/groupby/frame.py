@@ -1,0 +1,130 @@
+"""Groups of the rows of a frame."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from h2o_frame_compat.core.group_counts import counted
+from h2o_frame_compat.pandas.borrowed import borrow
+from h2o_frame_compat.pandas.groupby.aggregate import Aggregates, pairs_of
+from h2o_frame_compat.pandas.groupby.select import Selects
+from h2o_frame_compat.pandas.groupby.series import SeriesGroupBy
+from h2o_frame_compat.pandas.groupby.transform import Transforms
+
+if TYPE_CHECKING:
+    from h2o_frame_compat.core.block import Block
+
+_LABEL = "Label(s) [{!r}] do not exist"
+
+
+class DataFrameGroupBy(Aggregates, Transforms, Selects):
+    """Groups of the rows of a frame."""
+
+    _pandas_class = pd.core.groupby.DataFrameGroupBy
+
+    def _wrap(self, block: Block) -> Any:
+        return self._frame(block)
+
+    def __getitem__(self, key: Any) -> DataFrameGroupBy | SeriesGroupBy:
+        block = self._obj._block
+        if isinstance(key, tuple) and not block.find(key):
+            msg = "Cannot subset columns with a tuple with more than one element. Use a list instead."
+            raise ValueError(msg)
+        labels = key if isinstance(key, (list, pd.Index)) else [key]
+        places = []
+        for label in labels:
+            found = block.find(label)
+            if not found:
+                msg = f"Column not found: {label}"
+                raise KeyError(msg)
+            places += found
+        single = labels is not key
+        kind = SeriesGroupBy if single else DataFrameGroupBy
+        return kind(self._obj, self._groups, self._options, places, single=single)
+
+    def __getattr__(self, name: str) -> Any:
+        if not name.startswith("_") and self._obj._block.find(name):
+            return self[name]
+        msg = f"'{type(self).__name__}' object has no attribute '{name}'"
+        raise AttributeError(msg)
+
+    def _spec(self, func: Any, named: dict[str, Any]) -> tuple[list[tuple[int, Any]], Any] | None:
+        assert self._groups is not None
+        block = self._groups.block
+        if func is None:
+            pairs = [(_found(block, column), function) for column, function in named.values()]
+            return pairs, list(named)
+        if isinstance(func, dict):
+            several = any(isinstance(fs, (list, tuple)) for fs in func.values())
+            if not several:
+                return [(_found(block, c), f) for c, f in func.items()], list(func)
+            spec: list[tuple[int, Any]] = []
+            labels: list[Any] = []
+            for column, functions in func.items():
+                listed = list(functions) if isinstance(functions, (list, tuple)) else [functions]
+                place = _found(block, column)
+                own, names = pairs_of([place], block.labels[[place]], listed)
+                spec += own
+                labels += list(names)
+            return spec, pd.MultiIndex.from_tuples(labels)
+        if isinstance(func, list):
+            return pairs_of(self._places, self._labels(self._places), func)
+        if not callable(func):
+            return None
+        return [(p, func) for p in self._places], self._labels(self._places)
+
+    def value_counts(
+        self, subset: Any = None, normalize: bool = False, sort: bool = True, ascending: bool = False,
+        dropna: bool = True,
+    ) -> Any:
+        """Count the distinct rows of each group.
+
+        Parameters
+        ----------
+        subset : list of labels, optional
+            The columns to look at.
+        normalize : bool, default False
+            Whether shares are given.
+        sort : bool, default True
+            Whether the most frequent come first.
+        ascending : bool, default False
+            Whether the least frequent come first instead.
+        dropna : bool, default True
+            Whether rows with missing values are left out.
+
+        Returns
+        -------
+        Series
+        """
+        places = None if self._groups is None else self._places
+        if places is not None and subset is not None:
+            places = [p for p in places if self._groups.block.labels[p] in list(subset)]  # type: ignore[union-attr]
+        made = None
+        if places and self._options["as_index"]:
+            assert self._groups is not None
+            made = counted(self._groups, places, normalize=normalize, sort=sort, ascending=ascending, dropna=dropna)
+        if made is None:
+            return self._fallback("value_counts", subset, normalize, sort, ascending, dropna)
+        return self._series(made)
+
+
+def _found(block: Block, column: Any) -> int:
+    found = block.find(column)
+    if not found:
+        raise KeyError(_LABEL.format(column))
+    return found[0]
+
+
+def _plotted(self: Any, name: str, *args: Any, **kwargs: Any) -> Any:
+    return self._by_nature(name, *args, **kwargs)
+
+
+borrow(DataFrameGroupBy, DataFrameGroupBy._pandas_class, ["plot", "hist", "boxplot"], _plotted, "Drawn on the client.")
+borrow(
+    DataFrameGroupBy, DataFrameGroupBy._pandas_class,
+    [n for n in dir(DataFrameGroupBy._pandas_class) if not n.startswith("_") and not hasattr(Aggregates, n)
+     and not hasattr(Transforms, n) and not hasattr(Selects, n)],
+    lambda self, name, *args, **kwargs: self._fallback(name, *args, **kwargs), "Runs in pandas on the client.",
+)
