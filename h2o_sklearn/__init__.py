@@ -24,6 +24,7 @@ from h2o_sklearn.ensemble import (
     H2OXGBoostClassifier,
     H2OXGBoostRegressor,
 )
+from h2o_sklearn.generic import H2OGenericModel
 from h2o_sklearn.isotonic import H2OIsotonicRegression
 from h2o_sklearn.linear_model import (
     H2OGeneralizedAdditiveClassifier,
@@ -51,6 +52,7 @@ __all__ = [
     "H2OGeneralizedAdditiveRegressor",
     "H2OGeneralizedLinearClassifier",
     "H2OGeneralizedLinearRegressor",
+    "H2OGenericModel",
     "H2OGradientBoostingClassifier",
     "H2OGradientBoostingRegressor",
     "H2OHierarchicalLinearRegressor",

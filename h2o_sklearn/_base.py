@@ -12,12 +12,15 @@ from sklearn.utils.validation import check_is_fitted
 
 from h2o_frame_compat.expr import Expr
 from h2o_frame_compat.session import current_session
-from h2o_sklearn import _cluster_data, _inputs, _uploads
+from h2o_sklearn import _cluster_data, _uploads
 from h2o_sklearn._inputs import LocalTable
+from h2o_sklearn._inspection import Inspection
+from h2o_sklearn._loading import accept, category, from_cluster, from_file, in_order
 from h2o_sklearn._params import hint, validate
 from h2o_sklearn._training import Data, Task, Training
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Callable, Mapping
     from typing import Self
 
@@ -34,8 +37,10 @@ if TYPE_CHECKING:
 #: Parameters that H2O refuses on data smaller than twice their value.
 _MIN_ROWS = "min_rows"
 
+_CLASSIFIED = {"Binomial", "Multinomial", "Ordinal"}
 
-class H2OEstimator(BaseEstimator):
+
+class H2OEstimator(Inspection, BaseEstimator):
     """Base of all estimators: an algorithm of H2O behind scikit-learn's protocol.
 
     A subclass names its algorithm through the class that holds its constructor (see ``_signatures``) and its
@@ -45,8 +50,8 @@ class H2OEstimator(BaseEstimator):
     _algorithm: ClassVar[Algorithm]
     _training: ClassVar[type[Training]] = Training
     _task: ClassVar[str]
-    _model: FittedModel
     _scope: str = ""
+    _by_name: bool = False
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -122,7 +127,7 @@ class H2OEstimator(BaseEstimator):
             rows, target, weights = self._sent_once(session, rows, target, weights)
         task = Task(type(self).__name__, self._algorithm, params, rows, target, weights, others, finish, validation)
         training = self._training(session, task)
-        self._model = training.run()
+        self._model, self._by_name = training.run(), False
         self._learned(training)
 
     def _learned(self, training: Any) -> None:
@@ -157,32 +162,67 @@ class H2OEstimator(BaseEstimator):
         made._scope = _uploads.scope_of(self)
         return made
 
-    def _read(self, X: Any, *, reset: bool) -> LocalTable | ClusterTable:
-        if _cluster_data.in_cluster(X):
-            return _cluster_data.read(self, X, reset=reset)
-        return _inputs.read(self, X, reset=reset)
-
     def _rows(self, X: Any) -> LocalTable | ClusterTable:
         check_is_fitted(self)
-        return self._read(X, reset=False)
+        return self._read(in_order(X, self.feature_names_in_) if self._by_name else X, reset=False)
+
+    @classmethod
+    def from_mojo(cls, path: str | os.PathLike[str]) -> Self:
+        """Read a fitted estimator from a MOJO file of the same algorithm.
+
+        Columns then go by name, in any order, as in H2O; labels are H2O's, which are text.
+
+        Parameters
+        ----------
+        path : str or path
+            The file.
+
+        Returns
+        -------
+        estimator
+            The fitted estimator; its parameters are the defaults.
+
+        Raises
+        ------
+        ValueError
+            When the file holds another kind of model.
+        """
+        return cls._of(from_file(path))
+
+    @classmethod
+    def from_h2o_model(cls, model: Any) -> Self:
+        """Make a fitted estimator of a model in the cluster, which stays where it is and its owner's.
+
+        Parameters
+        ----------
+        model : H2OEstimator or str
+            H2O's own model object, or its id.
+
+        Returns
+        -------
+        estimator
+            The fitted estimator; its parameters are the defaults.
+
+        Raises
+        ------
+        ValueError
+            When it is another kind of model.
+        """
+        return cls._of(from_cluster(model))
+
+    @classmethod
+    def _of(cls, model: FittedModel) -> Self:
+        algorithm = model.algorithm
+        kind = {"classifier": _CLASSIFIED, "regressor": {"Regression"}}.get(cls._task)
+        if algorithm != cls._algorithm.server_name or (kind is not None and category(model) not in kind):
+            raise ValueError(
+                f"{cls.__name__}: this is a model of {algorithm} ({category(model)}); H2OGenericModel takes any"
+            )
+        made = cls()
+        accept(made, model)
+        return made
 
     # ------------------------------------------------------------ what the model says of itself
-
-    @property
-    def metrics_(self) -> dict[str, Any]:
-        """H2O's metrics of the model, as a dict of dicts.
-
-        Keys are ``"training"``, and ``"validation"`` and ``"cross_validation"`` where there are any; values
-        are the plain numbers, such as ``AUC`` or ``RMSE``.
-        """
-        check_is_fitted(self)
-        found = {}
-        for name in ("training", "validation", "cross_validation"):
-            metrics = self._model.facts.details.get(f"{name}_metrics") or {}
-            plain = {key: value for key, value in metrics.items() if isinstance(value, (int, float))}
-            if plain:
-                found[name] = plain
-        return found
 
     def _by_feature(self, names: list[str], values: list[float]) -> Matrix:
         """Add up values that H2O gives per column of its design: a category has one for each level."""

@@ -146,7 +146,12 @@ class Lease:
     def output(self) -> Output:
         """Ask what the cluster knows of the model."""
         reply = self.session.client.get(f"/3/Models/{quote(self.key, safe='')}")
-        return Output(reply["models"][0]["output"])
+        return output_of(reply["models"][0])
+
+
+def output_of(model: dict[str, Any]) -> Output:
+    """Return the facts in the cluster's description of a model."""
+    return Output({**model["output"], "algo": model["algo"]})
 
 
 _leases: weakref.WeakValueDictionary[tuple[str, str], Lease] = weakref.WeakValueDictionary()

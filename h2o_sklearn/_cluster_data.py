@@ -191,6 +191,22 @@ def beside(table: ClusterTable, column: pa.Array | None, data: Any) -> tuple[Clu
     return ClusterTable(left, table.labels), right.columns[0]
 
 
+def dtype_of(column: pa.Array) -> dt.DType:
+    """Return the type in the cluster of a column of rows of this machine."""
+    if pa.types.is_dictionary(column.type):
+        return dt.CATEGORY
+    if pa.types.is_timestamp(column.type):
+        return dt.DATETIME_MS
+    return dt.FLOAT64 if pa.types.is_floating(column.type) else dt.INT64.but(nullable=True)
+
+
+def sent_table(rows: LocalTable) -> ClusterTable:
+    """Return rows of this machine as rows that are sent to the cluster when they are needed there."""
+    fields = [Field(fresh_id(), dtype_of(column)) for column in rows.columns]
+    table = pa.Table.from_arrays(rows.columns, names=[field.id for field in fields])
+    return ClusterTable(Block.from_relation(Local(table, fields, rows.n_rows), rows.labels), rows.labels)
+
+
 def _local_block(column: pa.Array) -> Block:
     dtype = dt.CATEGORY if pa.types.is_dictionary(column.type) else dt.FLOAT64
     field = Field(fresh_id(), dtype)

@@ -84,8 +84,8 @@ class FittedModel:
 
     @property
     def algorithm(self) -> str:
-        """H2O's name of the algorithm, where the model has a MOJO."""
-        return self.mojo.info["algo"] if self.mojo is not None else ""
+        """H2O's name of the algorithm."""
+        return self.mojo.info["algo"] if self.mojo is not None else str(self.facts.details["algo"])
 
     @property
     def key(self) -> str | None:
@@ -139,7 +139,7 @@ class FittedModel:
         where = {feature.name: position for position, feature in enumerate(self.features)}
         assert self.mojo is not None
         names = self.mojo.columns[: self.mojo.n_features]
-        positions = [where[name] for name in names if name != self.offset]
+        positions = [where[name] for name in names if name != self.offset and name in where]  # times are not in X
         return [*positions, where[self.offset]] if self.offset else positions
 
     def predictions(self, table: LocalTable) -> Matrix:
@@ -221,9 +221,9 @@ class FittedModel:
 
     def _run(self, what: int, table: LocalTable, stages: tuple[int, int] = (0, 0)) -> Matrix:
         assert self.mojo is not None
-        # To a clustering, and to a model that skips missing values, a category that it has not seen differs from
-        # all it knows; to others it is missing.
-        apart = self.skips or self.mojo.info["algo"] == "kmeans"
+        # To a clustering, to rules, and to a model that skips missing values, a category that it has not seen differs
+        # from all it knows; to others it is missing.
+        apart = self.skips or self.mojo.info["algo"] in {"kmeans", "rulefit"}
         rows = table.coded(self.features, unseen_is_a_level=apart)
         if self.fill is not None:
             rows = np.where(np.isnan(rows), self.fill, rows)

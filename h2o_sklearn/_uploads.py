@@ -24,7 +24,7 @@ from h2o_frame_compat.core.block import Block
 from h2o_frame_compat.errors import H2OCompatError
 from h2o_frame_compat.expr import Concat, Field, Local, Relation, Source, Take, fresh_id
 from h2o_frame_compat.session import current_session
-from h2o_sklearn._cluster_data import ClusterTable
+from h2o_sklearn._cluster_data import ClusterTable, dtype_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -183,7 +183,7 @@ def stored(session: Session, name: str, rows: LocalTable) -> LocalTable | Stored
             scope.stores.clear()
             scope.cluster_id = str(session.cluster.cluster_id)
         features = rows.features()
-        types = [_dtype(column) for column in rows.columns]
+        types = [dtype_of(column) for column in rows.columns]
         schema = tuple((f.label, f.levels, str(c.type)) for f, c in zip(features, rows.columns, strict=True))
         store = scope.stores.setdefault(schema, _Store(features, types))
         hashes = row_hashes(rows)
@@ -213,14 +213,6 @@ def _numbers(rows: NDArray[np.int64]) -> Local:
     """Return row numbers as a relation, in 32 bits: a scope has fewer rows than that counts."""
     field = Field(fresh_id(), dt.INT32)
     return Local(pa.table({field.id: pa.array(rows.astype(np.int32))}), [field], len(rows))
-
-
-def _dtype(column: pa.Array) -> dt.DType:
-    if pa.types.is_dictionary(column.type):
-        return dt.CATEGORY
-    if pa.types.is_timestamp(column.type):
-        return dt.DATETIME_MS
-    return dt.FLOAT64 if pa.types.is_floating(column.type) else dt.INT64.but(nullable=True)
 
 
 # ---------------------------------------------------------------- hashes
