@@ -124,8 +124,8 @@ def to_datetime(block: Block, **how: Any) -> Expr:
     """
     (expr,) = block.columns
     unit, plain = how.get("unit"), how.get("origin") == "unix" and not how.get("utc")
-    if expr.dtype.kind == "datetime" and not how.get("utc"):
-        return expr
+    if expr.dtype.kind == "datetime":
+        return call("cast", expr, params=(expr.dtype.but(tz="UTC"),)) if how.get("utc") else expr
     if expr.dtype.is_integer and not expr.dtype.nullable and unit in _MS and plain:
         made = pd.to_datetime(pd.Series([0], dtype=expr.dtype.kind), unit=unit)
         span = call("mul", call("cast", expr, params=(dt.INT64,)), lit(_MS[unit]))

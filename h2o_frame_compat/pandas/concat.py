@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from h2o_frame_compat.core import concat as joining
@@ -14,6 +15,7 @@ from h2o_frame_compat.core.indexers import local_index
 from h2o_frame_compat.core.literals import is_scalar
 from h2o_frame_compat.pandas.frame import DataFrame
 from h2o_frame_compat.pandas.generic import NDFrame
+from h2o_frame_compat.pandas.labels import NO
 from h2o_frame_compat.pandas.series import Series
 from h2o_frame_compat.pandas.wrap import fallback, from_local, to_local
 
@@ -33,8 +35,9 @@ def concat(
     levels: Any = None,
     names: Any = None,
     verify_integrity: bool = False,
-    sort: bool = False,
-    copy: Any = None,  # noqa: ARG001 - as pandas
+    sort: Any = NO,
+    copy: Any = NO,  # noqa: ARG001 - as pandas
+    union_categories: bool = False,
 ) -> Any:
     """Put frames and series together along an axis.
 
@@ -54,10 +57,13 @@ def concat(
         As in pandas; levels run in pandas.
     verify_integrity : bool, default False
         Whether repeated labels are refused.
-    sort : bool, default False
-        Whether the labels of the other axis are sorted where they differ.
+    sort : bool, optional
+        Whether the labels of the other axis are sorted where they differ; by default those of rows that are
+        all times.
     copy : bool
         Without effect, as in pandas.
+    union_categories : bool, default False
+        Whether categories that differ become the categories of all, in pandas on the client.
 
     Returns
     -------
@@ -81,20 +87,29 @@ def concat(
     if join not in {"outer", "inner"}:
         msg = "Only can inner (intersect) or outer (union) join the other axis"
         raise ValueError(msg)
+    if sort is not NO and not isinstance(sort, (bool, np.bool_)):
+        msg = f"The 'sort' keyword only accepts boolean values; {sort} was passed."
+        raise ValueError(msg)
     parts, keys = _parts(objs, keys)
     down = _axis(axis) == 0
+    if sort is NO:  # as pandas still does
+        sort = not down and join == "outer" and all(_timed(p._block) for p in parts)
     plain = keys is None or all(is_scalar(k) for k in keys)
     odd = not plain or levels is not None or any(p.ndim == 2 and not p._block.labels.is_unique for p in parts)
     try:
         if odd and (down or not plain or levels is not None):
             raise NotImplementedError
+        if union_categories and any(d.kind == "category" for p in parts for d in p._block.dtypes):
+            msg = "categories of all"
+            raise NotImplementedError(msg)
         if down:
             made = _down(parts, join, ignore_index=ignore_index, keys=keys, names=names, sort=sort)
         else:
             made = _across(parts, join, ignore_index=ignore_index, keys=keys, names=names, sort=sort)
     except (NotImplementedError, TypeError) as error:
         kwargs = {"axis": axis, "join": join, "ignore_index": ignore_index, "keys": keys, "levels": levels,
-                  "names": names, "verify_integrity": verify_integrity, "sort": sort}  # fmt: skip
+                  "names": names, "verify_integrity": verify_integrity, "sort": sort,
+                  **({"union_categories": True} if union_categories else {})}  # fmt: skip
         why = str(error) or "labels of several levels or repeated ones"
         return fallback("concat", lambda: pd.concat(to_local(parts, "concat"), **kwargs), *parts, why=why)
     if verify_integrity:
@@ -170,6 +185,10 @@ def _named(block: Block, names: Any, keys: Any) -> Block:
         return block
     given = list(names)
     return block.with_index(block.index, (*given, *block.index_names[len(given) :]))
+
+
+def _timed(block: Block) -> bool:
+    return len(block.index_names) == 1 and block.index_columns[0].dtype.kind == "datetime"
 
 
 def _across(

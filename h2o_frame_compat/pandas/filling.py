@@ -14,7 +14,7 @@ from h2o_frame_compat.core.literals import is_scalar
 from h2o_frame_compat.core.missing import drop_rows, fill, kept_columns
 from h2o_frame_compat.expr import call
 from h2o_frame_compat.pandas.generic import NDFrame
-from h2o_frame_compat.pandas.wrap import from_local
+from h2o_frame_compat.pandas.wrap import from_local, resolved
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -197,8 +197,7 @@ class Filling(NDFrame):
         return self._kept("mask", cond, other, inplace, axis, level)
 
     def _kept(self, method: str, cond: Any, other: Any, inplace: bool, axis: Any, level: Any) -> Self:
-        cond = cond(self) if callable(cond) else cond
-        other = other(self) if callable(other) else other
+        cond, other = resolved(cond, self), resolved(other, self)
         wide = self._pandas_class is pd.DataFrame
         if level is not None or (wide and is_series(other) and axis not in {0, "index"}):
             return self._in_place(method, cond, other, inplace=inplace, axis=axis, level=level)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,23 +15,34 @@ from h2o_frame_compat.core.convert import decode_column
 from h2o_frame_compat.core.distinct import distinct_values, lookup
 from h2o_frame_compat.core.dummies import dummies
 from h2o_frame_compat.core.limits import check_size
+from h2o_frame_compat.core.uniques import unique as distinct_rows
+from h2o_frame_compat.expr import call
 from h2o_frame_compat.pandas.frame import DataFrame
 from h2o_frame_compat.pandas.generic import NDFrame
+from h2o_frame_compat.pandas.index import RowLabels
 from h2o_frame_compat.pandas.series import Series
 from h2o_frame_compat.pandas.wrap import fallback, from_local, to_local
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from h2o_frame_compat.expr import Expr
 
 NO_DEFAULT = pd.api.extensions.no_default
 
 
 def _ours(value: Any) -> bool:
-    return isinstance(value, NDFrame)
+    return isinstance(value, (NDFrame, RowLabels))
 
 
 def _like(series: Series, expr: Expr) -> Series:
     return Series._of(series._block.with_columns([expr], series._block.labels))
+
+
+def _of_labels(labels: RowLabels, function: Callable[[Series], Any]) -> Any:
+    """Apply a function of a series to row labels, and give its result as labels."""
+    made = function(labels._level())
+    return RowLabels._of(made._block, made._block.columns, labels.names) if isinstance(made, Series) else made
 
 
 def _in_pandas(name: str, *args: Any, **kwargs: Any) -> Any:
@@ -83,12 +95,15 @@ def to_datetime(
         "origin": origin,
     }
     how |= {} if exact is NO_DEFAULT else {"exact": exact}
+    if isinstance(arg, RowLabels):
+        return _of_labels(arg, lambda values: to_datetime(values, **how))
     if isinstance(arg, dict) and any(isinstance(v, Series) for v in arg.values()):
         arg = _frame_of(arg)
     if isinstance(arg, DataFrame):
-        made = None if utc or unit else clock.assemble(arg._block, errors=errors)
+        made = None if unit else clock.assemble(arg._block, errors=errors)
         if made is None:
             return _in_pandas("to_datetime", arg, **how)
+        made = call("cast", made, params=(made.dtype.but(tz="UTC"),)) if utc else made
         return Series._of(arg._block.with_columns([made], [None]))
     if isinstance(arg, Series):
         return _like(arg, clock.to_datetime(arg._block, **how))
@@ -136,6 +151,8 @@ def to_numeric(
     """
     how: dict[str, Any] = {"errors": errors, "downcast": downcast}
     how |= {} if dtype_backend is NO_DEFAULT else {"dtype_backend": dtype_backend}
+    if isinstance(arg, RowLabels):
+        return _of_labels(arg, lambda values: to_numeric(values, **how))
     if isinstance(arg, Series):
         return _like(arg, clock.to_numeric(arg._block, **how))
     return _in_pandas("to_numeric", arg, **how)
@@ -162,6 +179,8 @@ def to_timedelta(arg: Any, unit: str | None = None, errors: str = "raise") -> An
     ValueError
         When something is no timedelta.
     """
+    if isinstance(arg, RowLabels):
+        return _of_labels(arg, lambda values: to_timedelta(values, unit, errors))
     if isinstance(arg, Series):
         return _like(arg, clock.to_timedelta(arg._block, unit, errors))
     return _in_pandas("to_timedelta", arg, unit=unit, errors=errors)
@@ -300,16 +319,20 @@ def factorize(
     uniques : pandas.Index
         The distinct values.
     """
+    if isinstance(values, RowLabels) and values.nlevels == 1:
+        return factorize(values._level(), sort=sort, use_na_sentinel=use_na_sentinel)
     if not isinstance(values, Series):
-        made: tuple[Any, Any] = pd.factorize(values, sort=sort, use_na_sentinel=use_na_sentinel, size_hint=size_hint)
+        made: tuple[Any, Any] = _in_pandas(
+            "factorize", values, sort=sort, use_na_sentinel=use_na_sentinel, size_hint=size_hint
+        )
         return made
     block = values._block
     (expr,) = block.columns
-    if expr.dtype.kind == "category" or not use_na_sentinel:
-        local = fallback("factorize", lambda: values._to_local(guard="factorize"), values)
-        return to_local(local, "factorize").factorize(sort=sort, use_na_sentinel=use_na_sentinel)  # type: ignore[no-any-return]
-    found = distinct_values(expr, block.rel, what="factorize")
-    numbers, uniques = pd.factorize(found, sort=sort)
+    if expr.dtype.kind == "category":  # its distinct values are all categories, in their own order
+        found = pd.Series(distinct_rows(block))
+    else:
+        found = distinct_values(expr, block.rel, what="factorize")
+    numbers, uniques = found.factorize(sort=sort, use_na_sentinel=use_na_sentinel)
     check_size(8 * block.nrows, "factorize")
     codes = lookup(expr, found, numbers)
     column = executor().fetch(block.rel, [codes]).column(0)
@@ -328,7 +351,7 @@ def unique(values: Any) -> Any:
     -------
     numpy.ndarray or pandas array
     """
-    return values.unique() if isinstance(values, Series) else pd.unique(values)
+    return values.unique() if _ours(values) else pd.unique(values)
 
 
 # ---------------------------------------------------------------------- missing values
@@ -370,15 +393,47 @@ isnull, notnull = isna, notna
 # ---------------------------------------------------------------------- other shapes
 
 
-def _moved(name: str) -> Any:
-    def function(*args: Any, **kwargs: Any) -> Any:
-        return from_local(_in_pandas(name, *args, **kwargs))
+def moved(module: Any, name: str, *, quiet: bool = False) -> Callable[..., Any]:
+    """Make a function that has the name and the signature of one of pandas', and runs it on fetched data.
 
-    function.__name__ = name
-    function.__doc__ = f"As `pandas.{name}`, which it runs on the client for data of ours."
+    Parameters
+    ----------
+    module : module
+        Where pandas has it.
+    name : str
+        Its name.
+    quiet : bool, default False
+        Whether it looks at all the data by its nature, so that nothing need be said.
+
+    Returns
+    -------
+    function
+    """
+    theirs = getattr(module, name)
+    signature = inspect.signature(theirs)
+
+    def function(*args: Any, **kwargs: Any) -> Any:
+        signature.bind(*args, **kwargs)
+        ours = [a for a in (*args, *kwargs.values()) if _ours(a)]
+
+        def run() -> Any:
+            return theirs(*to_local(args, name), **to_local(kwargs, name))
+
+        if quiet:
+            return run()
+        return fallback(name, run, *ours) if ours else from_local(run())
+
+    function.__name__ = function.__qualname__ = name
+    function.__doc__ = f"As `{module.__name__}.{name}`, which it runs on the client for data of ours."
+    function.__signature__ = signature  # type: ignore[attr-defined]
     return function
 
 
-json_normalize, lreshape, merge_asof, merge_ordered, wide_to_long = (
-    _moved(name) for name in ("json_normalize", "lreshape", "merge_asof", "merge_ordered", "wide_to_long")
+from_dummies, infer_freq, json_normalize, lreshape, merge_asof, merge_ordered, read_iceberg, wide_to_long = (
+    moved(pd, name)
+    for name in (
+        "from_dummies", "infer_freq", "json_normalize", "lreshape", "merge_asof", "merge_ordered",
+        "read_iceberg", "wide_to_long",
+    )
 )
+array, to_pickle = (moved(pd, name, quiet=True) for name in ("array", "to_pickle"))

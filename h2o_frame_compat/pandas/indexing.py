@@ -21,7 +21,7 @@ from h2o_frame_compat.pandas.labels_series import SeriesLabels
 from h2o_frame_compat.pandas.loc import At, ILoc, Loc
 from h2o_frame_compat.pandas.operators import Operators, SeriesOperators
 from h2o_frame_compat.pandas.sorting import FrameSorting, SeriesSorting, Sorting
-from h2o_frame_compat.pandas.wrap import fallback, from_local, to_local
+from h2o_frame_compat.pandas.wrap import fallback, from_local, resolved, to_local
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
@@ -121,7 +121,7 @@ class FrameIndexing(Indexing, FrameLabels, FrameSorting):
         return EagerFrame(self, Version.MAIN)
 
     def __getitem__(self, key: Any) -> Any:
-        key = key(self) if callable(key) and not isinstance(key, NDFrame) else key
+        key = resolved(key, self)
         if isinstance(key, slice):
             return self._sliced(key)
         if getattr(key, "ndim", 1) == 2 and isinstance(key, (NDFrame, pd.DataFrame)):
@@ -136,7 +136,7 @@ class FrameIndexing(Indexing, FrameLabels, FrameSorting):
         return type(self)._of(indexers.with_labels(self._block, positions, labels))
 
     def __setitem__(self, key: Any, value: Any) -> None:
-        key = key(self) if callable(key) and not isinstance(key, NDFrame) else key
+        key = resolved(key, self)
         if isinstance(key, (NDFrame, pd.DataFrame)) and getattr(key, "ndim", 1) == 2:
             self._set_masked(key, value)
         elif isinstance(key, slice) or indexers.is_mask(unwrapped(key)):
@@ -309,7 +309,7 @@ class FrameIndexing(Indexing, FrameLabels, FrameSorting):
         """
         made = self.copy()
         for label, value in kwargs.items():
-            made[label] = value(made) if callable(value) and not isinstance(value, NDFrame) else value
+            made[label] = resolved(value, made)
         return made
 
     def isetitem(self, loc: Any, value: Any) -> None:
@@ -364,7 +364,7 @@ class SeriesIndexing(SeriesOperators, Indexing, SeriesLabels, SeriesSorting):
         return EagerSeries(self, Version.MAIN)
 
     def __getitem__(self, key: Any) -> Any:
-        key = key(self) if callable(key) and not isinstance(key, NDFrame) else key
+        key = resolved(key, self)
         if isinstance(key, slice):
             return self._sliced(key)
         if isinstance(key, RowLabels) or (isinstance(key, NDFrame) and not key._block.dtypes[0].is_bool):
@@ -374,7 +374,7 @@ class SeriesIndexing(SeriesOperators, Indexing, SeriesLabels, SeriesSorting):
         return self.loc[key]
 
     def __setitem__(self, key: Any, value: Any) -> None:
-        key = key(self) if callable(key) and not isinstance(key, NDFrame) else key
+        key = resolved(key, self)
         if isinstance(key, slice) and self._positional_slice(key):
             self.iloc[key] = value
         else:

@@ -13,7 +13,7 @@ from h2o_frame_compat.core.block import Block
 from h2o_frame_compat.core.literals import is_scalar
 from h2o_frame_compat.core.relabel import with_row
 from h2o_frame_compat.pandas.generic import NDFrame
-from h2o_frame_compat.pandas.wrap import small, to_local
+from h2o_frame_compat.pandas.wrap import resolved, small, to_local
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -92,10 +92,10 @@ class _Indexer:
 
     def _split(self, key: Any) -> tuple[Any, Any]:
         """Give the key of the rows and that of the columns, None where there is none."""
-        key = key(self._owner) if callable(key) and not isinstance(key, NDFrame) else key
+        key = resolved(key, self._owner)
         if not isinstance(key, tuple):
             return _held(key), None
-        parts = tuple(part(self._owner) if callable(part) and not isinstance(part, NDFrame) else part for part in key)
+        parts = tuple(resolved(part, self._owner) for part in key)
         if parts and parts[0] is Ellipsis:
             parts = (_ALL, *parts[1:])
         if not self._frame:

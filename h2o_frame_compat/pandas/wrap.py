@@ -48,6 +48,13 @@ def from_local(value: Any) -> Any:
     return value
 
 
+def resolved(value: Any, obj: Any) -> Any:
+    """Give what a function of an object, or an expression made with ``col``, means for it; others as they are."""
+    if hasattr(type(value), "_eval_expression"):
+        return value._eval_expression(obj)
+    return value(obj) if callable(value) and not hasattr(value, "_block") else value
+
+
 def small(value: Any) -> Any:
     """As `from_local` for a result of a few rows; one of mixed types, which H2O cannot hold, stays with pandas."""
     try:

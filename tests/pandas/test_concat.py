@@ -120,3 +120,16 @@ def test_many_rows(agree):
 def test_several_pieces_of_one_frame(agree):
     agree(lambda d: (pd if isinstance(d, pd.DataFrame) else hpd).concat([d[d.a > 1], d.head(1), d]), A)
     agree(lambda d: (pd if isinstance(d, pd.DataFrame) else hpd).concat([d[["a"]], d.b * 2, d.s], axis=1), A)
+
+
+def test_sorted_by_default_where_pandas_does(agree):
+    one = pd.DataFrame({"a": [1, 2]}, index=pd.DatetimeIndex(["2020-01-03", "2020-01-01"]))
+    other = one.set_axis(pd.DatetimeIndex(["2020-01-02", "2020-01-01"])).rename(columns={"a": "b"})
+    agree(joined(axis=1), one, other, check_freq=False)
+    agree(joined(axis=1, sort=False), one, other)
+    agree(joined(sort="yes"), one, other)
+
+
+def test_categories_of_all(agree):
+    one, other = pd.Series(["a"], dtype="category"), pd.Series(["b"], dtype="category")
+    agree(joined(union_categories=True), one, other, native=False)
