@@ -17,7 +17,7 @@ from h2o_sklearn import _supervised_parameters as supervised
 from h2o_sklearn import _unsupervised_parameters as unsupervised
 from h2o_sklearn._gam_parameters import GAM_PARAMETERS
 from h2o_sklearn._glm_parameters import GLM_PARAMETERS
-from h2o_sklearn._network_parameters import DEEP_LEARNING_PARAMETERS
+from h2o_sklearn._network_parameters import AUTOENCODER_PARAMETERS, DEEP_LEARNING_PARAMETERS
 from h2o_sklearn._params import Param, with_defaults
 
 if TYPE_CHECKING:
@@ -269,6 +269,9 @@ ANOVA_GLM = Algorithm(
 )  # fmt: skip
 INFOGRAM = Algorithm("infogram", "information diagram", inference.INFOGRAM_PARAMETERS, mojo=False)
 COXPH = Algorithm("coxph", "proportional hazards model", inference.COXPH_PARAMETERS)
+AUTOENCODER = Algorithm(
+    "autoencoder", "autoencoder", AUTOENCODER_PARAMETERS, builder="deeplearning", fixed={"autoencoder": "true"},
+)  # fmt: skip
 UPLIFT = Algorithm("uplift", "uplift random forest", inference.UPLIFT_PARAMETERS, builder="upliftdrf")
 
 ALGORITHMS = {
@@ -277,6 +280,6 @@ ALGORITHMS = {
         GBM, DRF, EXTRA_TREES, XGBOOST, DEEP_LEARNING, NAIVE_BAYES, RULEFIT, DECISION_TREE, ADABOOST, SVM, ISOTONIC, GAM, HGLM,
         STACKED_ENSEMBLE, AUTOML,
         GLM, KMEANS, PCA, SVD, GLRM, ISOLATION_FOREST, EXTENDED_ISOLATION_FOREST, AGGREGATOR, WORD2VEC,
-        TARGET_ENCODER, MODEL_SELECTION, ANOVA_GLM, INFOGRAM, COXPH, UPLIFT,
+        TARGET_ENCODER, MODEL_SELECTION, ANOVA_GLM, INFOGRAM, COXPH, UPLIFT, AUTOENCODER,
     )
 }  # fmt: skip

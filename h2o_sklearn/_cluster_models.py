@@ -193,6 +193,22 @@ def components(model: FittedModel, table: ClusterTable, labels: list[Any]) -> An
     return _frames().frame(beside_rows_of(table, source, columns[: len(labels)], labels))
 
 
+def reconstruction_errors(model: FittedModel, table: ClusterTable) -> Any:
+    """Return the mean squared error of an autoencoder on each row as a series."""
+    session = current_session()
+    key = model.key_in(session)
+    if key is None:
+        raise ValueError("the autoencoder is of another version of H2O than the cluster, which cannot apply it")
+    names = [feature.name for feature in model.features]
+    frame = session.executor.frame(table.block.rel, table.columns(), names)
+    path = f"/3/Predictions/models/{quote(key, safe='')}/frames/{quote(frame.key, safe='')}"
+    result = session.new_key("errors")
+    session.client.post(path, {"predictions_frame": result, "reconstruction_error": "true"})
+    source = Source(result, [Field(fresh_id(), dt.FLOAT64)], int(frame.nrows or 0), owned=True)
+    session.executor.adopt(source)
+    return _series(table, source, source.fields[0].col())
+
+
 def probabilities(
     model: FittedModel,
     table: ClusterTable,

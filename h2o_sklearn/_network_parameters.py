@@ -140,3 +140,17 @@ DEEP_LEARNING_PARAMETERS = (
     common.CLASS_WEIGHT,
     common.WARM_START,
 )  # fmt: skip
+
+#: An autoencoder has no target: the distribution, and what goes with it, is that of the columns.
+AUTOENCODER_PARAMETERS = (
+    *NETWORK,
+    Param(
+        "contamination", "float", 0.1, "Share of outliers among the training rows, which decides offset_.",
+        low=0, high=0.5, low_open=True, sent=False,
+    ),
+    Param(
+        "checkpoint", "model", None,
+        "Fitted estimator of the same class, or the id of a model in the cluster, to continue from.",
+        optional=True,
+    ),
+)  # fmt: skip

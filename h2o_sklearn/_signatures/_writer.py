@@ -44,6 +44,7 @@ _CLASS_NAMES = {
     "infogram": "Infogram",
     "coxph": "CoxPH",
     "uplift": "Uplift",
+    "autoencoder": "Autoencoder",
 }
 
 

@@ -107,8 +107,7 @@ class H2OOutlierForest(OutlierMixin, H2OEstimator):
         ndarray of shape (n_samples,)
             -1 for an outlier, 1 for other rows; a series in the cluster where X lies there.
         """
-        inside = self.decision_function(X) >= 0
-        return np.where(inside, 1, -1) if isinstance(inside, np.ndarray) else inside.astype("int64") * 2 - 1
+        return signs(self.decision_function(X))
 
     def path_lengths(self, X: Any) -> Any:
         """Return how many splits set each row apart, on the average of the trees.
@@ -133,6 +132,12 @@ class H2OOutlierForest(OutlierMixin, H2OEstimator):
         if isinstance(rows, ClusterTable):
             return -_cluster_models.numbers(self._model, rows)
         return -self._model.predictions(rows)[:, 0]
+
+
+def signs(decisions: Any) -> Any:
+    """Return -1 for what is below 0, and 1 for the rest."""
+    inside = ~(decisions < 0)
+    return np.where(inside, 1, -1) if isinstance(inside, np.ndarray) else inside.astype("int64") * 2 - 1
 
 
 class H2OIsolationForest(H2OOutlierForest, IsolationForestParameters):

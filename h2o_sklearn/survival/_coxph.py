@@ -11,6 +11,7 @@ from sklearn.utils.validation import check_consistent_length, check_is_fitted
 from h2o_sklearn import _cluster_data, _cluster_models, _targets
 from h2o_sklearn._base import H2OEstimator
 from h2o_sklearn._cluster_data import ClusterTable
+from h2o_sklearn._inputs import LocalTable
 from h2o_sklearn._signatures.coxph import CoxPHParameters
 from h2o_sklearn._supervised import repeatable
 from h2o_sklearn._targets import Target
@@ -110,6 +111,8 @@ class H2OCoxPH(H2OEstimator, CoxPHParameters):
         if weights is not None and repeatable(weights):  # with tied times H2O's weights are no repetitions
             repeated = np.repeat(np.arange(rows.n_rows), weights.astype(np.intp))
             rows, times, weights = rows.take(repeated), times.take(repeated), None
+        if rows.n_rows > 1 and times.event.all():
+            rows, times, weights = _with_a_censored_row(rows, times, weights)
         sent = {"stop_column": pa.array(times.stop)}
         if times.start is not None:
             sent["start_column"] = pa.array(times.start)
@@ -232,3 +235,17 @@ class H2OCoxPH(H2OEstimator, CoxPHParameters):
     def _refuse_strata(self) -> None:
         if self.stratify_by is not None:
             raise ValueError(f"{type(self).__name__}: with 'stratify_by' there is a baseline for each stratum, not one")
+
+
+def _with_a_censored_row(
+    rows: LocalTable, times: Times, weights: NDArray[np.float64] | None
+) -> tuple[LocalTable, Times, NDArray[np.float64] | None]:
+    """Add a row of missing values without the event: H2O refuses a target that never changes, and drops this row."""
+    if rows.matrix is not None:
+        longer = LocalTable(rows.labels, np.vstack([rows.matrix, np.full((1, rows.matrix.shape[1]), np.nan)]))
+    else:
+        places = pa.array([*range(rows.n_rows), None])
+        longer = LocalTable(rows.labels, columns=[column.take(places) for column in rows.columns])
+    again = times.take(np.append(np.arange(rows.n_rows), 0))
+    again.event[-1] = 0.0
+    return longer, again, None if weights is None else np.append(weights, 1.0)
