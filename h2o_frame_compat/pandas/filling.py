@@ -10,6 +10,7 @@ from h2o_frame_compat.core import membership
 from h2o_frame_compat.core.block import Block, RangeLabels
 from h2o_frame_compat.core.choose import where
 from h2o_frame_compat.core.clip import clip
+from h2o_frame_compat.core.interpolation import only_there
 from h2o_frame_compat.core.literals import is_scalar
 from h2o_frame_compat.core.missing import drop_rows, fill, kept_columns
 from h2o_frame_compat.expr import call
@@ -136,13 +137,15 @@ class Filling(NDFrame):
         return self._carried("bfill", axis, inplace, limit, limit_area)
 
     def _carried(self, op: str, axis: Any, inplace: bool, limit: int | None, limit_area: str | None) -> Self:
-        if limit_area is not None or axis in {1, "columns"}:
+        if axis in {1, "columns"}:
             return self._in_place(op, axis=axis, inplace=inplace, limit=limit, limit_area=limit_area)
         if limit is not None and limit <= 0:
             msg = "Limit must be greater than 0"
             raise ValueError(msg)
         block = self._block
         columns = [call(op, e, params=(limit,)) if e.dtype.holds_na else e for e in block.columns]
+        if limit_area in {"inside", "outside"}:
+            columns = [only_there(op, e, made, limit_area) for e, made in zip(block.columns, columns, strict=True)]
         return self._changed(block.with_columns(columns, block.labels), inplace=inplace)
 
     def where(

@@ -11,6 +11,7 @@ from h2o_frame_compat.core.convert import pandas_dtype
 from h2o_frame_compat.core.elementwise import frame_binary
 from h2o_frame_compat.pandas.combining import FrameCombining
 from h2o_frame_compat.pandas.construct import frame_block
+from h2o_frame_compat.pandas.facts import FrameFacts
 from h2o_frame_compat.pandas.indexing import FrameIndexing
 from h2o_frame_compat.pandas.labels import as_index
 from h2o_frame_compat.pandas.levels import FrameLevels
@@ -23,7 +24,10 @@ from h2o_frame_compat.pandas.transforms import FrameTransforms
 from h2o_frame_compat.pandas.wrap import to_local
 
 
-class DataFrame(FrameIndexing, FrameTransforms, FrameReductions, Queries, FrameReshaping, FrameLevels, FrameCombining, FrameOutput):
+class DataFrame(
+    FrameIndexing, FrameTransforms, FrameReductions, Queries, FrameReshaping, FrameLevels, FrameCombining, FrameFacts,
+    FrameOutput,
+):
     """A table; takes what `pandas.DataFrame` takes.
 
     Parameters

@@ -22,7 +22,95 @@ if TYPE_CHECKING:
 _SEVERAL = "the function's results do not fit into a column of H2O"
 
 
-class FrameMapping(NDFrame):
+class Transforming(NDFrame):
+    """What frames and series share."""
+
+    def transform(self, func: Any, axis: Any = 0, *args: Any, **kwargs: Any) -> Any:
+        """Apply a function that gives as many rows as it gets.
+
+        Parameters
+        ----------
+        func : callable, str, list or dict
+            A function of a column (of a value, for a series), names of methods, or for each column its own.
+        axis : {0, 1, "index", "columns"}, default 0
+            0: columns; 1: rows.
+        *args, **kwargs
+            Other arguments of the function.
+
+        Returns
+        -------
+        Series or DataFrame
+
+        Raises
+        ------
+        ValueError
+            When the function aggregates.
+
+        Examples
+        --------
+        >>> import h2o_frame_compat.pandas as pd
+        >>> pd.DataFrame({"a": [1, 3]}).transform(lambda column: column - column.mean())["a"].tolist()
+        [-1.0, 1.0]
+        """
+        rows = axis in {1, "columns"} and self._pandas_class is pd.DataFrame
+        if isinstance(func, str):
+            made = getattr(self, func)(*args, **({"axis": 1} if rows else {}), **kwargs)
+        elif isinstance(func, (list, dict)) and not rows:
+            made = self._by_each(func, args, kwargs)
+        elif callable(func):
+            made = self.apply(func, axis, args=args, **kwargs) if rows else self._applied(func, args, kwargs)
+        else:
+            return self._fallback("transform", func, axis, *args, **kwargs)
+        if not isinstance(made, NDFrame) or len(made) != len(self):
+            msg = "Function did not transform"
+            raise ValueError(msg)
+        return made
+
+    def _applied(self, func: Any, args: Any, kwargs: Any) -> Any:
+        return self.apply(func, args=args, **kwargs)
+
+    def apply(self, func: Any, *args: Any, **kwargs: Any) -> Any:
+        """Apply a function; see the class."""
+        raise NotImplementedError
+
+    def _by_each(self, func: Any, args: Any, kwargs: Any) -> Any:
+        """Transform by several functions, or each column by its own; their names become labels."""
+        wide = self._pandas_class is pd.DataFrame
+        columns = {label: self[label] for label in self.columns} if wide else {None: self}  # type: ignore[index]
+        spec = func if isinstance(func, dict) and wide else dict.fromkeys(columns, func)
+        missing = [label for label in spec if label not in columns]
+        if missing:
+            msg = f"Label(s) {missing} do not exist"
+            raise KeyError(msg)
+        parts: dict[Any, NDFrame] = {}
+        named = any(isinstance(own, (list, tuple, dict)) for own in spec.values())
+        for label, own in spec.items():
+            functions = own if isinstance(own, (list, tuple)) else [own]
+            several = own.items() if isinstance(own, dict) else [(_name_of(f), f) for f in functions]
+            for name, one in several:
+                key = label if not named else name if label is None else (label, name)
+                if key in parts:
+                    msg = "Function names must be unique"
+                    raise pd.errors.SpecificationError(msg)
+                parts[key] = columns[label].transform(one, 0, *args, **kwargs)
+        labels = pd.Index(list(parts)) if parts else pd.Index([])
+        return _side_by_side(list(parts.values()), labels)
+
+
+def _name_of(func: Any) -> str:
+    return func if isinstance(func, str) else getattr(func, "__name__", repr(func))
+
+
+def _side_by_side(parts: list[Any], labels: pd.Index[Any]) -> Any:
+    """Put series side by side, under new labels."""
+    from h2o_frame_compat.pandas.concat import concat  # noqa: PLC0415 - concat builds on frames
+
+    made = concat(parts, axis=1)
+    made.columns = labels
+    return made
+
+
+class FrameMapping(Transforming):
     """What only frames have."""
 
     def map(self, func: Callable[..., Any], na_action: str | None = None, **kwargs: Any) -> Self:
@@ -199,8 +287,14 @@ def _by_column(block: Block, old: Any, new: Any) -> list[tuple[Any, Any] | None]
     return [(old, new)] * len(labels)
 
 
-class SeriesMapping(NDFrame):
+class SeriesMapping(Transforming):
     """What only series have."""
+
+    def _applied(self, func: Any, args: Any, kwargs: Any) -> Any:
+        try:
+            return self.apply(func, args=args, **kwargs)
+        except (TypeError, ValueError, AttributeError):  # perhaps a function of the whole column
+            return func(self, *args, **kwargs)
 
     def map(
         self, func: Any = None, na_action: str | None = None, engine: Any = None, **kwargs: Any

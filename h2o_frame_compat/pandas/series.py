@@ -10,6 +10,7 @@ from h2o_frame_compat.core.convert import pandas_dtype
 from h2o_frame_compat.core.elementwise import series_binary
 from h2o_frame_compat.pandas.combining import SeriesCombining
 from h2o_frame_compat.pandas.construct import series_block_of
+from h2o_frame_compat.pandas.facts import SeriesFacts
 from h2o_frame_compat.pandas.generic import NDFrame
 from h2o_frame_compat.pandas.index import RowLabels
 from h2o_frame_compat.pandas.indexing import SeriesIndexing
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
 
 
 class Series(
-    SeriesIndexing, SeriesTransforms, SeriesReductions, SeriesReshaping, SeriesLevels, SeriesCombining, SeriesOutput
+    SeriesIndexing, SeriesTransforms, SeriesReductions, SeriesReshaping, SeriesLevels, SeriesCombining, SeriesFacts,
+    SeriesOutput,
 ):
     """A column with row labels; takes what `pandas.Series` takes.
 

@@ -11,14 +11,15 @@ from h2o_frame_compat.expr import Expr, call
 from h2o_frame_compat.pandas.categories import CategoryAccessor
 from h2o_frame_compat.pandas.cumulative import Cumulative
 from h2o_frame_compat.pandas.dates import DatetimeAccessor, TimedeltaAccessor, accessor
-from h2o_frame_compat.pandas.filling import NO_DEFAULT, Filling, FrameFilling, SeriesFilling, is_series
+from h2o_frame_compat.pandas.filling import NO_DEFAULT, FrameFilling, SeriesFilling, is_series
+from h2o_frame_compat.pandas.interpolating import Interpolating
 from h2o_frame_compat.pandas.mapping import FrameMapping, SeriesMapping
 from h2o_frame_compat.pandas.merge import FrameMerge
 from h2o_frame_compat.pandas.strings import StringAccessor
 from h2o_frame_compat.pandas.times import Times
 
 
-class Transforms(Times, Cumulative, Filling):
+class Transforms(Times, Cumulative, Interpolating):
     """What frames and series share."""
 
     def _labelled(self, mapping: Any) -> list[Any]:
