@@ -178,11 +178,10 @@ def _one_way(sides: Sequence[Side], direction: str, *, exact: bool) -> Relation:
     first = 1 if exact == (direction == "backward") else 0
     parts = []
     for number, (block, by, key) in enumerate(sides):
-        at = call("rownum", block.rel.fields[0].col())
-        zero = call("mul", at, lit(0))
-        is_right = call("add", zero, lit(number))
-        order = call("add", zero, lit(int(number != first)))
-        parts.append(Project(block.rel, [*by, key, order, is_right, at]))
+        row = call("rownum", block.rel.fields[0].col())
+        zero = call("mul", row, lit(0))
+        tags = [call("add", zero, lit(int(number != first))), call("add", zero, lit(number))]
+        parts.append(Project(block.rel, [*by, key, *tags, row]))
     types = [_common(a.dtype, b.dtype) for a, b in zip(*(p.fields for p in parts), strict=True)]
     both = Concat(parts, types)
     cols = [f.col() for f in both.fields]
@@ -197,10 +196,9 @@ def _one_way(sides: Sequence[Side], direction: str, *, exact: bool) -> Relation:
         from_group = call(fill, call("where", side, group, Lit(None, dt.INT64)), params=(None,))
         carried = call("where", call("eq", group, from_group), carried, Lit(None, dt.INT64))
     stored = Project(ordered, [carried, is_right, at])
-    found, right, number = (f.col() for f in stored.fields)
-    lefts = Filter(stored, call("eq", right, lit(0)))
-    back = Sort(lefts, [number], [True], na_last=True)
-    rows = Project(back, [found])
+    found, tag, place = (f.col() for f in stored.fields)
+    lefts = Filter(stored, call("eq", tag, lit(0)))
+    rows = Project(Sort(lefts, [place], [True], na_last=True), [found])
     rows.row_set.count = sides[0][0].nrows
     return rows
 

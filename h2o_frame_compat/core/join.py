@@ -132,6 +132,7 @@ def _template(left: Block, right: Block, how: Merge) -> pd.DataFrame:
 
 
 def one_row(block: Block) -> pd.DataFrame:
+    """Make a pandas frame of one row that has the labels and dtypes of a block."""
     columns = {n: _sample(e.dtype) for n, e in enumerate(block.columns)}
     index: pd.Index[Any] = pd.RangeIndex(1, name=block.index_names[0])
     if not isinstance(block.index, RangeLabels):
@@ -296,7 +297,9 @@ class _Joined:
     def _source(self, side: int) -> Expr:
         """Give the number of the row that each row takes from a side."""
         number = self.numbers[side]
-        return number if self.how.fill is None else call(self.how.fill, number, params=(None,))
+        if self.how.fill is None:
+            return number
+        return call(self.how.fill, call("cast", number, params=(dt.INT64.but(nullable=True),)), params=(None,))
 
     def _taken(self, block: Block, side: int, *, gaps: bool) -> tuple[Block, Relation]:
         rows = Project(self.join, [self._source(side)])
