@@ -17,7 +17,7 @@ STACKED_ENSEMBLE_PARAMETERS = (
         " they have not seen is what the ensemble learns from.",
         h2o="base_models", h2o_default=[],
     ),
-    Param("cv", "int", 5, "Folds in which the estimators predict rows they have not seen.", low=2, sent=False),
+    Param("nfolds", "int", 5, "Folds in which the estimators predict rows they have not seen.", low=2, sent=False),
     Param(
         "metalearner_algorithm", "choice", "auto",
         "What learns from the predictions; 'auto' is a linear model without negative weights.",

@@ -75,7 +75,9 @@ class Supervised(H2OEstimator):
             # A row of weight 0 is a row that is not there: its labels and values must not be seen.
             kept = weights > 0
             rows, labels, weights = rows.take(kept), labels[kept], weights[kept]
-        if weights is not None and not self._keeps_rows and self._repeats(params, weights):
+        # In folds of H2O's own, a row must not be beside its repetition.
+        alone = not self._keeps_rows and not params.get("nfolds")
+        if weights is not None and alone and self._repeats(params, weights):
             repeated = np.repeat(np.arange(rows.n_rows), weights.astype(np.intp))
             rows, labels, weights = rows.take(repeated), labels[repeated], None
         target = self._read_target(labels)

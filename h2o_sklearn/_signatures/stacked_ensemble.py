@@ -23,7 +23,7 @@ class StackedEnsembleParameters:
         self,
         *,
         estimators: Sequence[tuple[str, Any]] | None = None,
-        cv: int = 5,
+        nfolds: int = 5,
         metalearner_algorithm: Literal["auto", "deeplearning", "drf", "gbm", "glm", "naivebayes", "xgboost"] = "auto",
         metalearner_params: Mapping[str, Any] | None = None,
         random_state: int | np.random.RandomState | np.random.Generator | None = None,
@@ -49,7 +49,7 @@ class StackedEnsembleParameters:
         estimators : Sequence[tuple[str, Any]] | None
             Pairs of a name and an estimator of this package; clones of them are fitted, and what they predict for rows
             they have not seen is what the ensemble learns from. H2O calls it base_models.
-        cv : int, default=5
+        nfolds : int, default=5
             Folds in which the estimators predict rows they have not seen.
         metalearner_algorithm : one of auto, deeplearning, drf, gbm, glm, naivebayes, xgboost, default="auto"
             What learns from the predictions; 'auto' is a linear model without negative weights.
@@ -90,7 +90,7 @@ class StackedEnsembleParameters:
 
         """
         self.estimators = estimators
-        self.cv = cv
+        self.nfolds = nfolds
         self.metalearner_algorithm = metalearner_algorithm
         self.metalearner_params = metalearner_params
         self.random_state = random_state

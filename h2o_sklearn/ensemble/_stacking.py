@@ -76,7 +76,7 @@ class _Stack(Supervised, _BaseComposition):
                         f"{type(self).__name__}: the estimator {name!r} cannot be cross-validated by H2O; give"
                         " blending_frame, or leave it out"
                     )
-                made.set_params(nfolds=self.cv, fold_assignment="modulo", keep_cross_validation_predictions=True)
+                made.set_params(nfolds=self.nfolds, fold_assignment="modulo", keep_cross_validation_predictions=True)
             weighted = {} if sample_weight is None else {"sample_weight": sample_weight}
             self.estimators_.append(made.fit(X, y, **weighted))
         try:
@@ -128,7 +128,7 @@ class H2OStackedEnsembleClassifier(StackedEnsembleParameters, _Stack, H2OClassif
     >>> from h2o_sklearn import H2OGradientBoostingClassifier, H2OGeneralizedLinearClassifier
     >>> from h2o_sklearn import H2OStackedEnsembleClassifier
     >>> estimators = [("trees", H2OGradientBoostingClassifier()), ("linear", H2OGeneralizedLinearClassifier())]
-    >>> model = H2OStackedEnsembleClassifier(estimators=estimators, cv=3)
+    >>> model = H2OStackedEnsembleClassifier(estimators=estimators, nfolds=3)
     """
 
 

@@ -10,10 +10,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from sklearn.utils.validation import check_is_fitted
 
-from h2o_sklearn._inputs import ENUM, LocalTable, typical
+from h2o_sklearn._inputs import ENUM, LocalTable, encode, typical
 from h2o_sklearn._persistence import FittedModel
 from h2o_sklearn._signatures.hglm import HierarchicalLinearParameters
-from h2o_sklearn._supervised import H2ORegressor
+from h2o_sklearn._supervised import H2ORegressor, repeatable
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -114,6 +114,10 @@ class H2OHierarchicalLinearRegressor(H2ORegressor, HierarchicalLinearParameters)
     H2OHierarchicalLinearRegressor(group_column='shop')
     """
 
+    def _repeats(self, _params: dict[str, Any], weights: NDArray[np.float64]) -> bool:
+        # H2O starts from estimates that do not weigh the rows.
+        return repeatable(weights)
+
     def _group(self, features: list[Feature] | tuple[Feature, ...]) -> int:
         for place, feature in enumerate(features):
             if self.group_column is None:
@@ -133,7 +137,7 @@ class H2OHierarchicalLinearRegressor(H2ORegressor, HierarchicalLinearParameters)
         columns = list(local.columns)
         group = columns[place]
         if not pa.types.is_dictionary(group.type):
-            group = group.cast(pa.string()).dictionary_encode()
+            group = encode(group.cast(pa.string()).to_numpy(zero_copy_only=False), local.labels[place])
         if reset:
             if group.null_count:
                 raise ValueError(f"{type(self).__name__}: group_column must have no missing values")

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
+import inspect
+import pkgutil
+import warnings
+
 import pytest
+from sklearn.base import BaseEstimator
+from sklearn.exceptions import SkipTestWarning
 from sklearn.utils.estimator_checks import (
     check_sample_weight_equivalence_on_dense_data,
     parametrize_with_checks,
@@ -12,21 +19,63 @@ import h2o_sklearn
 
 pytestmark = pytest.mark.usefixtures("cluster")
 
-ESTIMATORS = [getattr(h2o_sklearn, name)() for name in h2o_sklearn.__all__]
+#: Classes that need something said before they can be fitted.
+GIVEN = {
+    "H2OAutoMLClassifier": {"max_models": 1, "include_algos": ["glm"], "nfolds": 0},
+    "H2OAutoMLRegressor": {"max_models": 1, "include_algos": ["glm"], "nfolds": 0},
+    "H2OHierarchicalLinearRegressor": {"group_column": 0},
+    "H2OStackedEnsembleClassifier": {
+        "estimators": [
+            ("trees", h2o_sklearn.H2OGradientBoostingClassifier(n_estimators=3)),
+            ("linear", h2o_sklearn.H2OGeneralizedLinearClassifier()),
+        ],
+        "nfolds": 2,
+    },
+    "H2OStackedEnsembleRegressor": {
+        "estimators": [
+            ("trees", h2o_sklearn.H2OGradientBoostingRegressor(n_estimators=3)),
+            ("linear", h2o_sklearn.H2OGeneralizedLinearRegressor()),
+        ],
+        "nfolds": 2,
+    },
+}
+
+#: Classes that the checks are not made for, with the reason.
+NOT_CHECKED = {
+    "H2OGenericModel": "fit reads a file and does not train: the checks leave out scikit-learn's FrozenEstimator, too",
+}
+
+ESTIMATORS = [
+    getattr(h2o_sklearn, name)(**GIVEN.get(name, {})) for name in h2o_sklearn.__all__ if name not in NOT_CHECKED
+]
 
 #: One class of each kind in every run; `make test-all` runs them all.
-QUICK = {"H2OGradientBoostingClassifier", "H2OGeneralizedLinearRegressor", "H2OKMeans"}
+QUICK = {"H2OGradientBoostingClassifier", "H2OGeneralizedLinearRegressor", "H2ONaiveBayesClassifier", "H2OKMeans"}
 
 #: Checks that cannot hold, with the reason. Strict: one that passes must leave the table.
+_WEIGHTS = ("check_sample_weight_equivalence_on_dense_data", "check_sample_weight_equivalence_on_sparse_data")
+
 #: A forest draws rows for each tree: the same seed draws others when rows are repeated or in another order, as
 #: in scikit-learn's own forests. With sample_rate=1 the checks hold, see below.
-_DRAWS_ROWS = {
-    "check_sample_weight_equivalence_on_dense_data": "each tree draws rows",
-    "check_sample_weight_equivalence_on_sparse_data": "each tree draws rows",
-}
+_DRAWS_ROWS = dict.fromkeys(_WEIGHTS, "each tree draws rows")
+_IN_ORDER = dict.fromkeys(_WEIGHTS, "a network sees one row after the other, and another order gives another network")
+_STANDARDIZED = dict.fromkeys(_WEIGHTS, "the models that H2O tries scale columns by the number of rows, or draw rows")
+_DEALT = dict.fromkeys(_WEIGHTS, "a repeated row is beside its repetition in the folds")
+_ILL_POSED = dict.fromkeys(_WEIGHTS, "the check has more columns than rows, where rounding decides; see test_linear.py")
 EXPECTED_FAILURES: dict[str, dict[str, str]] = {
+    "H2OAutoMLClassifier": _STANDARDIZED,
+    "H2OAutoMLRegressor": _STANDARDIZED,
+    "H2OExtraTreesClassifier": _DRAWS_ROWS,
+    "H2OExtraTreesRegressor": _DRAWS_ROWS,
+    "H2OHierarchicalLinearRegressor": _ILL_POSED,
+    "H2OStackedEnsembleClassifier": _DEALT,
+    "H2OStackedEnsembleRegressor": _DEALT,
     "H2ORandomForestClassifier": _DRAWS_ROWS,
     "H2ORandomForestRegressor": _DRAWS_ROWS,
+    "H2ORuleFitClassifier": _DRAWS_ROWS,
+    "H2ORuleFitRegressor": _DRAWS_ROWS,
+    "H2ODeepLearningClassifier": _IN_ORDER,
+    "H2ODeepLearningRegressor": _IN_ORDER,
 }
 
 
@@ -36,7 +85,9 @@ def expected_failures(estimator):
 
 def of(names):
     chosen = [estimator for estimator in ESTIMATORS if type(estimator).__name__ in names]
-    return parametrize_with_checks(chosen, expected_failed_checks=expected_failures, xfail_strict=True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SkipTestWarning)  # of isotonic regression, whose X is one column
+        return parametrize_with_checks(chosen, expected_failed_checks=expected_failures, xfail_strict=True)
 
 
 @of(QUICK)
@@ -51,17 +102,22 @@ def test_sklearn_check_of_the_others(estimator, check):
 
 
 def test_every_estimator_is_in_the_list():
+    modules = [importlib.import_module(f"h2o_sklearn.{m.name}") for m in pkgutil.iter_modules(h2o_sklearn.__path__)]
     public = {
         name
-        for module in (h2o_sklearn.ensemble, h2o_sklearn.linear_model, h2o_sklearn.cluster)
-        for name in module.__all__
+        for module in modules
+        for name, thing in vars(module).items()
+        if inspect.isclass(thing) and issubclass(thing, BaseEstimator) and name in getattr(module, "__all__", ())
     }
-    assert public == {type(estimator).__name__ for estimator in ESTIMATORS} == set(h2o_sklearn.__all__)
-    assert set(EXPECTED_FAILURES) <= public
-    assert public >= QUICK
+    checked = {type(estimator).__name__ for estimator in ESTIMATORS}
+    assert public == set(h2o_sklearn.__all__) == checked | set(NOT_CHECKED)
+    assert not checked & set(NOT_CHECKED)
+    assert set(EXPECTED_FAILURES) <= checked
+    assert all(len(failures) <= 2 for failures in EXPECTED_FAILURES.values())
+    assert checked >= QUICK
 
 
-@pytest.mark.parametrize("name", ["H2ORandomForestClassifier", "H2ORandomForestRegressor"])
+@pytest.mark.parametrize("name", ["H2ORandomForestClassifier", "H2OExtraTreesRegressor"])
 def test_weights_are_repetitions_where_no_rows_are_drawn(name):
     estimator = getattr(h2o_sklearn, name)(sample_rate=1.0)
     check_sample_weight_equivalence_on_dense_data(name, estimator)
