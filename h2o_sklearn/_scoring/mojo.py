@@ -32,7 +32,11 @@ class Mojo:
 
     def text(self, name: str) -> str:
         """Return a file inside the MOJO, as text."""
-        return self._zip.read(name).decode("utf-8")
+        return self.file(name).decode("utf-8")
+
+    def file(self, name: str) -> bytes:
+        """Return a file inside the MOJO."""
+        return self._zip.read(name)
 
     @cached_property
     def _sections(self) -> dict[str, list[str]]:
