@@ -17,6 +17,7 @@ from h2o_frame_compat.pandas.indexing import SeriesIndexing
 from h2o_frame_compat.pandas.labels import as_index
 from h2o_frame_compat.pandas.levels import SeriesLevels
 from h2o_frame_compat.pandas.output import SeriesOutput
+from h2o_frame_compat.pandas.positions import Positions
 from h2o_frame_compat.pandas.reductions import SeriesReductions
 from h2o_frame_compat.pandas.reshape import SeriesReshaping
 from h2o_frame_compat.pandas.transforms import SeriesTransforms
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 class Series(
     SeriesIndexing, SeriesTransforms, SeriesReductions, SeriesReshaping, SeriesLevels, SeriesCombining, SeriesFacts,
-    SeriesOutput,
+    Positions, SeriesOutput,
 ):
     """A column with row labels; takes what `pandas.Series` takes.
 
