@@ -384,7 +384,8 @@ def _within(args: Sequence[Expr], params: tuple[Any, ...]) -> DType:
     func, gaps = params[0], params[4]
     if func in {"cummin", "cummax"} and args[0].dtype.is_temporal:
         return args[0].dtype
-    rule = {"count": _fixed(dt.INT64), "rank": _fixed(dt.FLOAT64), **dict.fromkeys(("shift", "ffill", "bfill"), _same())}
+    rule = {"count": _fixed(dt.INT64), "rank": _fixed(dt.FLOAT64),
+            **dict.fromkeys(("shift", "ffill", "bfill"), _same())}
     d = rule[func](args, ()) if func in rule else _cumulative(func)(args, ())
     d = d.but(nullable=False) if func == "count" else d
     return d.with_na() if gaps else d
@@ -445,8 +446,8 @@ _ALL = [
     # dropna, whether some rows get a missing value), see `compat.within`.
     Operation("within", _within, kind="window"),
     # A statistic of the rows around each row; args: values, what windows are measured along, if any, keys of groups;
-    # params: (number of values, whether measured along a column, function, words, numbers, size, least number of values,
-    # closed, center), see `compat.window`.
+    # params: (number of values, whether along a column, function, words, numbers, size, least number of values, closed,
+    # center), see `compat.window`.
     Operation("window", lambda _, __: dt.FLOAT64, kind="window"),
     # The same, exponentially weighted; params: (number of values, along a column, function, com, halflife,
     # (adjust, ignore_na, bias), least number of values).

@@ -11,8 +11,8 @@ from h2o_frame_compat.core import uniques
 from h2o_frame_compat.core.across import of_all, of_columns, of_rows
 from h2o_frame_compat.core.functions import function_name
 from h2o_frame_compat.pandas import groupby
-from h2o_frame_compat.pandas.generic import NDFrame
 from h2o_frame_compat.pandas.statistics import FrameStatistics, SeriesStatistics, numbers_of
+from h2o_frame_compat.pandas.windows import WindowMethods
 from h2o_frame_compat.pandas.wrap import small
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from h2o_frame_compat.pandas.series import Series
 
 
-class Reductions(NDFrame):
+class Reductions(WindowMethods):
     """What frames and series share: each method is one call of `_reduce`, which the classes define."""
 
     def _reduce(

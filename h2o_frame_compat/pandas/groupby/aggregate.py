@@ -36,7 +36,8 @@ class Aggregates(GroupByBase):
         known = [e for e in exprs if e is not None]
         if len(known) < len(exprs):
             return self._fallback(name, **given, **options)
-        return self._wrap(self._finished(summary, known, self._labels(places), [name] * len(known)))
+        absent = "" if options.get("min_count", 0) > 0 else name
+        return self._wrap(self._finished(summary, known, self._labels(places), [absent] * len(known)))
 
     def sum(
         self, numeric_only: bool = False, min_count: int = 0, skipna: bool = True, engine: Any = None,

@@ -12,6 +12,7 @@ from h2o_frame_compat.pandas.groupby.aggregate import Aggregates, pairs_of
 from h2o_frame_compat.pandas.groupby.select import Selects
 from h2o_frame_compat.pandas.groupby.series import SeriesGroupBy
 from h2o_frame_compat.pandas.groupby.transform import Transforms
+from h2o_frame_compat.pandas.groupby.windows import GroupWindows
 
 if TYPE_CHECKING:
     from h2o_frame_compat.core.block import Block
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 _LABEL = "Label(s) [{!r}] do not exist"
 
 
-class DataFrameGroupBy(Aggregates, Transforms, Selects):
+class DataFrameGroupBy(Aggregates, Transforms, Selects, GroupWindows):
     """Groups of the rows of a frame."""
 
     _pandas_class = pd.core.groupby.DataFrameGroupBy
@@ -125,6 +126,6 @@ borrow(DataFrameGroupBy, DataFrameGroupBy._pandas_class, ["plot", "hist", "boxpl
 borrow(
     DataFrameGroupBy, DataFrameGroupBy._pandas_class,
     [n for n in dir(DataFrameGroupBy._pandas_class) if not n.startswith("_") and not hasattr(Aggregates, n)
-     and not hasattr(Transforms, n) and not hasattr(Selects, n)],
+     and not any(hasattr(c, n) for c in (Transforms, Selects, GroupWindows))],
     lambda self, name, *args, **kwargs: self._fallback(name, *args, **kwargs), "Runs in pandas on the client.",
 )

@@ -16,12 +16,13 @@ from h2o_frame_compat.pandas.borrowed import borrow
 from h2o_frame_compat.pandas.groupby.aggregate import Aggregates, numbered
 from h2o_frame_compat.pandas.groupby.select import Selects
 from h2o_frame_compat.pandas.groupby.transform import Transforms
+from h2o_frame_compat.pandas.groupby.windows import GroupWindows
 
 if TYPE_CHECKING:
     from h2o_frame_compat.core.block import Block
 
 
-class SeriesGroupBy(Aggregates, Transforms, Selects):
+class SeriesGroupBy(Aggregates, Transforms, Selects, GroupWindows):
     """Groups of the values of a series, or of one column of a frame."""
 
     _pandas_class = pd.core.groupby.SeriesGroupBy
@@ -139,6 +140,6 @@ borrow(SeriesGroupBy, SeriesGroupBy._pandas_class, ["plot", "hist"], _plotted, "
 borrow(
     SeriesGroupBy, SeriesGroupBy._pandas_class,
     [n for n in dir(SeriesGroupBy._pandas_class) if not n.startswith("_") and not hasattr(Aggregates, n)
-     and not hasattr(Transforms, n) and not hasattr(Selects, n)],
+     and not any(hasattr(c, n) for c in (Transforms, Selects, GroupWindows))],
     lambda self, name, *args, **kwargs: self._fallback(name, *args, **kwargs), "Runs in pandas on the client.",
 )

@@ -243,7 +243,7 @@ class Transforms(GroupByBase):
 
         return self._rowwise(self._places, difference)
 
-    def pct_change(self, periods: int = 1, fill_method: None = None, freq: Any = None) -> Any:
+    def pct_change(self, periods: int = 1, fill_method: Any = None, freq: Any = None) -> Any:
         """Give the relative change from an earlier row of the group.
 
         Parameters
