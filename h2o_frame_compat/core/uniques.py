@@ -89,6 +89,8 @@ def value_counts(
     made = Block(group, (cols[-1],), pd.Index(["count"]), cols[:-1], names)
     if single and keys[0].dtype.kind == "category":
         made = _with_unseen(made, keys[0])
+    elif single and keys[0].dtype.nullable and keys[0].dtype.is_numeric and not dropna:  # the missing ones come last
+        made = made.sort([call("isna", cols[0])], [True], na_last=True)
     if normalize:
         total = executor().evaluate(made.rel, list(made.columns), lambda c: f"(sumNA {c[0]})").value
         made = made.with_columns([call("truediv", made.columns[0], lit(float(total)))], ["proportion"])  # type: ignore[arg-type]

@@ -245,7 +245,7 @@ class Cumulative(NDFrame):
             )
             return made
         params = (method, bool(ascending), na_option, bool(pct))
-        return self._columnwise(lambda e: call("rank", _rankable(e), params=params), numeric_only=numeric_only)
+        return self._columnwise(lambda e: _rank(e, params), numeric_only=numeric_only)
 
 
 def _numeric_only(args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
@@ -259,6 +259,15 @@ def _difference(expr: Expr, periods: int) -> Expr:
     number = call("cast", expr, params=(dt.FLOAT64,))
     made = call("sub", number, shifted(number, periods))
     return made if made.dtype == result else call("cast", made, params=(result,))
+
+
+def _rank(expr: Expr, params: tuple[str, bool, str, bool]) -> Expr:
+    ranks = call("rank", _rankable(expr), params=params)
+    method, _, _, pct = params
+    whole = expr.dtype.nullable and expr.dtype.is_numeric and expr.dtype != dt.OBJECT_BOOL
+    if whole and method != "average" and not pct:
+        return call("cast", ranks, params=(dt.UINT64.but(nullable=True),))
+    return ranks
 
 
 def _rankable(expr: Expr) -> Expr:
