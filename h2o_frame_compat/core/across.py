@@ -197,3 +197,43 @@ def order_statistics(block: Block, q: float, how: str) -> list[Any]:
         values = ordered.take_positions(places).to_pandas().iloc[:, 0]
         found.append(values.iloc[0] if how != "midpoint" else values.iloc[0] / 2 + values.iloc[1] / 2)
     return found
+
+
+def cumulated(op: str, expr: Expr, *, skipna: bool) -> Expr:
+    """Accumulate down a column; without `skipna` all after a missing value is missing."""
+    made = call(op, expr)
+    if skipna or not expr.dtype.holds_na:
+        return made
+    gone = call("cummax", call("cast", call("isna", expr), params=(dt.INT64,)))
+    return call("where", call("eq", gone, lit(1)), lit(None, made.dtype), made)
+
+
+_STEPS = {"cumsum": "add", "cumprod": "mul", "cummax": "gt", "cummin": "lt"}
+
+
+def cumulated_across(op: str, block: Block, *, skipna: bool, numeric_only: bool) -> Block | None:
+    """Accumulate across the columns of each row; None where pandas has to do it."""
+    if numeric_only:
+        block = block.select([n for n, d in enumerate(block.dtypes) if d.is_numeric])
+    plain = [d.is_numeric and not d.is_bool and not d.nullable for d in block.dtypes]
+    if not plain or not all(plain):
+        return None
+    common = common_dtype(block)
+    so_far: Expr | None = None
+    columns: list[Expr] = []
+    for e in block.columns:
+        value = e if e.dtype == common else call("cast", e, params=(common,))
+        step = value if so_far is None else _step(op, so_far, value)
+        if so_far is not None and skipna and common.holds_na:
+            step = call("where", call("isna", so_far), value, call("where", call("isna", value), so_far, step))
+        so_far = step
+        shown = skipna and common.holds_na
+        columns.append(call("where", call("isna", value), lit(None, common), step) if shown else step)
+    return block.with_columns(columns)
+
+
+def _step(op: str, so_far: Expr, value: Expr) -> Expr:
+    if op in {"cumsum", "cumprod"}:
+        return call(_STEPS[op], so_far, value)
+    keeps = call("or", call(_STEPS[op], so_far, value), call("isna", so_far))
+    return call("where", keeps, so_far, value)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 import pandas as pd
 
 from h2o_frame_compat import dtypes as dt
+from h2o_frame_compat.core.across import cumulated, cumulated_across
 from h2o_frame_compat.core.choose import literal_for
 from h2o_frame_compat.core.convert import from_pandas_dtype, pandas_dtype
 from h2o_frame_compat.expr import call, lit
@@ -48,11 +49,14 @@ class Cumulative(NDFrame):
 
     def _cumulated(self, op: str, axis: Any, skipna: bool, numeric_only: bool = False) -> Self:
         temporal = not numeric_only and any(d.kind == "datetime" for d in self._block.dtypes)
-        if axis not in _ROWS or not skipna or temporal:
+        across = None if axis in _ROWS else cumulated_across(op, self._block, skipna=skipna, numeric_only=numeric_only)
+        if across is not None:
+            return type(self)._of(across)
+        if axis not in _ROWS or temporal:
             given: dict[str, Any] = {"numeric_only": numeric_only} if self._pandas_class is pd.DataFrame else {}
             made: Self = self._fallback(op, axis=axis, skipna=skipna, **given)
             return made
-        return self._columnwise(lambda e: call(op, e), numeric_only=numeric_only)
+        return self._columnwise(lambda e: cumulated(op, e, skipna=skipna), numeric_only=numeric_only)
 
     def cumsum(self, axis: Any = 0, skipna: bool = True, *args: Any, **kwargs: Any) -> Self:
         """Add up the values so far.
@@ -60,17 +64,17 @@ class Cumulative(NDFrame):
         Parameters
         ----------
         axis : {0, 1}
-            Along the rows; 1 runs in pandas on the client.
+            Down the rows, or across the columns of each row.
         skipna : bool, default True
-            Whether missing values are skipped; False runs in pandas on the client.
+            Whether missing values are skipped; else all after one are missing.
         *args, **kwargs
-            For frames `numeric_only`: whether other columns are left out.
+            Accepted for NumPy's sake.
 
         Returns
         -------
         same type
         """
-        return self._cumulated("cumsum", axis, skipna, _numeric_only(args, kwargs))
+        return self._cumulated("cumsum", axis, skipna)
 
     def cumprod(self, axis: Any = 0, skipna: bool = True, *args: Any, **kwargs: Any) -> Self:
         """Multiply the values so far.
@@ -78,17 +82,17 @@ class Cumulative(NDFrame):
         Parameters
         ----------
         axis : {0, 1}
-            Along the rows; 1 runs in pandas on the client.
+            Down the rows, or across the columns of each row.
         skipna : bool, default True
-            Whether missing values are skipped; False runs in pandas on the client.
+            Whether missing values are skipped; else all after one are missing.
         *args, **kwargs
-            For frames `numeric_only`: whether other columns are left out.
+            Accepted for NumPy's sake.
 
         Returns
         -------
         same type
         """
-        return self._cumulated("cumprod", axis, skipna, _numeric_only(args, kwargs))
+        return self._cumulated("cumprod", axis, skipna)
 
     def cummax(self, axis: Any = 0, skipna: bool = True, *args: Any, **kwargs: Any) -> Self:
         """Give the largest value so far.
@@ -96,17 +100,17 @@ class Cumulative(NDFrame):
         Parameters
         ----------
         axis : {0, 1}
-            Along the rows; 1 runs in pandas on the client.
+            Down the rows, or across the columns of each row.
         skipna : bool, default True
-            Whether missing values are skipped; False runs in pandas on the client.
+            Whether missing values are skipped; else all after one are missing.
         *args, **kwargs
-            For frames `numeric_only`: whether other columns are left out.
+            Accepted for NumPy's sake.
 
         Returns
         -------
         same type
         """
-        return self._cumulated("cummax", axis, skipna, _numeric_only(args, kwargs))
+        return self._cumulated("cummax", axis, skipna)
 
     def cummin(self, axis: Any = 0, skipna: bool = True, *args: Any, **kwargs: Any) -> Self:
         """Give the smallest value so far.
@@ -114,17 +118,17 @@ class Cumulative(NDFrame):
         Parameters
         ----------
         axis : {0, 1}
-            Along the rows; 1 runs in pandas on the client.
+            Down the rows, or across the columns of each row.
         skipna : bool, default True
-            Whether missing values are skipped; False runs in pandas on the client.
+            Whether missing values are skipped; else all after one are missing.
         *args, **kwargs
-            For frames `numeric_only`: whether other columns are left out.
+            Accepted for NumPy's sake.
 
         Returns
         -------
         same type
         """
-        return self._cumulated("cummin", axis, skipna, _numeric_only(args, kwargs))
+        return self._cumulated("cummin", axis, skipna)
 
     def shift(
         self, periods: Any = 1, freq: Any = None, axis: Any = 0, fill_value: Any = NO_DEFAULT,
@@ -248,8 +252,32 @@ class Cumulative(NDFrame):
         return self._columnwise(lambda e: _rank(e, params), numeric_only=numeric_only)
 
 
-def _numeric_only(args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
-    return bool(args[0] if args else kwargs.get("numeric_only", False))
+class FrameCumulative(Cumulative):
+    """What only frames have: the choice of the columns of numbers."""
+
+    def cumsum(
+        self, axis: Any = 0, skipna: bool = True, numeric_only: bool = False, *args: Any, **kwargs: Any
+    ) -> Self:
+        """Add up the values so far; `numeric_only` leaves out other columns, see the series' for the rest."""
+        return self._cumulated("cumsum", axis, skipna, numeric_only)
+
+    def cumprod(
+        self, axis: Any = 0, skipna: bool = True, numeric_only: bool = False, *args: Any, **kwargs: Any
+    ) -> Self:
+        """Multiply the values so far; see `cumsum` for the parameters."""
+        return self._cumulated("cumprod", axis, skipna, numeric_only)
+
+    def cummax(
+        self, axis: Any = 0, skipna: bool = True, numeric_only: bool = False, *args: Any, **kwargs: Any
+    ) -> Self:
+        """Give the largest value so far; see `cumsum` for the parameters."""
+        return self._cumulated("cummax", axis, skipna, numeric_only)
+
+    def cummin(
+        self, axis: Any = 0, skipna: bool = True, numeric_only: bool = False, *args: Any, **kwargs: Any
+    ) -> Self:
+        """Give the smallest value so far; see `cumsum` for the parameters."""
+        return self._cumulated("cummin", axis, skipna, numeric_only)
 
 
 def _difference(expr: Expr, periods: int) -> Expr:

@@ -9,9 +9,11 @@ import pandas as pd
 from h2o_frame_compat.core.block import Block
 from h2o_frame_compat.core.convert import pandas_dtype
 from h2o_frame_compat.core.elementwise import frame_binary
+from h2o_frame_compat.pandas.borrowed import borrow
 from h2o_frame_compat.pandas.combining import FrameCombining
 from h2o_frame_compat.pandas.construct import frame_block
 from h2o_frame_compat.pandas.facts import FrameFacts
+from h2o_frame_compat.pandas.generic import REFUSED
 from h2o_frame_compat.pandas.indexing import FrameIndexing
 from h2o_frame_compat.pandas.labels import as_index
 from h2o_frame_compat.pandas.levels import FrameLevels
@@ -68,6 +70,64 @@ class DataFrame(
         )
         object.__setattr__(self, "_block", Block.from_pandas(local))
 
+    @classmethod
+    def from_dict(
+        cls, data: Any, orient: str = "columns", dtype: Any = None, columns: Any = None
+    ) -> Self:
+        """Make a frame of a dict.
+
+        Parameters
+        ----------
+        data : dict
+            Columns, or rows.
+        orient : {"columns", "index", "tight"}, default "columns"
+            What the keys are.
+        dtype : dtype, optional
+            A dtype for all columns.
+        columns : list, optional
+            Column labels, where the keys are rows.
+
+        Returns
+        -------
+        DataFrame
+        """
+        return cls(pd.DataFrame.from_dict(to_local(data, "DataFrame.from_dict"), orient, dtype, columns))
+
+    @classmethod
+    def from_records(
+        cls, data: Any, index: Any = None, exclude: Any = None, columns: Any = None, coerce_float: bool = False,
+        nrows: int | None = None,
+    ) -> Self:
+        """Make a frame of rows.
+
+        Parameters
+        ----------
+        data : structured array, list of tuples or dicts, or iterator
+            The rows.
+        index, exclude, columns, coerce_float, nrows
+            As in pandas.
+
+        Returns
+        -------
+        DataFrame
+        """
+        return cls(pd.DataFrame.from_records(data, as_index(index), exclude, columns, coerce_float, nrows))
+
+    @classmethod
+    def from_arrow(cls, data: Any) -> Self:
+        """Make a frame of anything that exports an Arrow stream; its columns go to the cluster as they are.
+
+        Parameters
+        ----------
+        data : Arrow table, or object with ``__arrow_c_stream__``
+            The data.
+
+        Returns
+        -------
+        DataFrame
+        """
+        return cls(pd.DataFrame.from_arrow(data))
+
     def _to_local(self, *, guard: str | None = None) -> pd.DataFrame:
         return self._block.to_pandas(guard=guard)
 
@@ -101,3 +161,8 @@ class DataFrame(
             is_series=isinstance(other, Series),
         )
         return type(self)._of(block)
+
+
+# What pandas has and no module here defines has pandas' signature and runs there.
+_OTHERS = [n for n in dir(pd.DataFrame) if not n.startswith("_") and not hasattr(DataFrame, n) and n not in REFUSED]
+borrow(DataFrame, pd.DataFrame, _OTHERS, DataFrame._borrowed, "It runs in pandas on the client.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
+import pandas as pd
 
 from h2o_frame_compat.core.block import Block, executor
 from h2o_frame_compat.core.convert import decode_arrow
@@ -17,6 +18,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     import pyarrow as pa
+
+
+# Accessors of pandas for values that no column of H2O holds, and which values these are.
+REFUSED = {
+    "sparse": "sparse values, which H2O stores by itself where they save memory; read the column as it is",
+    "list": "lists, which H2O has no column type for; explode them, or keep their parts as columns",
+    "struct": "structs, which H2O has no column type for; keep their fields as columns",
+}
 
 
 class NDFrame(Arithmetic):
@@ -65,17 +74,16 @@ class NDFrame(Arithmetic):
         return fallback(name, run, self, why=why)
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("_") or not hasattr(self._pandas_class, name):
-            msg = f"'{type(self).__name__}' object has no attribute '{name}'"
-            raise AttributeError(msg)
-        if not callable(getattr(self._pandas_class, name)):
-            return self._fallback_property(name)
+        msg = f"'{type(self).__name__}' object has no attribute '{name}'"
+        if name in REFUSED:
+            msg = f"Can only use the .{name} accessor with {REFUSED[name]}"
+        raise AttributeError(msg)
 
-        def method(*args: Any, **kwargs: Any) -> Any:
+    def _borrowed(self, name: str, /, *args: Any, **kwargs: Any) -> Any:
+        """Run a method of pandas that is not native, or give a property; see `borrowed.borrow`."""
+        if callable(getattr(self._pandas_class, name)):
             return self._fallback(name, *args, **kwargs)
-
-        method.__name__ = name
-        return method
+        return self._fallback_property(name)
 
     def _fallback_property(self, name: str) -> Any:
         full = f"{type(self).__name__}.{name}"
@@ -106,7 +114,9 @@ class NDFrame(Arithmetic):
         """The data as a NumPy array, fetched; the size limit applies."""
         return np.asarray(self._to_local(guard=f"{type(self).__name__}.values").to_numpy())
 
-    def to_numpy(self, dtype: Any = None, copy: bool = False, na_value: Any = None) -> np.ndarray[Any, Any]:
+    def to_numpy(
+        self, dtype: Any = None, copy: bool = False, na_value: Any = pd.api.extensions.no_default
+    ) -> np.ndarray[Any, Any]:
         """Fetch the data as a NumPy array.
 
         Parameters
@@ -118,9 +128,8 @@ class NDFrame(Arithmetic):
         -------
         numpy.ndarray
         """
-        kwargs = {} if na_value is None else {"na_value": na_value}
         local = self._to_local(guard=f"{type(self).__name__}.to_numpy")
-        return np.asarray(local.to_numpy(dtype=dtype, copy=copy, **kwargs))
+        return np.asarray(local.to_numpy(dtype=dtype, copy=copy, na_value=na_value))
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray[Any, Any]:
         values = self.values

@@ -243,9 +243,39 @@ class Labels(NDFrame):
 def filtered_rows(block: Block, items: Any, like: str | None, regex: str | None) -> Block:
     """Keep rows by their labels."""
     index = local_index(block)
-    kept = pd.Series(range(len(index)), index=index).filter(items, like, regex)
+    kept = pd.Series(range(len(index)), index=index).filter(items=items, like=like, regex=regex)
     made = block.take_positions(kept.to_numpy())
     return made.with_index(made.index, tuple(kept.index.names))
+
+
+def labels_or_mask(
+    of: NDFrame, arg: Any, items: Any, cond: Any, na: Any, like: Any, regex: Any
+) -> tuple[Any, Any]:
+    """Read what ``filter`` is given: labels, or a condition; the other one is None.
+
+    Raises
+    ------
+    TypeError
+        When not exactly one thing is given.
+    ValueError
+        When the condition has missing values and `na` is ``"raise"``.
+    """
+    given = [value for value in (arg, items, cond, like, regex) if value is not None]
+    if len(given) != 1:
+        msg = "Must pass exactly one of a positional argument, `items`, `cond`, `like`, or `regex`"
+        raise TypeError(msg)
+    condition = arg if callable(arg) or hasattr(arg, "_eval_expression") else cond
+    if condition is None:
+        return (items if arg is None else arg), None
+    if hasattr(condition, "_eval_expression"):
+        condition = condition._eval_expression(of)
+    mask = condition(of) if callable(condition) else condition
+    if hasattr(mask, "isna") and mask.isna().any():
+        if na == "raise":
+            msg = "Boolean mask has missing values"
+            raise ValueError(msg)
+        mask = mask.fillna(bool(na))
+    return None, mask
 
 
 def dropped_level(block: Block, level: Any) -> Block:

@@ -20,6 +20,7 @@ from h2o_frame_compat.pandas.labels import (
     as_index,
     dropped_level,
     filtered_rows,
+    labels_or_mask,
     level_places,
     shadow_of,
 )
@@ -337,27 +338,39 @@ class FrameLabels(Labels):
             block = change(block, rows, fill_value, **(how if along else {}))
         return type(self)._of(block)
 
-    def filter(self, items: Any = None, like: str | None = None, regex: str | None = None, axis: Any = None) -> Self:
-        """Keep columns (or rows) by their labels.
+    def filter(
+        self, arg: Any = None, /, like: str | None = None, regex: str | None = None, axis: Any = None, *,
+        items: Any = None, cond: Any = None, na: Any = False,
+    ) -> Self:
+        """Keep columns or rows, by their labels or by a condition.
 
         Parameters
         ----------
-        items : list-like, optional
-            The labels.
+        arg : list-like or callable, optional
+            The labels; or a function of this object that gives a condition.
         like : str, optional
             A part of the labels.
         regex : str, optional
             A regular expression that is searched in them.
         axis : {0, 1, "index", "columns"}, optional
-            Whose labels; the columns' by default.
+            Whose labels, the columns' by default; or what a condition is about, the rows by default.
+        items : list-like, optional
+            The labels.
+        cond : array-like of bool or callable, optional
+            The condition.
+        na : {False, True, "raise"}, default False
+            What a missing value in the condition means.
 
         Returns
         -------
-        DataFrame
+        same type
         """
+        items, mask = labels_or_mask(self, arg, items, cond, na, like, regex)
+        if mask is not None:
+            return self.loc[:, mask] if axis in {1, "columns"} else self.loc[mask]  # type: ignore[no-any-return]
         if axis is not None and axis in ROWS:
             return type(self)._of(filtered_rows(self._block, as_index(items), like, regex))
-        found = shadow_of(self._block.labels).filter(as_index(items), like, regex, axis=1)
+        found = shadow_of(self._block.labels).filter(items=as_index(items), like=like, regex=regex, axis=1)
         return type(self)._of(self._block.select(found.iloc[0].tolist()))
 
     def select_dtypes(self, include: Any = None, exclude: Any = None) -> Self:

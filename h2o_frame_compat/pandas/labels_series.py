@@ -9,7 +9,15 @@ import pandas as pd
 from h2o_frame_compat.core import labels as labelling
 from h2o_frame_compat.core import relabel
 from h2o_frame_compat.pandas.generic import NDFrame
-from h2o_frame_compat.pandas.labels import NO, Labels, as_index, dropped_level, filtered_rows, level_places
+from h2o_frame_compat.pandas.labels import (
+    NO,
+    Labels,
+    as_index,
+    dropped_level,
+    filtered_rows,
+    labels_or_mask,
+    level_places,
+)
 
 
 class SeriesLabels(Labels):
@@ -241,22 +249,34 @@ class SeriesLabels(Labels):
         """
         return type(self)._of(dropped_level(self._block, level))
 
-    def filter(self, items: Any = None, like: str | None = None, regex: str | None = None, axis: Any = None) -> Self:
-        """Keep rows by their labels.
+    def filter(
+        self, arg: Any = None, /, like: str | None = None, regex: str | None = None, axis: Any = None, *,
+        items: Any = None, cond: Any = None, na: Any = False,
+    ) -> Self:
+        """Keep rows, by their labels or by a condition.
 
         Parameters
         ----------
-        items : list-like, optional
-            The labels.
+        arg : list-like or callable, optional
+            The labels; or a function of this object that gives a condition.
         like : str, optional
             A part of the labels.
         regex : str, optional
             A regular expression that is searched in them.
-        axis : {0, "index"}, optional
-            As in pandas.
+        axis : {0, 1, "index", "columns"}, optional
+            Accepted for the frame's sake.
+        items : list-like, optional
+            The labels.
+        cond : array-like of bool or callable, optional
+            The condition.
+        na : {False, True, "raise"}, default False
+            What a missing value in the condition means.
 
         Returns
         -------
-        Series
+        same type
         """
+        items, mask = labels_or_mask(self, arg, items, cond, na, like, regex)
+        if mask is not None:
+            return self.loc[mask]  # type: ignore[no-any-return]
         return type(self)._of(filtered_rows(self._block, as_index(items), like, regex))

@@ -175,6 +175,8 @@ class SeriesOutput(Output):
         return preview.series_text(self._block)
 
     to_dict = _fetched(pd.Series, "to_dict")
+    to_string = _fetched(pd.Series, "to_string")
+    hist = _fetched(pd.Series, "hist")
 
     def tolist(self) -> list[Any]:
         """Fetch the values as a list of Python scalars.

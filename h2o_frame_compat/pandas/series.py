@@ -8,10 +8,11 @@ import pandas as pd
 
 from h2o_frame_compat.core.convert import pandas_dtype
 from h2o_frame_compat.core.elementwise import series_binary
+from h2o_frame_compat.pandas.borrowed import borrow
 from h2o_frame_compat.pandas.combining import SeriesCombining
 from h2o_frame_compat.pandas.construct import series_block_of
 from h2o_frame_compat.pandas.facts import SeriesFacts
-from h2o_frame_compat.pandas.generic import NDFrame
+from h2o_frame_compat.pandas.generic import REFUSED, NDFrame
 from h2o_frame_compat.pandas.index import RowLabels
 from h2o_frame_compat.pandas.indexing import SeriesIndexing
 from h2o_frame_compat.pandas.labels import as_index
@@ -72,6 +73,21 @@ class Series(
         local = pd.Series(to_local(data, "Series"), index=as_index(index), dtype=dtype, name=name)
         object.__setattr__(self, "_block", series_block(local))
 
+    @classmethod
+    def from_arrow(cls, data: Any) -> Self:
+        """Make a series of anything that exports an Arrow array or stream.
+
+        Parameters
+        ----------
+        data : Arrow array, or object with ``__arrow_c_array__`` or ``__arrow_c_stream__``
+            The values.
+
+        Returns
+        -------
+        Series
+        """
+        return cls(pd.Series.from_arrow(data))
+
     def _to_local(self, *, guard: str | None = None) -> pd.Series:
         frame = self._block.to_pandas(guard=guard)
         return pd.Series(frame.iloc[:, 0], name=self.name)
@@ -109,3 +125,8 @@ class Series(
         if isinstance(other, NDFrame) and not isinstance(other, Series):
             return NotImplemented  # type: ignore[no-any-return]  # Python then asks the frame
         return type(self)._of(series_binary(op, self._block, operand, reflected=reflected))
+
+
+# What pandas has and no module here defines has pandas' signature and runs there.
+_OTHERS = [n for n in dir(pd.Series) if not n.startswith("_") and not hasattr(Series, n) and n not in REFUSED]
+borrow(Series, pd.Series, _OTHERS, Series._borrowed, "It runs in pandas on the client.")

@@ -9,7 +9,7 @@ import pandas as pd
 from h2o_frame_compat.core.casts import cast, nullable
 from h2o_frame_compat.expr import Expr, call
 from h2o_frame_compat.pandas.categories import CategoryAccessor
-from h2o_frame_compat.pandas.cumulative import Cumulative
+from h2o_frame_compat.pandas.cumulative import Cumulative, FrameCumulative
 from h2o_frame_compat.pandas.dates import DatetimeAccessor, TimedeltaAccessor, accessor
 from h2o_frame_compat.pandas.filling import NO_DEFAULT, FrameFilling, SeriesFilling, is_series
 from h2o_frame_compat.pandas.interpolating import Interpolating
@@ -127,7 +127,7 @@ class Transforms(Times, Cumulative, Interpolating):
         return type(self)._of(block.with_columns(columns, block.labels))
 
 
-class FrameTransforms(FrameMapping, FrameFilling, FrameMerge, Transforms):
+class FrameTransforms(FrameMapping, FrameFilling, FrameMerge, FrameCumulative, Transforms):
     """What only frames have."""
 
     def round(self, decimals: Any = 0, *args: Any, **kwargs: Any) -> Self:

@@ -380,3 +380,15 @@ def test_construct_from_ours(up):
     pd.testing.assert_series_equal(made.to_pandas(), pd.Series(TEXT.a, index=["x", "v"]))
     made = hpd.Series(text.a, name="z")
     pd.testing.assert_series_equal(made.to_pandas(), pd.Series(TEXT.a, name="z"))
+
+
+def test_filter_by_a_condition(agree):
+    df = pd.DataFrame({"a": [1, 2, 3], "b": [0.5, None, 2.5]}, index=list("xyz"))
+    agree(lambda d: d.filter(lambda f: f["a"] > 1), df)
+    agree(lambda d: d.filter(cond=d["b"] > 1), df)
+    agree(lambda d: d.filter(pd.col("a") > 1), df)
+    agree(lambda d: d.filter(cond=[True, False], axis=1), df)
+    agree(lambda d: d["a"].filter(lambda s: s > 1), df)
+    agree(lambda d: d["a"].filter(["x", "z"]), df)
+    agree(lambda d: d.filter(["a"], like="b"), df)
+    agree(lambda d: d.filter(), df)

@@ -143,3 +143,12 @@ def test_no_column_crosses_for_an_odd_statistic(up, cluster, extension):
         assert len(df.median(axis=1)) == ROWS
         assert df.std(ddof=0).shape == (4,)
         assert df[["i", "r"]].corr("kendall").shape == (2, 2)
+
+
+@pytest.mark.parametrize("skipna", [True, False])
+@pytest.mark.parametrize("function", ["cumsum", "cumprod", "cummax", "cummin"])
+def test_running(agree, function, skipna):
+    agree(lambda d: getattr(d, function)(axis=1, skipna=skipna), numbers())
+    agree(lambda d: getattr(d[["i", "g"]], function)(0, skipna), numbers(300))
+    agree(lambda d: getattr(d["a"][1:9], function)(skipna=skipna), numbers(300))
+    agree(lambda d: getattr(d.assign(t="x"), function)(numeric_only=True), numbers(30))
