@@ -30,8 +30,8 @@ def below(blocks: Sequence[Block], labels: pd.Index[Any], *, ignore_index: bool,
         The columns of the result; one that a block lacks is missing there.
     ignore_index : bool
         Whether to number the rows anew.
-    keys : sequence of scalar or None
-        A label for each block, which becomes the first index level.
+    keys : sequence of scalar or tuple, or None
+        A label for each block, which becomes the first index level; or a tuple of as many as there are new levels.
 
     Returns
     -------
@@ -69,8 +69,9 @@ def _levels(blocks: Sequence[Block], keys: Sequence[Any] | None) -> tuple[list[t
     names = _common_names(blocks)
     if keys is None:
         return levels, names
-    made = [(constant(b, key), *level) for b, key, level in zip(blocks, keys, levels, strict=True)]
-    return made, (None, *names)
+    outer = [key if isinstance(key, tuple) else (key,) for key in keys]
+    made = [(*(constant(b, k) for k in key), *level) for b, key, level in zip(blocks, outer, levels, strict=True)]
+    return made, (*[None] * len(outer[0]), *names)
 
 
 def _common_names(blocks: Sequence[Block]) -> tuple[Hashable, ...]:

@@ -418,7 +418,7 @@ class _Joined:
                 return tuple(self._filled(a, b) for a, b in self.keys), names
             return self._labels(self.lefts), names
         side, other = (self.lefts, self.rights) if how.right_index else (self.rights, self.lefts)
-        if self.left_gaps or self.right_gaps:
+        if self.left_gaps if how.right_index else self.right_gaps:
             several = len(other.index_names) > 1 or len(side.index_names) > 1
             if several:
                 raise NotNative

@@ -11,8 +11,9 @@ import pandas as pd
 
 from h2o_frame_compat.core import concat as joining
 from h2o_frame_compat.core.align import has_repeats
+from h2o_frame_compat.core.block import level_values
 from h2o_frame_compat.core.indexers import local_index
-from h2o_frame_compat.core.literals import is_scalar
+from h2o_frame_compat.core.join import one_row
 from h2o_frame_compat.pandas.frame import DataFrame
 from h2o_frame_compat.pandas.generic import NDFrame
 from h2o_frame_compat.pandas.labels import NO
@@ -54,7 +55,7 @@ def concat(
     keys : sequence, optional
         A label for each object, the outermost level of the result.
     levels, names
-        As in pandas; levels run in pandas.
+        As in pandas: the values that the levels of `keys` may have, and the names of the new levels.
     verify_integrity : bool, default False
         Whether repeated labels are refused.
     sort : bool, optional
@@ -91,21 +92,18 @@ def concat(
         msg = f"The 'sort' keyword only accepts boolean values; {sort} was passed."
         raise ValueError(msg)
     parts, keys = _parts(objs, keys)
+    outer = {"keys": keys, "levels": levels, "names": names}
     down = _axis(axis) == 0
     if sort is NO:  # as pandas still does
         sort = not down and join == "outer" and all(_timed(p._block) for p in parts)
-    plain = keys is None or all(is_scalar(k) for k in keys)
-    odd = not plain or levels is not None or any(p.ndim == 2 and not p._block.labels.is_unique for p in parts)
     try:
-        if odd and (down or not plain or levels is not None):
-            raise NotImplementedError
         if union_categories and any(d.kind == "category" for p in parts for d in p._block.dtypes):
             msg = "categories of all"
             raise NotImplementedError(msg)
         if down:
-            made = _down(parts, join, ignore_index=ignore_index, keys=keys, names=names, sort=sort)
+            made = _down(parts, join, ignore_index=ignore_index, outer=outer, sort=sort)
         else:
-            made = _across(parts, join, ignore_index=ignore_index, keys=keys, names=names, sort=sort)
+            made = _across(parts, join, ignore_index=ignore_index, outer=outer, sort=sort)
     except (NotImplementedError, TypeError) as error:
         kwargs = {"axis": axis, "join": join, "ignore_index": ignore_index, "keys": keys, "levels": levels,
                   "names": names, "verify_integrity": verify_integrity, "sort": sort,
@@ -154,23 +152,19 @@ def _parts(objs: Any, keys: Any) -> tuple[list[Any], list[Hashable] | None]:
     return [from_local(o) for o in found], chosen
 
 
-def _down(
-    parts: list[Any], join: str, *, ignore_index: bool, keys: list[Hashable] | None, names: Any, sort: bool
-) -> Any:
+def _down(parts: list[Any], join: str, *, ignore_index: bool, outer: dict[str, Any], sort: bool) -> Any:
     series = all(p.ndim == 1 for p in parts)
     blocks = [_as_columns(p, alone=series) for p in parts]
     if series:
         label = blocks[0].labels[0]
         same = all(b.labels[0] == label or (b.labels[0] is None and label is None) for b in blocks)
         blocks = [replace(b, labels=pd.Index([0])) for b in blocks]
-        made = joining.below(blocks, pd.Index([0]), ignore_index=ignore_index, keys=keys)
-        made = made.with_columns(made.columns, [label if same else None])
-        return Series._of(_named(made, names, keys))
+        made = _below(blocks, pd.Index([0]), ignore_index=ignore_index, outer=outer)
+        return Series._of(made.with_columns(made.columns, [label if same else None]))
     # pandas itself says which columns there are and in which order
     shadows = [pd.DataFrame({}, columns=b.labels) for b in blocks]
     labels = pd.concat(shadows, join=join, sort=sort).columns
-    made = joining.below(blocks, labels, ignore_index=ignore_index, keys=keys)
-    return DataFrame._of(_named(made, names, keys))
+    return DataFrame._of(_below(blocks, labels, ignore_index=ignore_index, outer=outer))
 
 
 def _as_columns(part: Any, *, alone: bool) -> Block:
@@ -180,26 +174,31 @@ def _as_columns(part: Any, *, alone: bool) -> Block:
     return block
 
 
-def _named(block: Block, names: Any, keys: Any) -> Block:
-    if names is None or keys is None:
-        return block
-    given = list(names)
-    return block.with_index(block.index, (*given, *block.index_names[len(given) :]))
+def _below(blocks: list[Block], labels: pd.Index[Any], *, ignore_index: bool, outer: dict[str, Any]) -> Block:
+    """Put blocks one below the other; pandas says what `keys` make of the row labels, on frames of one row."""
+    if ignore_index or outer["keys"] is None:
+        return joining.below(blocks, labels, ignore_index=ignore_index, keys=None)
+    shadow = pd.concat([one_row(b.with_columns([], [])) for b in blocks], **outer).index
+    count = shadow.nlevels - len(blocks[0].index_names)
+    new = level_values(shadow)[:count]
+    keys = [tuple(values[n] for values in new) for n in range(len(blocks))]
+    made = joining.below(blocks, labels, ignore_index=False, keys=keys)
+    given = len(outer["names"] or ())
+    own = shadow.names[count:] if given > count else made.index_names[count:]
+    return made.with_index(made.index, (*shadow.names[:count], *own))
 
 
 def _timed(block: Block) -> bool:
     return len(block.index_names) == 1 and block.index_columns[0].dtype.kind == "datetime"
 
 
-def _across(
-    parts: list[Any], join: str, *, ignore_index: bool, keys: list[Hashable] | None, names: Any, sort: bool
-) -> Any:
+def _across(parts: list[Any], join: str, *, ignore_index: bool, outer: dict[str, Any], sort: bool) -> Any:
     blocks = [p._block for p in parts]
     shadows = [
         pd.DataFrame({}, columns=p._block.labels) if p.ndim == 2 else pd.Series([], name=p.name, dtype="int8")
         for p in parts
     ]
-    labels = pd.concat(shadows, axis=1, ignore_index=ignore_index, keys=keys, names=names).columns
+    labels = pd.concat(shadows, axis=1, ignore_index=ignore_index, **outer).columns
     return DataFrame._of(joining.beside(blocks, labels, join=join, sort=sort))
 
 

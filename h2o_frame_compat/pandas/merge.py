@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from h2o_frame_compat.core import join as joining
+from h2o_frame_compat.core import join_levels as by_levels
+from h2o_frame_compat.core.align import has_repeats
+from h2o_frame_compat.core.labels import reindex_like
 from h2o_frame_compat.pandas.generic import NDFrame
 from h2o_frame_compat.pandas.wrap import from_local
 
@@ -78,7 +81,7 @@ def merge(
     one, other = operand(left), operand(right)
     how_to = joining.Merge(how, on, left_on, right_on, left_index, right_index, sort, suffixes, indicator, validate)
     try:
-        return DataFrame._of(joining.merge(one._block, other._block, how_to))
+        return DataFrame._of(by_levels.merge(one._block, other._block, how_to))
     except joining.NotNative:
         frame = DataFrame._of(one._block)
         made: DataFrame = frame._fallback(
@@ -147,10 +150,7 @@ class FrameMerge(NDFrame):
         given = {"lsuffix": lsuffix, "rsuffix": rsuffix, "suffixes": suffixes}
         given = {k: v for k, v in given.items() if v is not NO_DEFAULT}
         if isinstance(other, (list, tuple)):
-            made: DataFrame = self._fallback(
-                "join", list(other), on=on, how=how, sort=sort, validate=validate, why="of several frames", **given
-            )
-            return made
+            return self._joined([operand(o) for o in other], on, how, sort=sort, validate=validate, **given)
         pair = given.get("suffixes", (given.get("lsuffix", ""), given.get("rsuffix", "")))
         if how == "cross":
             return merge(self, other, how, on, sort=sort, suffixes=pair, validate=validate)
@@ -158,3 +158,30 @@ class FrameMerge(NDFrame):
             self, other, how, left_on=on, left_index=on is None, right_index=True, sort=sort, suffixes=pair,
             validate=validate,
         )
+
+    def _joined(
+        self, others: list[Any], on: Any, how: str, *, sort: bool, validate: Any, **suffixes: Any
+    ) -> DataFrame:
+        """Join several frames, whose columns must not overlap."""
+        from h2o_frame_compat.pandas.concat import concat  # noqa: PLC0415 - it builds on frames
+
+        if on is not None:
+            msg = "Joining multiple DataFrames only supported for joining on index"
+            raise ValueError(msg)
+        if any(suffixes.get("suffixes", (suffixes.get("lsuffix"), suffixes.get("rsuffix")))):
+            msg = "Suffixes not supported when joining multiple DataFrames"
+            raise ValueError(msg)
+        parts = [self, *others]
+        if not any(has_repeats(p._block.rooted_with_labels) for p in parts):
+            whose = {"left": self, "right": parts[-1]}.get(how)
+            join = how if whose is None else "outer"
+            made: Any = concat(parts, axis=1, join=join, verify_integrity=True, sort=sort or how == "outer")
+            if whose is None:
+                return made  # type: ignore[no-any-return]
+            block = reindex_like(made._block, whose._block)
+            made = type(made)._of(block)
+            return made.sort_index() if sort else made  # type: ignore[no-any-return]
+        made = self
+        for part in others:
+            made = merge(made, part, how, left_index=True, right_index=True, sort=sort, validate=validate)
+        return made  # type: ignore[no-any-return]

@@ -133,3 +133,23 @@ def test_sorted_by_default_where_pandas_does(agree):
 def test_categories_of_all(agree):
     one, other = pd.Series(["a"], dtype="category"), pd.Series(["b"], dtype="category")
     agree(joined(union_categories=True), one, other, native=False)
+
+
+# ---------------------------------------------------------------------- labels of several levels, repeated labels
+
+
+@pytest.mark.parametrize("names", [None, ["k"], ["k", "n", "i"]])
+@pytest.mark.parametrize("axis", [0, 1])
+def test_tuples_as_keys(agree, names, axis):
+    left, right = A[["a"]], A[["f"]]
+    agree(joined(keys=[("a", 1), ("b", 2)], names=names, axis=axis), left, right)
+    agree(joined(keys=["b", "a"], levels=[["a", "b", "c"]], names=names, axis=axis), left, right)
+    agree(joined(keys=["b", "zz"], levels=[["a", "b", "c"]], axis=axis), left, right)
+
+
+def test_repeated_column_labels(agree):
+    twice = A[["a", "f"]].set_axis(["x", "x"], axis=1)
+    agree(joined(), twice, twice)
+    agree(joined(ignore_index=True), twice, twice.iloc[:2])
+    agree(joined(), twice, A[["a"]])
+    agree(joined(axis=1), twice, A[["a"]])

@@ -156,3 +156,42 @@ def test_any_keys(agree, left, right, how):
     a = pd.DataFrame({"k": pd.Series(left, dtype="float64"), "x": range(len(left))})
     b = pd.DataFrame({"k": pd.Series(right, dtype="float64"), "y": range(len(right))})
     agree(lambda a, b: a.merge(b, on="k", how=how), a, b)
+
+
+# ---------------------------------------------------------------------- levels of the row labels
+
+ONE = pd.DataFrame({"k": list("aabb"), "n": [1, 2, 1, 2], "v": [1.0, 2.0, 3.0, 4.0]}).set_index(["k", "n"])
+TWO = pd.DataFrame({"k": list("abbc"), "n": [1, 1, 3, 2], "w": [5, 6, 7, 8]}).set_index(["k", "n"])
+
+
+@pytest.mark.parametrize("how", ["inner", "left", "right", "outer"])
+@pytest.mark.parametrize("on", ["k", ["k"], ["k", "n"], ["n", "k"]])
+def test_levels_as_keys(agree, how, on):
+    agree(lambda a, b: a.merge(b, on=on, how=how), ONE, TWO)
+    agree(lambda a, b: a.merge(b.reset_index(), on=on, how=how), ONE, TWO)
+    agree(lambda a, b: a.reset_index("n").merge(b, on=on, how=how), ONE, TWO)
+
+
+@pytest.mark.parametrize("how", ["inner", "left"])
+def test_columns_matched_with_several_levels(agree, how):
+    agree(lambda a, b: a.merge(b, left_on=["k", "n"], right_index=True, how=how), ONE.reset_index(), TWO)
+    agree(lambda a, b: a.join(b, on=["k", "n"], how=how), ONE.reset_index(), TWO)
+
+
+# ---------------------------------------------------------------------- several frames
+
+
+@pytest.mark.parametrize("how", ["left", "right", "outer", "inner"])
+def test_join_several(agree, how):
+    one = pd.DataFrame({"a": [1, 2, 3]}, index=[3, 1, 2])
+    two = pd.DataFrame({"b": [1.0, 2.0]}, index=[1, 9])
+    agree(lambda x, y: x.join([y, y.rename(columns={"b": "c"})], how=how), one, two)
+    agree(lambda x, y: x.join([y.b, y.b.rename("c")], how=how, sort=True), one, two)
+    agree(lambda x, y: x.join([y.loc[[1, 1]], y.rename(columns={"b": "c"})], how=how), one, two)
+
+
+def test_join_several_refuses(agree):
+    one = pd.DataFrame({"a": [1, 2, 3]})
+    agree(lambda x: x.join([x, x]), one)
+    agree(lambda x: x.join([x.rename(columns={"a": "b"})], on="a"), one)
+    agree(lambda x: x.join([x.rename(columns={"a": "b"})], lsuffix="_x"), one)
