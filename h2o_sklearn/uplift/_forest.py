@@ -80,8 +80,10 @@ class H2OUpliftRandomForest(H2OEstimator, UpliftParameters):
         """
         owner = type(self).__name__
         params = self._checked()
-        if y is None or treatment is None:
-            raise ValueError(f"{owner} requires y to be passed, and treatment: who was treated, a value for each row")
+        if y is None:
+            raise ValueError(f"{owner} requires y to be passed, but the target y is None")
+        if treatment is None:
+            raise ValueError(f"{owner} requires treatment to be passed: who was treated, a value for each row")
         rows: Any = self._read(X, reset=True)
         labels, treated = (
             self._two_values(_cluster_data.fetched(v) if _cluster_data.in_cluster(v) else v, name)
