@@ -288,10 +288,12 @@ class FlatLabels(LabelSets):
 
         Parameters
         ----------
-        level, sort_remaining
-            Without effect.
+        level : int or hashable, optional
+            The only level.
         ascending : bool, default True
             Whether the smallest comes first.
+        sort_remaining : bool, optional
+            Without effect.
         na_position : {"first", "last"}, default "first"
             Where missing labels come.
 

@@ -506,6 +506,8 @@ def _complete(ours: type, remaining: Iterable[str]) -> None:
                           if not hasattr(ours, n) and not (n == "to_flat_index" and theirs is pd.MultiIndex)],
            _unchanged, "The labels themselves.")
     for name in remaining:
+        if name in vars(ours):
+            continue
         if isinstance(inspect.getattr_static(theirs, name, None), classmethod):
             setattr(ours, name, staticmethod(getattr(theirs, name)))
         elif hasattr(ours, name):
