@@ -8,7 +8,7 @@ this table with what the cluster itself says of its parameters.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from h2o_sklearn import _common_parameters as common
 from h2o_sklearn import _inference_parameters as inference
@@ -58,6 +58,10 @@ class Algorithm:
     def server_name(self) -> str:
         """Its name in the REST interface."""
         return self.builder or self.key
+
+    def value(self, name: str, params: Mapping[str, Any]) -> Any:
+        """Return the value of a parameter among checked ones, which leave out H2O's defaults."""
+        return params.get(name, self.param(name).default)
 
     def param(self, name: str) -> Param:
         """Return a parameter by its name here."""

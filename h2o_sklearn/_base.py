@@ -121,6 +121,8 @@ class H2OEstimator(Inspection, BaseEstimator):
         params = self._prepared(params, rows)
         if count is not None and not isinstance(weights, Expr):
             params = self._fitting(params, count, count if weights is None else float(weights.sum()))
+        if validation is None:
+            params = self._unwatched(params)
         session = current_session()
         others = others or {}
         if isinstance(rows, LocalTable) and self._scope and not others and "calibration_frame" not in params:
@@ -129,6 +131,10 @@ class H2OEstimator(Inspection, BaseEstimator):
         training = self._training(session, task)
         self._model, self._by_name = training.run(), False
         self._learned(training)
+
+    def _unwatched(self, params: dict[str, Any]) -> dict[str, Any]:
+        """Leave out work whose results nobody watches."""
+        return params
 
     def _learned(self, training: Any) -> None:
         """Keep what a fit found out beside the model."""
@@ -140,7 +146,7 @@ class H2OEstimator(Inspection, BaseEstimator):
     def _fitting(self, params: dict[str, Any], count: int, total: float) -> dict[str, Any]:  # noqa: ARG002
         """Fit parameters to the number of rows and the sum of their weights."""
         if _MIN_ROWS in self._words():
-            wanted = params.get(_MIN_ROWS, self._algorithm.param(_MIN_ROWS).default)
+            wanted = self._algorithm.value(_MIN_ROWS, params)
             if 2 * wanted > total:
                 return {**params, _MIN_ROWS: type(wanted)(total / 2)}
         return params

@@ -185,7 +185,12 @@ TREES = (
         "Share of rows per class, in the order of classes_, that each tree sees.",
         optional=True, low=0, high=1,
     ),
-    Param("score_tree_interval", "int", 0, "Compute the training metrics after every so many trees; 0: H2O decides.", low=0),
+    Param(
+        "score_tree_interval", "int", 0,
+        "Compute the metrics after every so many trees. 0 lets H2O decide where early stopping or eval_set watch them, and"
+        " computes them at the end otherwise.",
+        low=0,
+    ),
     Param(
         "r2_stopping", "float", None,
         "Stop when the training R2 reaches this value. H2O no longer uses it; it is here for old code.",

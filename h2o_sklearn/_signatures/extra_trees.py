@@ -128,7 +128,8 @@ class ExtraTreesParameters:
         sample_rate_per_class : Sequence[float] | None
             Share of rows per class, in the order of classes_, that each tree sees.
         score_tree_interval : int, default=0
-            Compute the training metrics after every so many trees; 0: H2O decides.
+            Compute the metrics after every so many trees. 0 lets H2O decide where early stopping or eval_set watch
+            them, and computes them at the end otherwise.
         r2_stopping : float | None
             Stop when the training R2 reaches this value. H2O no longer uses it; it is here for old code.
         build_tree_one_node : bool, default=False

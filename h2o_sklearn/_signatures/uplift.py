@@ -102,7 +102,8 @@ class UpliftParameters:
         col_sample_rate_change_per_level : float, default=1.0
             Factor on the share of columns with each level of depth.
         score_tree_interval : int, default=0
-            Compute the training metrics after every so many trees; 0: H2O decides.
+            Compute the metrics after every so many trees. 0 lets H2O decide where early stopping or eval_set watch
+            them, and computes them at the end otherwise.
         check_constant_response : bool, default=False
             Refuse a target that never changes. H2O's default is True; scikit-learn expects a regressor that then
             predicts the constant.

@@ -194,7 +194,8 @@ class XGBoostParameters:
         save_matrix_directory : str | None
             Directory of the cluster into which the matrices are written.
         score_tree_interval : int, default=0
-            Compute the training metrics after every so many trees; 0: H2O decides.
+            Compute the metrics after every so many trees. 0 lets H2O decide where early stopping or eval_set watch
+            them, and computes them at the end otherwise.
         build_tree_one_node : bool, default=False
             Grow trees on one node only, which avoids traffic on small data.
         calibrate_model : bool, default=False

@@ -26,6 +26,12 @@ class Trees(H2OEstimator):
     _explains_probability: ClassVar[bool] = False
     _class_order: NDArray[np.intp]
 
+    def _unwatched(self, params: dict[str, Any]) -> dict[str, Any]:
+        # H2O computes the metrics after every tree of the first seconds, which takes as long as growing the trees.
+        if any(params.get(name) for name in ("score_tree_interval", "stopping_rounds", "score_each_iteration")):
+            return params
+        return {**params, "score_tree_interval": self._algorithm.value("n_estimators", params)}
+
     @property
     def feature_importances_(self) -> NDArray[np.float64]:
         """Share of each column in the reduction of the loss; they sum to 1, or are all 0 without a split."""
