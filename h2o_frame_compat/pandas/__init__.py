@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from h2o_frame_compat.pandas import plotting, testing
 from h2o_frame_compat.pandas.asof import merge_asof, merge_ordered
 from h2o_frame_compat.pandas.concat import concat
@@ -10,13 +12,11 @@ from h2o_frame_compat.pandas.general import (
     array,
     cut,
     factorize,
-    from_dummies,
     get_dummies,
     infer_freq,
     isna,
     isnull,
     json_normalize,
-    lreshape,
     notna,
     notnull,
     qcut,
@@ -26,7 +26,6 @@ from h2o_frame_compat.pandas.general import (
     to_pickle,
     to_timedelta,
     unique,
-    wide_to_long,
 )
 from h2o_frame_compat.pandas.index_kinds import CategoricalIndex, DatetimeIndex, Index, MultiIndex, TimedeltaIndex
 from h2o_frame_compat.pandas.io import (
@@ -123,6 +122,7 @@ from h2o_frame_compat.pandas.values import (
     util,
 )
 from h2o_frame_compat.pandas.values import __version__ as __version__
+from h2o_frame_compat.pandas.wide import from_dummies, lreshape, wide_to_long
 
 __all__ = [
     "NA",
@@ -248,3 +248,10 @@ __all__ = [
     "util",
     "wide_to_long",
 ]
+
+
+def __narwhals_namespace__(version: Any) -> Any:  # noqa: N807 - narwhals' name
+    """Let narwhals take this module for a backend, as in ``narwhals.from_dict(..., backend=module)``."""
+    from h2o_frame_compat.narwhals.namespace import H2ONamespace  # noqa: PLC0415 - it is built on this module
+
+    return H2ONamespace(version)

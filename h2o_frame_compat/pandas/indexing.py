@@ -12,12 +12,13 @@ from h2o_frame_compat.core import assign as assigning
 from h2o_frame_compat.core import indexers
 from h2o_frame_compat.core.block import Block
 from h2o_frame_compat.core.literals import is_scalar
-from h2o_frame_compat.narwhals.eager import EagerFrame, EagerSeries
 from h2o_frame_compat.pandas.generic import NDFrame
 from h2o_frame_compat.pandas.index import RowLabels
+from h2o_frame_compat.pandas.iterating import FrameIterating, SeriesIterating
 from h2o_frame_compat.pandas.labels import Labels
 from h2o_frame_compat.pandas.labels_frame import FrameLabels
 from h2o_frame_compat.pandas.labels_series import SeriesLabels
+from h2o_frame_compat.pandas.lazy_array import LazyArray
 from h2o_frame_compat.pandas.loc import At, ILoc, Loc
 from h2o_frame_compat.pandas.operators import Operators, SeriesOperators
 from h2o_frame_compat.pandas.sorting import FrameSorting, SeriesSorting, Sorting
@@ -26,6 +27,7 @@ from h2o_frame_compat.pandas.wrap import fallback, from_local, resolved, to_loca
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
 
+    from h2o_frame_compat.narwhals import EagerFrame, EagerSeries
     from h2o_frame_compat.pandas.series import Series
 
 
@@ -33,6 +35,8 @@ def unwrapped(value: Any, like: Block | None = None) -> Any:
     """Give the block of our objects, and anything else as it is; labels go beside the rows of `like` by position."""
     if isinstance(value, RowLabels):
         return value._bare if like is None or not like.nrows else value._beside(like)
+    if isinstance(value, LazyArray):
+        return value.local() if like is None else value.beside(like)
     return value._block if isinstance(value, NDFrame) else value
 
 
@@ -112,12 +116,14 @@ class Indexing(Labels, Sorting, Operators):
         raise NotImplementedError
 
 
-class FrameIndexing(Indexing, FrameLabels, FrameSorting):
+class FrameIndexing(FrameIterating, Indexing, FrameLabels, FrameSorting):
     """What only frames have."""
 
     ndim = 2
 
     def __narwhals_dataframe__(self) -> EagerFrame:
+        from h2o_frame_compat.narwhals import EagerFrame  # noqa: PLC0415 - it is built on this dialect
+
         return EagerFrame(self, Version.MAIN)
 
     def __getitem__(self, key: Any) -> Any:
@@ -222,31 +228,6 @@ class FrameIndexing(Indexing, FrameLabels, FrameSorting):
         """
         for place, label in enumerate(self._block.labels):
             yield label, self._series(place)
-
-    def iterrows(self) -> Iterator[tuple[Hashable, pd.Series]]:
-        """Go through the rows, which are fetched; the size limit applies.
-
-        Yields
-        ------
-        tuple of label and pandas.Series
-        """
-        return self._to_local(guard="DataFrame.iterrows").iterrows()  # type: ignore[no-any-return]
-
-    def itertuples(self, index: bool = True, name: str | None = "Pandas") -> Iterator[tuple[Any, ...]]:
-        """Go through the rows as tuples, which are fetched; the size limit applies.
-
-        Parameters
-        ----------
-        index : bool, default True
-            Whether the row label comes first.
-        name : str or None, default "Pandas"
-            Name of the named tuples; None for plain ones.
-
-        Yields
-        ------
-        tuple
-        """
-        return self._to_local(guard="DataFrame.itertuples").itertuples(index=index, name=name)  # type: ignore[no-any-return]
 
     def pop(self, item: Hashable) -> Series:
         """Give a column and delete it.
@@ -355,12 +336,14 @@ def split_columns(value: Any, count: int) -> list[Any]:
     return parts
 
 
-class SeriesIndexing(SeriesOperators, Indexing, SeriesLabels, SeriesSorting):
+class SeriesIndexing(SeriesIterating, SeriesOperators, Indexing, SeriesLabels, SeriesSorting):
     """What only series have."""
 
     ndim = 1
 
     def __narwhals_series__(self) -> EagerSeries:
+        from h2o_frame_compat.narwhals import EagerSeries  # noqa: PLC0415 - it is built on this dialect
+
         return EagerSeries(self, Version.MAIN)
 
     def __getitem__(self, key: Any) -> Any:
@@ -383,9 +366,6 @@ class SeriesIndexing(SeriesOperators, Indexing, SeriesLabels, SeriesSorting):
     def __contains__(self, key: Hashable) -> bool:
         return key in self.index
 
-    def __iter__(self) -> Iterator[Any]:
-        return iter(self._to_local(guard="iterating over a Series"))
-
     def keys(self) -> Any:
         """Give the row labels.
 
@@ -394,15 +374,6 @@ class SeriesIndexing(SeriesOperators, Indexing, SeriesLabels, SeriesSorting):
         Index
         """
         return self.index
-
-    def items(self) -> Iterator[tuple[Hashable, Any]]:
-        """Go through labels and values, which are fetched; the size limit applies.
-
-        Yields
-        ------
-        tuple of label and value
-        """
-        return self._to_local(guard="Series.items").items()  # type: ignore[no-any-return]
 
     def tolist(self) -> list[Any]:
         """Fetch the values as a list.
