@@ -49,10 +49,11 @@ class Cumulative(NDFrame):
 
     def _cumulated(self, op: str, axis: Any, skipna: bool, numeric_only: bool = False) -> Self:
         temporal = not numeric_only and any(d.kind == "datetime" for d in self._block.dtypes)
-        across = None if axis in _ROWS else cumulated_across(op, self._block, skipna=skipna, numeric_only=numeric_only)
+        rows = axis is None or axis in _ROWS
+        across = None if rows else cumulated_across(op, self._block, skipna=skipna, numeric_only=numeric_only)
         if across is not None:
             return type(self)._of(across)
-        if axis not in _ROWS or temporal:
+        if not rows or temporal:
             given: dict[str, Any] = {"numeric_only": numeric_only} if self._pandas_class is pd.DataFrame else {}
             made: Self = self._fallback(op, axis=axis, skipna=skipna, **given)
             return made

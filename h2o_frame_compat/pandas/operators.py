@@ -9,6 +9,7 @@ from h2o_frame_compat.core.elementwise import map_columns
 from h2o_frame_compat.core.literals import is_scalar
 from h2o_frame_compat.expr import call
 from h2o_frame_compat.pandas.generic import NDFrame
+from h2o_frame_compat.pandas.lazy_array import array_function
 from h2o_frame_compat.pandas.wrap import fallback, to_local
 
 if TYPE_CHECKING:
@@ -149,6 +150,9 @@ class Operators(NDFrame):
             return getattr(ufunc, method)(*(to_local(i, name) for i in inputs), **kwargs)
 
         return fallback(name, run, self)
+
+    def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        return array_function(func, args, kwargs)
 
     def _native_ufunc(self, name: str, inputs: tuple[Any, ...]) -> Any:
         if len(inputs) == 1 and name in _UNARY:

@@ -189,9 +189,6 @@ class SeriesOutput(Output):
 
     to_list = tolist
 
-    def __iter__(self) -> Any:
-        return iter(self._to_local(guard="iterating a Series"))
-
     @property
     def array(self) -> Any:
         """The values as a pandas array, fetched; the size limit applies."""

@@ -26,9 +26,12 @@ def to_local(value: Any, what: str) -> Any:
     """Give the pandas counterpart of our objects, also inside lists, tuples and dicts; others as they are."""
     from h2o_frame_compat.pandas.generic import NDFrame  # noqa: PLC0415 - generic builds on this module
     from h2o_frame_compat.pandas.index import RowLabels  # noqa: PLC0415 - so does index
+    from h2o_frame_compat.pandas.lazy_array import LazyArray  # noqa: PLC0415 - and arrays
 
     if isinstance(value, (NDFrame, RowLabels)):
         return value._to_local(guard=what)
+    if isinstance(value, LazyArray):
+        return value.local()
     if isinstance(value, (list, tuple)) and type(value) in {list, tuple}:
         return type(value)(to_local(v, what) for v in value)
     if isinstance(value, dict):
