@@ -94,8 +94,6 @@ def _codes(expr: Expr, edges: Any, *, right: bool, lowest: bool) -> Expr:
     codes = call("sub", reduce(lambda a, b: call("add", a, b), above), lit(1))
     if lowest and right:
         codes = call("where", call("eq", expr, _edge(edges[0])), lit(0), codes)
-    if lowest and not right:
-        codes = call("where", call("eq", expr, _edge(edges[-1])), lit(len(edges) - 2), codes)
     return codes
 
 

@@ -291,6 +291,8 @@ def qcut(
     if not isinstance(x, Series):
         return _in_pandas("qcut", x, q, labels=labels, retbins=retbins, precision=precision, duplicates=duplicates)
     quantiles = np.linspace(0, 1, q + 1) if np.ndim(q) == 0 else np.asarray(q)
+    if np.ndim(q) == 0:  # as pandas: up where the share is not exact
+        quantiles = np.where(q * quantiles != np.arange(q + 1), np.nextafter(quantiles, 1), quantiles)
     edges = np.asarray(x.dropna().quantile(list(quantiles)))
     how: dict[str, Any] = {"labels": labels, "precision": precision, "duplicates": duplicates}
     return cut(x, edges, retbins=retbins, include_lowest=True, **how)
@@ -429,11 +431,7 @@ def moved(module: Any, name: str, *, quiet: bool = False) -> Callable[..., Any]:
     return function
 
 
-from_dummies, infer_freq, json_normalize, lreshape, merge_asof, merge_ordered, read_iceberg, wide_to_long = (
-    moved(pd, name)
-    for name in (
-        "from_dummies", "infer_freq", "json_normalize", "lreshape", "merge_asof", "merge_ordered",
-        "read_iceberg", "wide_to_long",
-    )
+infer_freq, json_normalize, read_iceberg = (
+    moved(pd, name) for name in ("infer_freq", "json_normalize", "read_iceberg")
 )
 array, to_pickle = (moved(pd, name, quiet=True) for name in ("array", "to_pickle"))
