@@ -88,8 +88,8 @@ def value_counts(
     names = tuple(block.labels)
     made = Block(group, (cols[-1],), pd.Index(["count"]), cols[:-1], names)
     if single and keys[0].dtype.kind == "category":
-        made = _with_unseen(made, keys[0])
-    elif single and keys[0].dtype.nullable and keys[0].dtype.is_numeric and not dropna:  # the missing ones come last
+        return _of_categories(made, keys[0], normalize=normalize, order=ascending if sort else None)
+    if single and keys[0].dtype.nullable and keys[0].dtype.is_numeric and not dropna:  # the missing ones come last
         made = made.sort([call("isna", cols[0])], [True], na_last=True)
     if normalize:
         total = executor().evaluate(made.rel, list(made.columns), lambda c: f"(sumNA {c[0]})").value
@@ -97,14 +97,21 @@ def value_counts(
     return made.sort(made.columns, [ascending], na_last=True) if sort else made
 
 
-def _with_unseen(counts: Block, key: Expr) -> Block:
-    """Give every category in its order, also those that do not occur: there are few, so the client does it."""
+def _of_categories(counts: Block, key: Expr, *, normalize: bool, order: bool | None) -> Block:
+    """Give every category in its order, also those that do not occur: there are few, so the client does it.
+
+    `order` tells whether to sort by count, and then whether the least frequent comes first.
+    """
     local = counts.to_pandas()
     wanted = pd.CategoricalIndex(pandas_dtype(key.dtype).categories, dtype=pandas_dtype(key.dtype))
     gap = wanted[:0].append(local.index[local.index.isna()])
-    every = local.reindex(wanted.append(gap), fill_value=0)
+    every = local.reindex(wanted.append(gap), fill_value=0).astype("int64")
     every.index = pd.CategoricalIndex(every.index, dtype=pandas_dtype(key.dtype), name=counts.index_names[0])
-    return Block.from_pandas(every.astype("int64"))
+    if normalize:
+        every = (every / every["count"].sum()).rename(columns={"count": "proportion"})
+    if order is not None:
+        every = every.sort_values(every.columns[0], ascending=order, kind="stable")
+    return Block.from_pandas(every)
 
 
 def mode(block: Block, *, dropna: bool) -> Block:
