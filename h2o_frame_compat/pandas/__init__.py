@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from h2o_frame_compat.pandas import plotting, testing
+from h2o_frame_compat.pandas.asof import merge_asof, merge_ordered
 from h2o_frame_compat.pandas.concat import concat
 from h2o_frame_compat.pandas.frame import DataFrame
 from h2o_frame_compat.pandas.general import (
+    array,
     cut,
     factorize,
     get_dummies,
+    infer_freq,
     isna,
     isnull,
     json_normalize,
-    lreshape,
-    merge_asof,
-    merge_ordered,
     notna,
     notnull,
     qcut,
+    read_iceberg,
     to_datetime,
     to_numeric,
+    to_pickle,
     to_timedelta,
     unique,
-    wide_to_long,
 )
+from h2o_frame_compat.pandas.index_kinds import CategoricalIndex, DatetimeIndex, Index, MultiIndex, TimedeltaIndex
 from h2o_frame_compat.pandas.io import (
     from_arrow,
     from_h2o,
@@ -52,20 +57,22 @@ from h2o_frame_compat.pandas.merge import merge
 from h2o_frame_compat.pandas.pivot import crosstab, pivot_table
 from h2o_frame_compat.pandas.reshape import melt, pivot
 from h2o_frame_compat.pandas.series import Series
+from h2o_frame_compat.pandas.toplevel import eval  # noqa: A004 - pandas' name
 from h2o_frame_compat.pandas.values import (
     NA,
     ArrowDtype,
     BooleanDtype,
     Categorical,
     CategoricalDtype,
-    CategoricalIndex,
     DateOffset,
-    DatetimeIndex,
     DatetimeTZDtype,
+    ExcelFile,
+    ExcelWriter,
+    Flags,
     Float32Dtype,
     Float64Dtype,
     Grouper,
-    Index,
+    HDFStore,
     IndexSlice,
     Int8Dtype,
     Int16Dtype,
@@ -74,8 +81,8 @@ from h2o_frame_compat.pandas.values import (
     Interval,
     IntervalDtype,
     IntervalIndex,
-    MultiIndex,
     NamedAgg,
+    NamedFunc,
     NaT,
     Period,
     PeriodDtype,
@@ -84,33 +91,38 @@ from h2o_frame_compat.pandas.values import (
     SparseDtype,
     StringDtype,
     Timedelta,
-    TimedeltaIndex,
     Timestamp,
     UInt8Dtype,
     UInt16Dtype,
     UInt32Dtype,
     UInt64Dtype,
     api,
-    array,
     arrays,
     bdate_range,
+    col,
+    compat,
+    core,
     date_range,
     describe_option,
     errors,
     get_option,
-    infer_freq,
     interval_range,
     offsets,
     option_context,
     options,
+    pandas,
     period_range,
     reset_option,
     set_eng_float_format,
     set_option,
-    testing,
+    show_versions,
+    test,
     timedelta_range,
     tseries,
+    util,
 )
+from h2o_frame_compat.pandas.values import __version__ as __version__
+from h2o_frame_compat.pandas.wide import from_dummies, lreshape, wide_to_long
 
 __all__ = [
     "NA",
@@ -123,9 +135,13 @@ __all__ = [
     "DateOffset",
     "DatetimeIndex",
     "DatetimeTZDtype",
+    "ExcelFile",
+    "ExcelWriter",
+    "Flags",
     "Float32Dtype",
     "Float64Dtype",
     "Grouper",
+    "HDFStore",
     "Index",
     "IndexSlice",
     "Int8Dtype",
@@ -138,6 +154,7 @@ __all__ = [
     "MultiIndex",
     "NaT",
     "NamedAgg",
+    "NamedFunc",
     "Period",
     "PeriodDtype",
     "PeriodIndex",
@@ -156,14 +173,19 @@ __all__ = [
     "array",
     "arrays",
     "bdate_range",
+    "col",
+    "compat",
     "concat",
+    "core",
     "crosstab",
     "cut",
     "date_range",
     "describe_option",
     "errors",
+    "eval",
     "factorize",
     "from_arrow",
+    "from_dummies",
     "from_h2o",
     "from_pandas",
     "from_polars",
@@ -184,9 +206,11 @@ __all__ = [
     "offsets",
     "option_context",
     "options",
+    "pandas",
     "period_range",
     "pivot",
     "pivot_table",
+    "plotting",
     "qcut",
     "read_clipboard",
     "read_csv",
@@ -195,6 +219,7 @@ __all__ = [
     "read_fwf",
     "read_hdf",
     "read_html",
+    "read_iceberg",
     "read_json",
     "read_orc",
     "read_parquet",
@@ -210,12 +235,23 @@ __all__ = [
     "reset_option",
     "set_eng_float_format",
     "set_option",
+    "show_versions",
+    "test",
     "testing",
     "timedelta_range",
     "to_datetime",
     "to_numeric",
+    "to_pickle",
     "to_timedelta",
     "tseries",
     "unique",
+    "util",
     "wide_to_long",
 ]
+
+
+def __narwhals_namespace__(version: Any) -> Any:  # noqa: N807 - narwhals' name
+    """Let narwhals take this module for a backend, as in ``narwhals.from_dict(..., backend=module)``."""
+    from h2o_frame_compat.narwhals.namespace import H2ONamespace  # noqa: PLC0415 - it is built on this module
+
+    return H2ONamespace(version)
