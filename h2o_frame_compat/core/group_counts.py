@@ -42,7 +42,7 @@ def counted(
     holds = any(e.dtype.holds_na for e in columns)
     if groups.incomplete or any(e.dtype.kind == "category" for e in columns):
         return None
-    if holds and dropna != groups.dropna and (groups.gaps or any(k.dtype.holds_na for k in groups.keys)):
+    if holds and dropna != groups.dropna and replace(groups, dropna=True).gaps:
         return None
     both = replace(
         groups,

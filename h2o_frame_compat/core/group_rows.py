@@ -53,11 +53,6 @@ def within(
     return call("within", expr, *groups.keys, params=params)
 
 
-def with_missing(groups: Grouping) -> Grouping:
-    """Give the same rows as one group for each key, a missing one too."""
-    return replace(groups, dropna=False)
-
-
 def place(groups: Grouping, *, ascending: bool = True) -> Expr:
     """Give the number of each row within its group."""
     return within(groups, "count", groups.keys[0], numbers=(int(ascending),))
@@ -81,15 +76,19 @@ def shifted(groups: Grouping, expr: Expr, periods: int, fill_value: Any = None) 
     -------
     Expr
     """
+    if not periods:
+        return expr
     moved = within(groups, "shift", expr, numbers=(periods,))
     if fill_value is None:
         return moved
     value = literal_for(fill_value, expr.dtype)
     other = place(groups, ascending=periods > 0)
-    made = call("where", call("lt", other, lit(abs(periods))), value, moved)
-    if groups.gaps or (value.dtype.is_float and expr.dtype.is_integer):
-        return made
-    return call("cast", made, params=(expr.dtype,))
+    empty = call("lt", other, lit(abs(periods)))
+    if groups.gaps:  # pandas fills rows of no group, too
+        empty = call("or", empty, call("isna", other))
+    made = call("where", empty, value, moved)
+    widened = value.dtype.is_float and expr.dtype.is_integer
+    return made if widened else call("cast", made, params=(expr.dtype,))
 
 
 def transform(groups: Grouping, summary: Summary, exprs: Sequence[Expr], labels: pd.Index[Any]) -> Block:

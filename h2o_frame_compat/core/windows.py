@@ -120,8 +120,10 @@ class Weights:
     def correlation(self, x: Expr, y: Expr) -> Expr:
         """Give the weighted correlation of two columns."""
         nothing = lit(None, dt.FLOAT64)
-        a = call("where", call("isna", y), nothing, x)
-        b = call("where", call("isna", x), nothing, y)
+        # An infinity is missing, too: less itself, it is no number.
+        a, b = (
+            call("where", call("isna", call("sub", other, other)), nothing, own) for own, other in ((x, y), (y, x))
+        )
         spread = call("mul", self.statistic("cov", a, a, bias=True), self.statistic("cov", b, b, bias=True))
         return call("truediv", self.statistic("cov", a, b, bias=True), call("sqrt", spread))
 
@@ -161,8 +163,8 @@ def disorder(rel: Relation, times: Expr, before: Expr) -> str:
 
 def options_of(function: str, **options: Any) -> dict[str, Any]:
     """Give the options of a statistic as `Shape.statistic` takes them."""
-    if function in {"var", "std", "sem", "cov", "corr"}:
-        return {"numbers": (int(options.get("ddof", 1)),)}
+    if function in {"var", "std"}:
+        return {"numbers": (int(options["ddof"]),)}
     if function == "quantile":
         return {"words": (options["interpolation"],), "numbers": (float(options["q"]),)}
     if function == "rank":

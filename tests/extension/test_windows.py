@@ -129,4 +129,5 @@ def test_values_within_groups(node: Node, n: int, column: str) -> None:
             for func, words, numbers in cases:
                 if len(df.columns) < 2 or (func == "cumprod" and n > 100):
                     continue
-                agree(node, "within", df, (func, words, numbers, dropna, True), close=column == "x" and func[:3] == "cum")
+                close = column == "x" and func.startswith("cum")
+                agree(node, "within", df, (func, words, numbers, dropna, True), close=close)

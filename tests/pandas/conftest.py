@@ -68,3 +68,29 @@ def _compare(up, function, data, fallback, kwargs):
             ours()
         return
     assert_same(ours(), expected, **kwargs)
+
+
+@pytest.fixture(scope="session")
+def rows_of_groups():
+    """Make a frame with keys of all kinds, some of them missing."""
+
+    def rows(n):
+        rng = np.random.default_rng(0)
+        df = pd.DataFrame(
+            {
+                "a": rng.normal(size=n),
+                "i": rng.integers(-50, 50, n),
+                "b": rng.random(n) > 0.5,
+                "s": rng.choice(["x", "y", "", "q'"], n),
+                "c": pd.Categorical(rng.choice(list("uvw"), n), categories=list("wvuz")),
+                "t": pd.Timestamp("2013-01-01") + pd.to_timedelta(rng.integers(0, 10**6, n), unit="s"),
+                "k": rng.choice(list("pqr"), n),
+                "j": rng.integers(0, 4, n),
+            }
+        )
+        df.loc[::7, "a"] = np.nan
+        df.loc[::11, "s"] = np.nan
+        df.loc[::13, "k"] = None  # rows of no group
+        return df
+
+    return rows

@@ -147,10 +147,6 @@ class Transforms(GroupByBase):
         if self._groups is None:
             return self._fallback("cumcount", ascending)
         number = rows.place(self._groups, ascending=ascending)
-        if self._groups.gaps:  # pandas numbers the rows of no group, too
-            numbered = rows.place(rows.with_missing(self._groups), ascending=ascending)
-            number = call("where", call("isna", number), numbered, number)
-            number = call("cast", number, params=(dt.INT64,))
         return self._series(self._groups.block.with_columns([number], [None]))
 
     def ngroup(self, ascending: bool = True) -> Series:
@@ -265,10 +261,12 @@ class Transforms(GroupByBase):
         groups = self._groups
         if groups is None or freq is not None:
             return self._fallback("pct_change", periods, freq=freq)
-        return self._rowwise(
-            self._places,
-            lambda e: call("sub", call("truediv", e, rows.shifted(groups, e, periods)), lit(1.0)),
-        )
+
+        def change(e: Expr) -> Expr:
+            before = rows.within(groups, "shift", e, numbers=(periods,))
+            return call("sub", call("truediv", e, before), lit(1.0))
+
+        return self._rowwise(self._places, change)
 
     def ffill(self, limit: int | None = None) -> Any:
         """Fill missing values with the last one of the group.

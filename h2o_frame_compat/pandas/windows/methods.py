@@ -141,3 +141,46 @@ class WindowMethods(NDFrame):
         """
         given = {"com": com, "span": span, "halflife": halflife, "alpha": alpha, "min_periods": min_periods}
         return ewm(self, **given, adjust=adjust, ignore_na=ignore_na, times=times, method=method)
+
+    def resample(
+        self, rule: Any, closed: str | None = None, label: str | None = None, convention: Any = "start",
+        on: Any = None, level: Any = None, origin: Any = "start_day", offset: Any = None, group_keys: bool = False,
+    ) -> Any:
+        """Put the rows into bins of time.
+
+        Parameters
+        ----------
+        rule : str or offset
+            The width of the bins, such as ``"D"``, ``"6h"`` or ``"ME"``.
+        closed : {"right", "left"}, optional
+            Which end belongs to a bin.
+        label : {"right", "left"}, optional
+            Which end labels a bin.
+        convention : optional
+            As in pandas, for periods.
+        on : label, optional
+            The column of times, if not the row labels.
+        level : label or int, optional
+            The index level of times; runs in pandas on the client.
+        origin, offset : optional
+            Where bins begin.
+        group_keys : bool, default False
+            As in pandas.
+
+        Returns
+        -------
+        Resampler
+
+        Examples
+        --------
+        >>> import h2o_frame_compat.pandas as pd
+        >>> s = pd.Series([1, 2, 4], index=pd.to_datetime(["2020-01-01", "2020-01-01", "2020-01-03"]))
+        >>> s.resample("D").sum().tolist()
+        [3, 0, 4]
+        """
+        from h2o_frame_compat.pandas.windows.resample import make  # noqa: PLC0415 - it builds on group-by
+
+        return make(
+            self, rule=rule, closed=closed, label=label, on=on, level=level, origin=origin, offset=offset,
+            group_keys=group_keys, convention=convention,
+        )

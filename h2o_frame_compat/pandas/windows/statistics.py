@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from h2o_frame_compat.core.windows import Shape, options_of
+from h2o_frame_compat.core.windows import Shape, options_of, presence
+from h2o_frame_compat.expr import call
 from h2o_frame_compat.pandas.windows.base import Windows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from h2o_frame_compat.expr import Expr
 
 
 class Statistics(Windows):
@@ -114,7 +117,15 @@ class Statistics(Windows):
 
     def sem(self, ddof: int = 1, numeric_only: bool = False) -> Any:
         """Give the standard error of the mean; `ddof` is subtracted from the number of values."""
-        return self._statistic("sem", numeric_only, ddof=ddof)
+        shape = self._shape() if self._native() else None
+        if shape is None:
+            return self._fallback("sem", ddof, numeric_only)
+
+        def error(e: Expr) -> Expr:  # infinities count here, as in pandas
+            count = call("sqrt", shape.statistic("sum", presence(e)))
+            return call("truediv", shape.statistic("std", e, numbers=(ddof,)), count)
+
+        return self._each("sem", error, numeric_only=numeric_only)
 
     def quantile(self, q: float, interpolation: str = "linear", numeric_only: bool = False) -> Any:
         """Give a quantile.

@@ -1,0 +1,97 @@
+"""Bins of time: ours equal pandas', but for the frequency of an index, which a cluster does not keep."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+ROWS = 10_500
+STATISTICS = [
+    "sum", "mean", "min", "max", "first", "last", "count", "size", "nunique", "median", "std", "var", "sem", "prod",
+]  # fmt: skip
+
+
+def made(n):
+    rng = np.random.default_rng(n)
+    when = pd.Timestamp("2013-01-28 05:30") + pd.to_timedelta(np.sort(rng.integers(0, 86_400 * 90, n)), unit="s")
+    index = pd.DatetimeIndex(when, name="when")
+    df = pd.DataFrame({"a": rng.normal(size=n), "i": rng.integers(0, 50, n), "s": rng.choice(["x", "y"], n)}, index)
+    df.iloc[::5, 0] = np.nan
+    return df
+
+
+@pytest.fixture(scope="module")
+def data():
+    return made(ROWS)
+
+
+@pytest.fixture
+def same(agree):
+    return lambda *args, **kwargs: agree(*args, check_freq=False, **kwargs)
+
+
+@pytest.mark.parametrize(
+    "rule", ["D", "7D", "6h", "90min", "ME", "MS", "2ME", "W", "W-WED", "QE", "QS", "YE", "B", "BME", "SME"]
+)
+def test_rules(same, rule):
+    for n in (300, 1):
+        local = made(n)[["a", "i"]]
+        same(lambda d: d.resample(rule).sum(), local)
+        same(lambda d: d.resample(rule, closed="right").count(), local)
+        same(lambda d: d.resample(rule, closed="left", label="right").mean(), local)
+        same(lambda d: d.resample(rule, label="left")["i"].max(), local)
+
+
+@pytest.mark.parametrize("name", STATISTICS)
+def test_statistics(same, data, name):
+    numbers = data[["a", "i"]]
+    same(lambda d: getattr(d.resample("D"), name)(), numbers)
+    same(lambda d: getattr(d["i"].resample("8h"), name)(), made(40))
+    same(lambda d: getattr(d.resample("W")["a"], name)(), data)
+    same(lambda d: getattr(d.resample("ME")[["a", "i"]], name)(), data)
+    same(lambda d: getattr(d.resample("D"), name)(), numbers.sample(frac=1, random_state=1))
+    same(lambda d: getattr(d.resample("D", on="when"), name)(), made(100)[["a", "i"]].reset_index())
+
+
+def test_where_bins_begin(same):
+    local = made(200)[["a", "i"]]
+    for origin in ("start", "epoch", "end", "end_day", pd.Timestamp("2013-01-01 01:00")):
+        same(lambda d, origin=origin: d.resample("7h", origin=origin).sum(), local)
+    same(lambda d: d.resample("D", offset="2h").sum(), local)
+    for unit in ("s", "ms", "ns"):
+        same(lambda d: d.resample("D").sum(), local.set_axis(local.index.as_unit(unit)))
+
+
+def test_several_statistics(same, data):
+    numbers = data[["a", "i"]]
+    same(lambda d: d.resample("D").agg(["mean", "sum"]), numbers)
+    same(lambda d: d.resample("D").agg({"a": "mean", "i": "max"}), numbers)
+    same(lambda d: d["a"].resample("D").agg(["mean", "sum"]), numbers)
+    same(lambda d: d["a"].resample("6h").ohlc(), made(50))
+    same(lambda d: d.resample("6h").sum(min_count=2), made(50)[["a"]])
+    same(lambda d: d.resample("D").quantile(0.3), numbers)
+    same(lambda d: d.resample("D").transform("mean"), numbers)
+    same(lambda d: d.resample("D").first(), data)
+    same(lambda d: d.resample("D").mean(numeric_only=True), data)
+    same(lambda d: d.resample("D").apply(lambda g: g.max()), made(50)[["a"]], native=False)
+
+
+def test_regular_times(same):
+    local = pd.DataFrame({"v": range(5), "w": [1.5, None, 2, 3, 4]}, index=pd.date_range("2020", periods=5, freq="3D"))
+    same(lambda d: d.resample("D").asfreq(), local)
+    same(lambda d: d.resample("D").asfreq(fill_value=0), local)
+    same(lambda d: d.resample("6D").asfreq(), local)
+    for name in ("ffill", "bfill", "nearest", "interpolate"):
+        same(lambda d, name=name: getattr(d.resample("D"), name)(), local, native=False)
+
+
+def test_errors(same, data):
+    local = data.head(30)
+    same(lambda d: d.reset_index(drop=True).resample("D"), local)
+    same(lambda d: d.resample("qq"), local)
+    same(lambda d: d.resample("D", on="zz"), local)
+    same(lambda d: d.resample("D").mean(), local)
+    same(lambda d: d.resample("D")["zz"], local)
+    same(lambda d: d[["a"]].resample("D").sum(), local.tz_localize("Europe/Berlin"), native=False)
+    same(lambda d: d[["a"]].resample("D").sum(), local.head(0), native=False)
