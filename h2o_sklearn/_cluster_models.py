@@ -140,7 +140,7 @@ def sent(model: FittedModel, rows: Matrix) -> Matrix:
     model : FittedModel
         The model.
     rows : ndarray of shape (n_rows, n_features)
-        Values by row; a category is the number of its level, missing is NaN.
+        Values by row; a category is the number of its level, one beyond them if it is new, and missing is NaN.
 
     Returns
     -------
@@ -151,7 +151,10 @@ def sent(model: FittedModel, rows: Matrix) -> Matrix:
     for feature, values in zip(model.features, rows.T, strict=True):
         column = pa.array(np.ascontiguousarray(values), from_pandas=True)
         if feature.kind == ENUM:
-            column = pa.DictionaryArray.from_arrays(column.cast(pa.int32()), pa.array(feature.levels, pa.string()))
+            levels = list(feature.levels)
+            if (values == len(levels)).any():
+                levels.append(_unlike(levels))
+            column = pa.DictionaryArray.from_arrays(column.cast(pa.int32()), pa.array(levels, pa.string()))
         columns.append(column)
     fields = [Field(fresh_id(), dt.CATEGORY if f.kind == ENUM else dt.FLOAT64) for f in model.features]
     local = Local(pa.Table.from_arrays(columns, names=[f.id for f in fields]), fields, len(rows))
@@ -159,6 +162,14 @@ def sent(model: FittedModel, rows: Matrix) -> Matrix:
     source, made = predicted(model, _SentRows(Block.from_relation(local, labels), labels))
     found = current_session().executor.fetch(source, made)
     return np.column_stack([_plain(column.combine_chunks()) for column in found.columns])
+
+
+def _unlike(levels: list[str]) -> str:
+    """Return a level that is none of these."""
+    made = "unseen"
+    while made in levels:
+        made += "_"
+    return made
 
 
 def _plain(column: pa.Array) -> NDArray[np.float64]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zipfile import BadZipFile
 
 import narwhals.stable.v2 as nw
 import numpy as np
@@ -43,10 +44,11 @@ def from_file(path: str | os.PathLike[str]) -> FittedModel:
     mojo = Mojo(Path(path).read_bytes())
     try:
         names = mojo.columns[: mojo.n_features]
-    except (KeyError, ValueError, OSError) as error:
+    except (BadZipFile, KeyError, ValueError) as error:
         raise ValueError(f"{path} is no MOJO file: {error}") from None
     offset = mojo.info.get("offset_column")
-    return FittedModel(mojo, _features(mojo, names), offset=offset if offset in mojo.columns else None)
+    offset = None if offset in {None, "null"} else offset
+    return FittedModel(mojo, _features(mojo, names, offset), offset=offset)
 
 
 def from_cluster(model: Any) -> FittedModel:
@@ -73,8 +75,9 @@ def from_cluster(model: Any) -> FittedModel:
         facts, binary = output_of(described), lease.binary()
     given = {entry["name"]: _name(entry["actual_value"]) for entry in described["parameters"]}
     others = {given.get(name) for name in _NO_FEATURES}
-    features = _features(facts, [name for name in _x(facts) if name not in others])
-    return FittedModel(facts, features, lease, binary, offset=given.get("offset_column"))
+    offset = given.get("offset_column")
+    features = _features(facts, [name for name in _x(facts) if name not in others], offset)
+    return FittedModel(facts, features, lease, binary, offset=offset)
 
 
 def _x(facts: Facts) -> list[str]:
@@ -87,7 +90,8 @@ def _name(value: Any) -> Any:
     return value.get("column_name") if isinstance(value, dict) else value
 
 
-def _features(facts: Facts, names: list[str]) -> tuple[Feature, ...]:
+def _features(facts: Facts, names: list[str], offset: str | None) -> tuple[Feature, ...]:
+    names = names if offset is None or offset in names else [*names, offset]
     domains = {facts.columns[position]: tuple(levels) for position, levels in facts.domains.items()}
     return tuple(Feature(name, name, ENUM if name in domains else NUMBER, domains.get(name, ())) for name in names)
 

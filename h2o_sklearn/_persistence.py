@@ -48,6 +48,8 @@ class FittedModel:
         A row with a missing value has no prediction.
     by_code : bool
         The cluster takes categories by number, whatever they are called: it may see those of the fit only.
+    bounds : tuple of float or None
+        A row whose only column is not between them has no prediction.
     """
 
     facts: Facts
@@ -58,6 +60,7 @@ class FittedModel:
     fill: tuple[float, ...] | None = None
     skips: bool = False
     by_code: bool = False
+    bounds: tuple[float, float] | None = None
     _handle: int | None = field(default=None, repr=False, compare=False)
 
     def __getstate__(self) -> dict[str, Any]:
@@ -158,8 +161,13 @@ class FittedModel:
             What the model says.
         """
         if self.mojo is None:
-            return _cluster_models.sent(self, table.coded(self.features))
-        return self._run(PREDICTIONS, table)
+            return _cluster_models.sent(self, table.coded(self.features, unseen_is_a_level=not self.by_code))
+        found = self._run(PREDICTIONS, table)
+        if self.bounds is not None:
+            low, high = self.bounds
+            values = table.coded(self.features)[:, 0]
+            found[~((values >= low) & (values <= high))] = np.nan
+        return found
 
     def distances(self, table: LocalTable) -> Matrix:
         """Return the squared distances of rows from the centres of a clustering."""
@@ -221,9 +229,9 @@ class FittedModel:
 
     def _run(self, what: int, table: LocalTable, stages: tuple[int, int] = (0, 0)) -> Matrix:
         assert self.mojo is not None
-        # To a clustering, to rules, and to a model that skips missing values, a category that it has not seen differs
-        # from all it knows; to others it is missing.
-        apart = self.skips or self.mojo.info["algo"] in {"kmeans", "rulefit"}
+        # A category that was not seen differs from all that were to these, and to a model that skips missing values;
+        # to others it is missing.
+        apart = self.skips or self.algorithm in {"kmeans", "rulefit", "extendedisolationforest", "coxph"}
         rows = table.coded(self.features, unseen_is_a_level=apart)
         if self.fill is not None:
             rows = np.where(np.isnan(rows), self.fill, rows)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -42,13 +43,14 @@ class _Search(Training):
         ).json()
         self.session.jobs.wait(reply["job"]["key"]["name"], description=self.task.owner)
         state = client.get(f"/99/AutoML/{quote(model_id, safe='')}")
+        log = as_columns(state["event_log_table"]) or {"level": [], "message": []}
+        self._temporaries += [model_id, *_cut_frames(log, form["training_frame"])]
         found = [key["name"] for key in state["leaderboard"]["models"]]
         if not found:
-            raise JobFailedError(f"{self.task.owner}: no model was built in the time there was")
+            raise JobFailedError(f"{self.task.owner}: no model was built{_reasons(log)}")
         self.leaderboard = as_columns(state["leaderboard_table"]) or {}
         parts = self._parts(found[0], found)
         self._temporaries += [key for key in found if key not in {found[0], *parts}]
-        self._temporaries.append(model_id)
         return leased(self.session, found[0], parts)
 
     def _parts(self, leader: str, others: list[str]) -> list[str]:
@@ -65,6 +67,18 @@ class _Search(Training):
         if name == "preprocessing":
             return [{"type": word.replace("_", "")} for word in value]
         return super()._for_server(name, kind, value)
+
+
+def _cut_frames(log: dict[str, list[Any]], train: str) -> list[str]:
+    """Return the frames that the search has cut from the training data; only its log names them."""
+    found = (re.match(rf"\w+ frame: Frame key: (\w+_{re.escape(train)})\b", text) for text in log["message"])
+    return [match[1] for match in found if match]
+
+
+def _reasons(log: dict[str, list[Any]]) -> str:
+    """Return what went wrong, as far as the search's log says."""
+    told = [text for level, text in zip(log["level"], log["message"], strict=True) if level in {"WARN", "ERROR"}]
+    return ": " + "; ".join(told) if told else " in the time there was"
 
 
 class _AutoML(H2OEstimator):

@@ -43,6 +43,12 @@ class H2OIsotonicRegression(H2ORegressor, IsotonicRegressionParameters):
         tags.input_tags.two_d_array = False
         return tags
 
+    def _fit(self, params: dict[str, Any], *args: Any, **kwargs: Any) -> None:
+        super()._fit(params, *args, **kwargs)
+        if params.get("out_of_bounds", "na") == "na" and self._model.mojo is not None:
+            info = self._model.mojo.info  # whose reader takes the nearest bound in any case
+            self._model.bounds = float(info["calib_min_x"]), float(info["calib_max_x"])
+
     def _read(self, X: Any, *, reset: bool) -> LocalTable | ClusterTable:
         if np.ndim(X) == 1 and not hasattr(X, "_block"):
             X = np.asarray(X).reshape(-1, 1)
