@@ -53,12 +53,14 @@ class Transforming(NDFrame):
         [-1.0, 1.0]
         """
         rows = axis in {1, "columns"} and self._pandas_class is pd.DataFrame
+        if rows and not isinstance(func, str):  # pandas turns the frame around, and dtypes with it
+            return self._fallback("transform", func, axis, *args, **kwargs)
         if isinstance(func, str):
             made = getattr(self, func)(*args, **({"axis": 1} if rows else {}), **kwargs)
-        elif isinstance(func, (list, dict)) and not rows:
+        elif isinstance(func, (list, dict)):
             made = self._by_each(func, args, kwargs)
         elif callable(func):
-            made = self.apply(func, axis, args=args, **kwargs) if rows else self._applied(func, args, kwargs)
+            made = self._applied(func, args, kwargs)
         else:
             return self._fallback("transform", func, axis, *args, **kwargs)
         if not isinstance(made, NDFrame) or len(made) != len(self):

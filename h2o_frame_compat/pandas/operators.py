@@ -120,7 +120,8 @@ class Operators(NDFrame):
         self, name: str, op: str, other: Any, *, reflected: bool, axis: Any, level: Any, fill_value: Any
     ) -> Any:
         if level is not None:
-            return self._fallback(name, other, axis=axis, level=level, fill_value=fill_value, why="a level")
+            given = {} if fill_value is None else {"fill_value": fill_value}
+            return self._fallback(name, other, axis=axis, level=level, **given, why="a level")
         if fill_value is None and (is_scalar(other) or op not in _COMPARISONS):
             return self._binary(op, other, reflected=reflected, axis=axis)
         if fill_value is not None and self.ndim == 2 and isinstance(other, NDFrame) and other.ndim == 1:

@@ -9,8 +9,8 @@ import pandas as pd
 from h2o_frame_compat.core import describe as describing
 from h2o_frame_compat.core import uniques
 from h2o_frame_compat.core.across import of_all, of_columns, of_rows
-from h2o_frame_compat.core.functions import function_name
 from h2o_frame_compat.pandas import groupby
+from h2o_frame_compat.pandas.aggregating import FrameAggregating, SeriesAggregating
 from h2o_frame_compat.pandas.statistics import FrameStatistics, SeriesStatistics, numbers_of
 from h2o_frame_compat.pandas.windows import WindowMethods
 from h2o_frame_compat.pandas.wrap import small
@@ -205,7 +205,7 @@ class Reductions(WindowMethods):
         )
 
 
-class FrameReductions(FrameStatistics, Reductions):
+class FrameReductions(FrameAggregating, FrameStatistics, Reductions):
     """What only frames have."""
 
     def _reduce(
@@ -266,32 +266,6 @@ class FrameReductions(FrameStatistics, Reductions):
         counts = self._reduce("nunique")
         return counts if dropna else counts + self.isna().any().astype("int64")
 
-    def agg(self, func: Any = None, axis: Any = 0, *args: Any, **kwargs: Any) -> Any:
-        """Aggregate with one or several functions, all in one call to the cluster.
-
-        Parameters
-        ----------
-        func : str, callable, list or dict
-            What to compute: for all columns, several for all columns, or for each column its own.
-        axis : {0, 1, "index", "columns"}, default 0
-            Down the rows, or across the columns.
-        *args, **kwargs
-            Passed on to the function.
-
-        Returns
-        -------
-        scalar, Series or DataFrame
-        """
-        if axis not in {0, "index"} or args or kwargs:
-            return self._fallback("agg", func, axis, *args, **kwargs)
-        name = function_name(func)
-        if name is not None and not isinstance(func, (list, dict)):
-            return getattr(self, name)()
-        made = describing.aggregate(self._block, func)
-        return self._fallback("agg", func) if made is None else small(made)
-
-    aggregate = agg
-
     def _as_series(self, block: Any) -> Series:
         from h2o_frame_compat.pandas.series import Series  # noqa: PLC0415 - series builds on this module
 
@@ -325,13 +299,16 @@ class FrameReductions(FrameStatistics, Reductions):
             if not all(places):
                 raise KeyError([label for label, found in zip(wanted, places, strict=True) if not found])
             block = block.select([n for found in places for n in found])
+        if any(d.kind == "category" for d in block.dtypes):  # combinations that do not occur count, too
+            given = {"subset": subset, "normalize": normalize, "sort": sort, "ascending": ascending, "dropna": dropna}
+            return self._fallback("value_counts", **given)  # type: ignore[no-any-return]
         counts = uniques.value_counts(
             block, normalize=normalize, sort=sort, ascending=ascending, dropna=dropna
         )
         return self._as_series(counts)
 
 
-class SeriesReductions(SeriesStatistics, Reductions):
+class SeriesReductions(SeriesAggregating, SeriesStatistics, Reductions):
     """What only series have."""
 
     _block_is_series = True
@@ -431,33 +408,6 @@ class SeriesReductions(SeriesStatistics, Reductions):
         """
         return type(self)._of(uniques.mode(self._block, dropna=dropna))  # type: ignore[return-value]
 
-    def agg(self, func: Any = None, axis: Any = 0, *args: Any, **kwargs: Any) -> Any:
-        """Aggregate with one or several functions.
-
-        Parameters
-        ----------
-        func : str, callable, list or dict
-            What to compute.
-        axis : {0}
-            Accepted for the frame's sake.
-        *args, **kwargs
-            Passed on to the function.
-
-        Returns
-        -------
-        scalar or Series
-        """
-        name = None if isinstance(func, (list, dict)) else function_name(func)
-        if name is not None:
-            return getattr(self, name)(*args, **kwargs)
-        made = None if args or kwargs or callable(func) else describing.aggregate(self._block, func)
-        return (
-            self._fallback("agg", func, axis, *args, **kwargs)
-            if made is None
-            else small(made.iloc[:, 0].rename(self._block.labels[0]))
-        )
-
-    aggregate = agg
 
 def _named(function: str, numeric_only: bool, kwargs: dict[str, Any]) -> dict[str, Any]:
     return kwargs if function in {"any", "all"} else {"numeric_only": numeric_only, **kwargs}

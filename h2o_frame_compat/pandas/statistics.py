@@ -130,6 +130,9 @@ class FrameStatistics(NDFrame):
         -------
         DataFrame
         """
+        if any(d.is_temporal for d in self._block.dtypes):
+            msg = "DataFrame contains columns with dtype datetime64 or timedelta64, which are not supported for cov."
+            raise TypeError(msg)
         block = numbers_of(self._block, numeric_only=numeric_only)
         gaps = any(d.holds_na and has_missing(block, e) for d, e in zip(block.dtypes, block.columns, strict=True))
         return small(covariance(block, min_periods, 1 if gaps or ddof is None else ddof))

@@ -152,3 +152,31 @@ def test_running(agree, function, skipna):
     agree(lambda d: getattr(d[["i", "g"]], function)(0, skipna), numbers(300))
     agree(lambda d: getattr(d["a"][1:9], function)(skipna=skipna), numbers(300))
     agree(lambda d: getattr(d.assign(t="x"), function)(numeric_only=True), numbers(30))
+
+
+SEVERAL = {
+    "functions": [np.mean, np.median, np.std, np.var, sum, len],
+    "extremes": [max, min],
+    "one": np.median,
+    "for each": {"a": np.std, "i": "sum"},
+    "several for each": {"a": [np.std, "sum"], "i": ["max", len]},
+    "unknown": ["mean", lambda s: s.max() - s.min()],
+    "a label that is not there": {"nothing": np.std},
+}
+
+
+@pytest.mark.filterwarnings("ignore:invalid value")
+@pytest.mark.parametrize("func", SEVERAL.values(), ids=SEVERAL)
+def test_several_functions(agree, func):
+    native = func is not SEVERAL["unknown"] and func is not SEVERAL["extremes"]
+    agree(lambda d: d.agg(func), numbers(200)[["a", "i"]], native=native)
+    if not isinstance(func, dict) and func is not np.median:
+        agree(lambda d: d["i"].agg(func), numbers(200), native=native or func is SEVERAL["extremes"])
+
+
+def test_named_aggregates(agree):
+    agree(lambda d: d.agg(low=("i", "min"), high=("a", "max"), mid=("i", np.median)), numbers(200))
+    agree(lambda d: d.agg(low=("i", "min"), high=("i", "max")), numbers(200))
+    agree(lambda d: d.agg(low=("nothing", "min")), numbers(20), native=False)
+    agree(lambda d: d["i"].agg(low="min", high="max"), numbers(20))
+    agree(lambda d: d.agg("mean", axis=1), numbers(200))
