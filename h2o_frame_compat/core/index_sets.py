@@ -1,6 +1,6 @@
-"""Row labels of one level as sets and as sequences: the work behind the methods of `Index`.
+"""Row labels as sets and as sequences: the work behind the methods of `Index`.
 
-Every function takes blocks of one column, whose rows are only numbered.
+Every function takes blocks whose columns are the levels of the labels, and whose rows are only numbered.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from h2o_frame_compat.core.align import equal_labels, has_repeats, matched
+from h2o_frame_compat.core.align import equal_labels, has_repeats, matched, side_by_side
 from h2o_frame_compat.core.block import Block, RangeLabels
 from h2o_frame_compat.core.choose import any_true
 from h2o_frame_compat.core.concat import below
@@ -20,22 +20,31 @@ from h2o_frame_compat.expr import Expr, Project, call, lit
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-ONE = pd.RangeIndex(1)
-
-
 def joined(blocks: Sequence[Block]) -> Block:
     """Put labels one after the other."""
-    return below([b.with_columns(b.columns, ONE) for b in blocks], ONE, ignore_index=True, keys=None)
+    labels = pd.RangeIndex(len(blocks[0].columns))
+    return below([b.with_columns(b.columns, labels) for b in blocks], labels, ignore_index=True, keys=None)
 
 
-def ordered(block: Block, *, ascending: bool, na_position: str) -> tuple[Block, Block]:
-    """Order labels, equal ones as they come; give the number of the row that each had, too."""
+def ordered(
+    block: Block, *, ascending: Sequence[bool], na_position: str, by: Sequence[int] | None = None
+) -> tuple[Block, Block]:
+    """Order labels by some levels or all, equal ones as they come; give the number of the row that each had, too."""
     numbered = Project(block.rel, (*block.columns, call("rownum", block.rel.fields[0].col())))
-    value, row = (f.col() for f in numbered.fields)
-    both = Block(numbered, (value, row), pd.RangeIndex(2))
-    made = both.sort([value], [ascending], na_last=na_position == "last")
-    bare = made.with_index(RangeLabels(), (None,))
-    return bare.select([0]).with_columns(bare.columns[:1], block.labels), bare.select([1])
+    cols = [f.col() for f in numbered.fields]
+    count = len(block.columns)
+    keys = [cols[n] for n in (range(count) if by is None else by)]
+    both = Block(numbered, tuple(cols), pd.RangeIndex(count + 1))
+    made = both.sort(keys, ascending, na_last=na_position == "last").with_index(RangeLabels(), (None,))
+    return made.with_columns(made.columns[:count], block.labels), made.select([count])
+
+
+def in_place(block: Block, *, ascending: bool) -> bool:
+    """Tell whether labels of several levels come in order: ordering them leaves each where it is."""
+    if any(_any(block, call("isna", e)) for e in block.columns):
+        return False
+    _, rows = ordered(block, ascending=[ascending] * len(block.columns), na_position="last")
+    return not _any(rows, call("ne", rows.columns[0], call("rownum", rows.rel.fields[0].col())))
 
 
 def is_ordered(block: Block, *, ascending: bool) -> bool:
@@ -59,8 +68,12 @@ def _any(block: Block, mask: Expr) -> bool:
 
 
 def _equal(left: Block, right: Block) -> bool:
-    a, b = (block.with_index(block.columns, (None,)) for block in (left, right))
-    return equal_labels(a, b)
+    return equal_labels(*(labelled(block) for block in (left, right)))
+
+
+def labelled(block: Block) -> Block:
+    """Give a block that has its columns as row labels."""
+    return block.with_index(block.columns, (None,) * len(block.columns))
 
 
 def _unique(block: Block) -> Block:
@@ -72,14 +85,14 @@ def _among(block: Block, other: Block, *, inside: bool) -> Block:
     own = _unique(block).rooted
     theirs = _unique(other).fresh(labels=False)
     rel, left, _, (_, found) = matched(own.rel, theirs.rel, own.columns, theirs.columns, "left")
-    kept = Block(rel, (left[0],), own.labels)
+    kept = Block(rel, tuple(left[: len(own.columns)]), own.labels)
     gap = call("isna", found)
     return kept.filter(call("not", gap) if inside else gap).with_index(RangeLabels(), (None,))
 
 
 def _sorted(block: Block, sort: Any, *, by_default: bool) -> Block:
     wanted = by_default if sort is None else sort
-    return ordered(block, ascending=True, na_position="last")[0] if wanted else block
+    return ordered(block, ascending=[True] * len(block.columns), na_position="last")[0] if wanted else block
 
 
 def intersection(left: Block, right: Block, *, sort: Any) -> Block:
@@ -103,7 +116,7 @@ def union(left: Block, right: Block, *, sort: Any) -> Block | None:
     if not left.nrows or not right.nrows or _equal(left, right):
         return _sorted(left if left.nrows else right, sort, by_default=False)
     for block in (left, right):
-        if has_repeats(block.with_index(block.columns, (None,))):
+        if has_repeats(labelled(block)):
             return None
     both = joined([left, _among(right, left, inside=False)])
     return _sorted(both, sort, by_default=True)
@@ -113,7 +126,14 @@ def row_numbers(block: Block, wanted: Block) -> Block:
     """Give the row in `block` of each wanted label, missing where there is none; labels of `block` are unique."""
     own, asked = block.rooted, wanted.fresh(labels=False)
     rel, _, _, (_, found) = matched(asked.rel, own.rel, asked.columns, own.columns, "left")
-    return Block(rel, (found,), ONE)
+    return Block(rel, (found,), pd.RangeIndex(1))
+
+
+def found(rows: Block, block: Block, wanted: Block) -> Block:
+    """Tell for each row which of its labels, given as a block, are among wanted ones."""
+    numbers = row_numbers(_unique(wanted), block)
+    truth = numbers.with_columns([call("not", call("isna", numbers.columns[0]))], [None])
+    return side_by_side(rows, truth)[1]
 
 
 def fetched(rows: Block) -> np.ndarray[Any, Any]:

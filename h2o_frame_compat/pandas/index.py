@@ -137,7 +137,7 @@ class RowLabels:
 
     to_list = tolist
 
-    def _in_pandas(self, name: str, *args: Any, **kwargs: Any) -> Any:
+    def _in_pandas(self, name: str, /, *args: Any, **kwargs: Any) -> Any:
         """Run a method of pandas on the fetched labels, and say so."""
         what = f"{type(self).__name__}.{name}"
 
@@ -514,41 +514,6 @@ class RowLabels:
             When there is no such row.
         """
         return self._rows(self._bare.take_positions(np.delete(np.arange(len(self)), loc)))
-
-
-class RangeIndex(pd.RangeIndex):
-    """A `pandas.RangeIndex` that belongs to a frame or series, which is renamed with it."""
-
-    _owner: Any = None
-
-    @property
-    def name(self) -> Hashable:
-        """The name."""
-        name: Hashable = self._name
-        return name
-
-    @name.setter
-    def name(self, value: Hashable) -> None:
-        pd.RangeIndex.name.fset(self, value)
-        owner = self._owner
-        if owner is not None and owner._block.index == RangeLabels(self.start, self.step):
-            object.__setattr__(owner, "_block", owner._block.with_index(owner._block.index, (self._name,)))
-
-    def _set_names(self, values: Any, *, level: Any = None) -> None:  # pandas' way to rename in place
-        super()._set_names(values, level=level)
-        self.name = self._name
-
-    names = property(pd.RangeIndex.names.fget, _set_names)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return pd.RangeIndex, (self.start, self.stop, self.step, None, False, self._name)
-
-
-def named_range(index: pd.RangeIndex, owner: Any) -> RangeIndex:
-    """Give a range that renames the rows of a frame or series when it is renamed."""
-    made: RangeIndex = RangeIndex(index.start, index.stop, index.step, name=index.name)
-    made._owner = owner
-    return made
 
 
 def block_of_index(index: pd.Index[Any]) -> Block | None:

@@ -11,7 +11,7 @@ from h2o_frame_compat.core import index_sets as sets
 from h2o_frame_compat.core import uniques
 from h2o_frame_compat.pandas.borrowed import borrow
 from h2o_frame_compat.pandas.index import RowLabels
-from h2o_frame_compat.pandas.index_sets import LabelSets
+from h2o_frame_compat.pandas.index_search import LabelSearch
 
 if TYPE_CHECKING:
     from h2o_frame_compat.pandas.series import Series
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _IN_CLUSTER = "Computed in the cluster."
 
 
-class FlatLabels(LabelSets):
+class FlatLabels(LabelSearch):
     """Labels of one level."""
 
     def _wrapped(self, made: Any) -> Any:
@@ -43,11 +43,6 @@ class FlatLabels(LabelSets):
     # ------------------------------------------------------------------ values
 
     @property
-    def has_duplicates(self) -> bool:
-        """Whether a label occurs twice."""
-        return not self.is_unique
-
-    @property
     def hasnans(self) -> bool:
         """Whether a label is missing."""
         return bool(self._level().isna().any())
@@ -55,7 +50,7 @@ class FlatLabels(LabelSets):
     @property
     def is_monotonic_increasing(self) -> bool:
         """Whether no label is smaller than the one before."""
-        return sets.is_ordered(self._bare, ascending=True)
+        return self._in_order
 
     @property
     def is_monotonic_decreasing(self) -> bool:
@@ -262,7 +257,7 @@ class FlatLabels(LabelSets):
         if key is not None:
             how = {"return_indexer": return_indexer, "ascending": ascending, "na_position": na_position}
             return self._in_pandas("sort_values", key=key, **how)
-        made, rows = sets.ordered(self._bare, ascending=ascending, na_position=na_position)
+        made, rows = sets.ordered(self._bare, ascending=[bool(ascending)], na_position=na_position)
         return (self._rows(made), sets.fetched(rows)) if return_indexer else self._rows(made)
 
     def argsort(self, *args: Any, **kwargs: Any) -> np.ndarray[Any, Any]:
@@ -279,7 +274,7 @@ class FlatLabels(LabelSets):
         """
         if args or kwargs:
             return np.asarray(self._in_pandas("argsort", *args, **kwargs))
-        return sets.fetched(sets.ordered(self._bare, ascending=True, na_position="last")[1])
+        return sets.fetched(sets.ordered(self._bare, ascending=[True], na_position="last")[1])
 
     def sortlevel(
         self, level: Any = None, ascending: Any = True, sort_remaining: Any = None, na_position: str = "first"

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 import pandas as pd
 
+from h2o_frame_compat.core import index_sets as sets
 from h2o_frame_compat.core.uniques import unique
 from h2o_frame_compat.pandas.borrowed import borrow
 from h2o_frame_compat.pandas.generic import NDFrame
 from h2o_frame_compat.pandas.index import RowLabels
 from h2o_frame_compat.pandas.index_flat import FlatLabels
+from h2o_frame_compat.pandas.index_sets import LabelSets
 from h2o_frame_compat.pandas.wrap import to_local
 
 if TYPE_CHECKING:
@@ -242,7 +244,7 @@ class CategoricalIndex(FlatLabels, metaclass=_Counterpart):
         return self._level().cat.codes
 
 
-class MultiIndex(RowLabels, metaclass=_Counterpart):
+class MultiIndex(LabelSets, metaclass=_Counterpart):
     """Labels of several levels; calling it makes what `pandas.MultiIndex` makes.
 
     Examples
@@ -441,46 +443,81 @@ class MultiIndex(RowLabels, metaclass=_Counterpart):
         values : list-like
             The values.
         level : int or hashable, optional
-            The level; without one the labels are compared in pandas.
+            The level; without one `values` are tuples.
 
         Returns
         -------
         Series or numpy.ndarray
             Booleans over the same rows.
         """
-        return self._in_pandas("isin", values) if level is None else self._level(level).isin(values)
+        if level is not None:
+            return self._level(level).isin(values)
+        found = self._other(values) if len(values) else None
+        if found is None:
+            return self._in_pandas("isin", values)
+        return self._level()._result(sets.found(self._block, self._bare, found[0]))
 
-    def append(self, other: Any) -> Any:
-        """Put other labels behind these.
+    def sort_values(
+        self, *, return_indexer: bool = False, ascending: Any = True, na_position: str = "last", key: Any = None
+    ) -> Any:
+        """Order the labels, level by level.
 
         Parameters
         ----------
-        other : MultiIndex or list of MultiIndex
-            The others; those that lie on the client, or of other dtypes, run in pandas.
+        return_indexer : bool, default False
+            Whether to give the row numbers too.
+        ascending : bool, default True
+            Whether the smallest comes first.
+        na_position : {"first", "last"}, default "last"
+            Where missing values come.
+        key : callable, optional
+            Runs in pandas.
 
         Returns
         -------
-        Index
+        MultiIndex, or MultiIndex and numpy.ndarray
         """
-        from h2o_frame_compat.pandas.concat import concat  # noqa: PLC0415 - concat builds on indexes
-
-        parts = list(other) if isinstance(other, (list, tuple)) else [other]
-        kinds = [e.dtype for e in self._levels]
-        if not all(isinstance(p, RowLabels) and [e.dtype for e in p._levels] == kinds for p in parts):
-            return self._in_pandas("append", other)
-        frames = [p.to_frame(index=False, name=list(range(self.nlevels))) for p in (self, *parts)]
-        names = [name if all(p.names[n] == name for p in parts) else None for n, name in enumerate(self.names)]
-        return self._rows(concat(frames, ignore_index=True)._block, names)
+        if key is not None or not ascending:  # downwards pandas turns the order round, missing values included
+            how = {"return_indexer": return_indexer, "ascending": ascending, "na_position": na_position}
+            return self._in_pandas("sort_values", key=key, **how)
+        made, rows = sets.ordered(self._bare, ascending=[True] * self.nlevels, na_position=na_position)
+        return (self._rows(made), sets.fetched(rows)) if return_indexer else self._rows(made)
 
     @property
-    def is_unique(self) -> bool:
-        """Whether no label occurs twice."""
-        return self.nunique(dropna=False) == len(self)
+    def is_monotonic_increasing(self) -> bool:
+        """Whether no label is smaller than the one before."""
+        return sets.in_place(self._bare, ascending=True)
 
     @property
-    def has_duplicates(self) -> bool:
-        """Whether a label occurs twice."""
-        return not self.is_unique
+    def is_monotonic_decreasing(self) -> bool:
+        """Whether no label is larger than the one before."""
+        return sets.in_place(self._bare, ascending=False)
+
+    @property
+    def inferred_type(self) -> str:
+        """What kind of values the labels are: tuples of several."""
+        return "mixed"
+
+    def _refused(self, name: str, *args: Any, **kwargs: Any) -> Any:
+        """Raise what pandas raises for labels of several levels, whatever they are."""
+        found = getattr(self._no_labels, name)
+        return found(*args, **kwargs)
+
+    def to_series(self, index: Any = None, name: Any = None) -> Any:
+        """Give the labels as a series of tuples, which H2O cannot hold: it is one of pandas.
+
+        Parameters
+        ----------
+        index : array-like, optional
+            Other labels.
+        name : hashable, optional
+            The name.
+
+        Returns
+        -------
+        pandas.Series
+        """
+        return self._in_pandas("to_series", index=index, name=name)
 
 
 RowLabels._classes.update(
@@ -503,7 +540,7 @@ def _complete(ours: type, remaining: Iterable[str]) -> None:
     ours.__signature__ = inspect.signature(theirs)  # type: ignore[attr-defined]
     borrow(ours, theirs, [n for n in _LABELS_THEMSELVES if not hasattr(ours, n)], ours._by_nature, "Fetched.")  # type: ignore[attr-defined]
     borrow(ours, theirs, [n for n in ("ravel", "transpose", "infer_objects", "to_flat_index", "view")
-                          if not hasattr(ours, n) and not (n == "to_flat_index" and theirs is pd.MultiIndex)],
+                          if not hasattr(ours, n) and not (theirs is pd.MultiIndex and n in _OTHERS)],
            _unchanged, "The labels themselves.")
     for name in remaining:
         if name in vars(ours):
@@ -525,6 +562,10 @@ def _with_their_parameters(ours: type, theirs: type, name: str) -> None:
         borrow(ours, theirs, [name], lambda labels, _, *args, **kwargs: own(labels, *args, **kwargs), _AS_INHERITED)
 
 
+# What a MultiIndex gives as something else, or refuses.
+_OTHERS = {"to_flat_index"}
+
+
 def _unchanged(labels: RowLabels, name: str, *args: Any, **kwargs: Any) -> Any:
     given = [a for a in (*args, *kwargs.values()) if a is not None and name == "view"]
     return labels._in_pandas(name, *given) if given else labels
@@ -542,6 +583,12 @@ borrow(TimedeltaIndex, pd.TimedeltaIndex, ["mean", "median", "std", "sum"], Time
        "Computed in the cluster.")
 borrow(TimedeltaIndex, pd.TimedeltaIndex, [n for n in _only(pd.TimedeltaIndex) if n not in _LEFT and not hasattr(
     TimedeltaIndex, n)], TimedeltaIndex._of_time, "Computed as `Series.dt` does.")
+borrow(
+    MultiIndex, pd.MultiIndex,
+    ["all", "any", "asof", "astype", "fillna", "hasnans", "infer_objects", "isna", "isnull", "notna", "notnull",
+     "replace", "round", "shift", "where"],
+    MultiIndex._refused, "Pandas does not define it for several levels.",
+)  # fmt: skip
 borrow(CategoricalIndex, pd.CategoricalIndex, [n for n in _only(pd.CategoricalIndex) if n != "codes"],
        CategoricalIndex._of_categories, "Computed as `Series.cat` does.")
 for _ours in (Index, MultiIndex, DatetimeIndex, TimedeltaIndex, CategoricalIndex):

@@ -1,13 +1,13 @@
-"""Row labels of one level: as sets, put behind others, and looked up."""
+"""Row labels as sets, put behind others, and looked up."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
 from h2o_frame_compat.core import index_sets as sets
+from h2o_frame_compat.core.align import has_repeats
 from h2o_frame_compat.core.block import Block, RangeLabels
 from h2o_frame_compat.core.literals import is_scalar
 from h2o_frame_compat.pandas.index import RowLabels, block_of_index
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class LabelSets(RowLabels):
-    """What labels of one level have."""
+    """What labels of one level and of several have."""
 
     def _moved(self, made: Series) -> Any:
         """Give a series with other rows as labels."""
@@ -32,18 +32,23 @@ class LabelSets(RowLabels):
     @property
     def is_unique(self) -> bool:
         """Whether no label occurs twice."""
-        return bool(self._level().is_unique)
+        return not has_repeats(sets.labelled(self._bare))
 
-    def _other(self, other: Any) -> tuple[Block, Any] | None:
-        """Give other labels as a block, and their common name; None when they are of another dtype."""
+    @property
+    def has_duplicates(self) -> bool:
+        """Whether a label occurs twice."""
+        return not self.is_unique
+
+    def _other(self, other: Any) -> tuple[Block, list[Any]] | None:
+        """Give other labels as a block, and their common names; None when they are of other dtypes."""
         held = other if isinstance(other, (RowLabels, pd.Index)) else pd.Index(to_local(other, "labels"))
         block = held._bare if isinstance(held, RowLabels) else block_of_index(held)
-        if held.nlevels > 1 or block is None:
+        if block is None or held.nlevels != self.nlevels:
             return None
         if not isinstance(held, RowLabels):
-            block = block.with_columns(block.index_columns, [0]).with_index(RangeLabels(), (None,))
-        named = self.name if held.name == self.name else None
-        return (block, named) if block.dtypes == [self._levels[0].dtype] else None
+            block = block.with_columns(block.index_columns, range(held.nlevels)).with_index(RangeLabels(), (None,))
+        named = [a if a == b else None for a, b in zip(self.names, held.names, strict=True)]
+        return (block, named) if block.dtypes == [e.dtype for e in self._levels] else None
 
     def _combined(self, name: str, other: Any, sort: Any, **more: Any) -> Any:
         found = self._other(other) if sort in {None, False, True} else None
@@ -52,7 +57,8 @@ class LabelSets(RowLabels):
         made = getattr(sets, name)(self._bare, found[0], sort=sort)
         if made is None:
             return self._in_pandas(name, other, sort=sort, **more)
-        return self._rows(made, [found[1] if more.get("result_name") is None else more["result_name"]])
+        given = more.get("result_name")
+        return self._rows(made, found[1] if given is None else [given] if self.nlevels == 1 else given)
 
     def intersection(self, other: Any, sort: Any = False) -> Any:
         """Give the labels that are also in another index.
@@ -136,8 +142,8 @@ class LabelSets(RowLabels):
         found = [self._other(p) if isinstance(p, (RowLabels, pd.Index)) else None for p in parts]
         if not parts or any(f is None for f in found):
             return self._in_pandas("append", other)
-        named = self.name if all(f[1] == self.name for f in found if f) else None
-        return self._rows(sets.joined([self._bare, *(f[0] for f in found if f)]), [named])
+        named = [n if all(f[1][k] == n for f in found if f) else None for k, n in enumerate(self.names)]
+        return self._rows(sets.joined([self._bare, *(f[0] for f in found if f)]), named)
 
     def insert(self, loc: int, item: Any) -> Any:
         """Put a label before another one.
@@ -155,8 +161,8 @@ class LabelSets(RowLabels):
         """
         place = range(len(self) + 1)[loc] if loc >= 0 else max(0, len(self) + loc)
         known = isinstance(self.dtype, pd.CategoricalDtype) and item in self.dtype.categories
-        one = pd.Index([item], name=self.name, dtype=self.dtype if known else None) if is_scalar(item) else None
-        found = None if one is None else self._other(one)
+        plain = is_scalar(item) if self.nlevels == 1 else isinstance(item, tuple) and len(item) == self.nlevels
+        found = self._other(pd.Index([item], dtype=self.dtype if known else None)) if plain else None
         if found is None:
             return self._in_pandas("insert", loc, item)
         bare = self._bare
@@ -181,6 +187,8 @@ class LabelSets(RowLabels):
         KeyError
             When a label is not there.
         """
+        if self.nlevels > 1:
+            return self._in_pandas("drop", labels, errors=errors)
         wanted = pd.Index(to_local([labels] if is_scalar(labels) else labels, "Index.drop"))
         values = self._values()
         found = values.isin(wanted)
@@ -233,23 +241,59 @@ class LabelSets(RowLabels):
         """
         return self.get_indexer(target) if self.is_unique else self._in_pandas("get_indexer_for", target)
 
-    def searchsorted(self, value: Any, side: str = "left", sorter: Any = None) -> Any:
-        """Give the row number at which a value keeps the labels in order.
+    def reindex(
+        self, target: Any, method: Any = None, level: Any = None, limit: Any = None, tolerance: Any = None
+    ) -> Any:
+        """Give other labels, and the row number of each of them here.
 
         Parameters
         ----------
-        value : scalar or array-like
-            The value; several run in pandas.
-        side : {"left", "right"}
-            Before or behind labels that equal it.
-        sorter : array-like, optional
-            Runs in pandas.
+        target : Index or array-like
+            The labels.
+        method, level, limit, tolerance
+            Run in pandas.
 
         Returns
         -------
-        int or numpy.ndarray
+        Index
+            The labels.
+        numpy.ndarray or None
+            The row numbers, -1 for a label that is not there; None when the labels are the same.
+
+        Raises
+        ------
+        ValueError
+            When a label occurs twice here.
         """
-        if not is_scalar(value) or sorter is not None or side not in {"left", "right"}:
-            return self._in_pandas("searchsorted", value, side, sorter)
-        own = self._level()
-        return np.intp((own < value).sum() if side == "left" else (own <= value).sum())
+        wanted = target if isinstance(target, (RowLabels, pd.Index)) else pd.Index(to_local(target, "Index.reindex"))
+        if method is not None or level is not None or self._other(wanted) is None:
+            how = {"method": method, "level": level, "limit": limit, "tolerance": tolerance}
+            return self._in_pandas("reindex", target, **how)
+        named = wanted if hasattr(target, "names") else wanted.set_names(self.names)
+        if self.equals(wanted):
+            return named, None
+        if not self.is_unique:
+            msg = "cannot reindex on an axis with duplicate labels"
+            raise ValueError(msg)
+        return named, self.get_indexer(wanted)
+
+    def factorize(self, sort: bool = False, use_na_sentinel: bool = True) -> Any:
+        """Give each distinct label a number.
+
+        Parameters
+        ----------
+        sort : bool, default False
+            Whether the distinct labels are numbered in their order.
+        use_na_sentinel : bool, default True
+            Whether missing labels get -1.
+
+        Returns
+        -------
+        numpy.ndarray
+            The numbers, which are fetched.
+        pandas.Index
+            The distinct labels.
+        """
+        if self.nlevels > 1:
+            return self._in_pandas("factorize", sort=sort, use_na_sentinel=use_na_sentinel)
+        return self._level().factorize(sort=sort, use_na_sentinel=use_na_sentinel)

@@ -14,7 +14,8 @@ from h2o_frame_compat.core.distinct import map_distinct
 from h2o_frame_compat.core.indexers import local_index
 from h2o_frame_compat.core.literals import is_scalar
 from h2o_frame_compat.pandas.generic import NDFrame
-from h2o_frame_compat.pandas.index import RowLabels, named_range
+from h2o_frame_compat.pandas.index import RowLabels
+from h2o_frame_compat.pandas.index_range import named_range
 from h2o_frame_compat.pandas.wrap import to_local
 
 if TYPE_CHECKING:

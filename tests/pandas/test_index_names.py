@@ -139,6 +139,25 @@ def test_all_names_with_their_signatures(kind):
 
 
 VALUES = {
+    "get_loc": (lambda i: i.get_loc(3), "integers"),
+    "get_loc of a mask": (lambda i: i.get_loc("a"), "text"),
+    "get_loc of a slice": (lambda i: i.sort_values().get_loc("a"), "text"),
+    "get_loc of nothing": (lambda i: i.get_loc("q"), "text"),
+    "get_loc of a time": (lambda i: i.get_loc(i[1]), "dates"),
+    "slice_locs": (lambda i: i.sort_values().slice_locs(3, 7), "integers"),
+    "slice_locs of nothing": (lambda i: i.slice_locs(5, 1), "ordered"),
+    "slice_locs with an open end": (lambda i: i.slice_locs(start=2), "ordered"),
+    "slice_indexer": (lambda i: i.sort_values().slice_indexer(3, 7, 2), "integers"),
+    "get_slice_bound": (lambda i: i.sort_values().get_slice_bound(4, "left"), "integers"),
+    "reindex": (lambda i: i.reindex([3, 4, 5])[1], "integers"),
+    "reindex labels": (lambda i: i.reindex([3, 4, 5])[0], "integers"),
+    "reindex to the same": (lambda i: i.reindex(i)[1] is None, "integers"),
+    "reindex repeated labels": (lambda i: i.reindex(["a"]), "text"),
+    "asof": (lambda i: i.sort_values().asof(5), "integers"),
+    "asof before all": (lambda i: i.asof(0), "ordered"),
+    "asof a time": (lambda i: i.sort_values().asof(pd.Timestamp("2020-02-01")), "dates"),
+    "factorize": (lambda i: i.factorize()[1], "text"),
+    "numbers of factorize": (lambda i: i.factorize(sort=True)[0], "text"),
     "astype": (lambda i: i.astype("float64"), "integers"),
     "diff": (lambda i: i.diff(), "integers"),
     "fillna": (lambda i: i.fillna(0.0), "floats"),
@@ -244,26 +263,53 @@ OF_SEVERAL = {
     "[::2]": lambda i: i[::2],
     "[mask]": lambda i: i[np.array([True, False, False, True])],
     "mask of a level": lambda i: i[i.get_level_values("q") > 1],
-    "filled": lambda i: i.fillna(0),
+    "isin": lambda i: i.isin([("b", 1), ("q", 1)]),
+    "union": lambda i: i[:2].union(i[1:2]),
+    "union of more": lambda i: i[:2].union(i[3:].append(i[1:2])),
+    "intersection": lambda i: i.intersection(i[1:]),
+    "difference": lambda i: i.difference(i[1:2]),
+    "symmetric_difference": lambda i: i[:2].symmetric_difference(i[1:2]),
+    "get_indexer": lambda i: i[:2].get_indexer(pd.MultiIndex.from_tuples([("a", 2), ("b", 9)])),
+    "get_indexer of repeated labels": lambda i: i.get_indexer(i),
+    "reindex": lambda i: i[:2].reindex(i[1:2])[1],
+    "insert": lambda i: i.insert(1, ("z", 5)),
+    "sort_values": lambda i: i.sort_values(),
+    "sort_values and rows": lambda i: i[:2].sort_values(return_indexer=True)[1],
+    "is_monotonic_increasing": lambda i: (i.is_monotonic_increasing, i[1:3].is_monotonic_increasing),
+    "is_monotonic_decreasing": lambda i: (i.is_monotonic_decreasing, i[:2].is_monotonic_decreasing),
+    "inferred_type": lambda i: i.inferred_type,
+    "fillna": lambda i: i.fillna(0),
+    "isna": lambda i: i.isna(),
+    "hasnans": lambda i: i.hasnans,
+    "infer_objects": lambda i: i.infer_objects(),
+    "astype": lambda i: i.astype("int64"),
+    "where": lambda i: i.where(np.array([True] * 4)),
 }
 
 
 @pytest.mark.parametrize("name", OF_SEVERAL)
 def test_several_levels(agree, name):
-    native = name != "filled"
-    agree(on_rows(OF_SEVERAL[name]), pd.DataFrame({"v": range(4)}, index=SEVERAL), native=native)
+    agree(on_rows(OF_SEVERAL[name]), pd.DataFrame({"v": range(4)}, index=SEVERAL))
+
+
+LEFT_OF_SEVERAL = {
+    "to_series": lambda i: i.to_series(),
+    "to_flat_index": lambda i: i.to_flat_index(),
+    "min": lambda i: i[:2].min(),
+    "get_loc": lambda i: i[:2].get_loc(("a", 2)),
+    "sorted downwards": lambda i: i[:3].sort_values(ascending=False),
+}
+
+
+@pytest.mark.parametrize("name", LEFT_OF_SEVERAL)
+def test_several_levels_in_pandas(agree, name):
+    agree(on_rows(LEFT_OF_SEVERAL[name]), pd.DataFrame({"v": range(4)}, index=SEVERAL), native=False)
 
 
 RUN = {
-    "get_loc": lambda i: i.get_loc(3),
-    "slice_locs": lambda i: i.sort_values().slice_locs(3, 7),
-    "slice_indexer": lambda i: i.sort_values().slice_indexer(3, 7),
-    "get_slice_bound": lambda i: i.sort_values().get_slice_bound(4, "left"),
     "join": lambda i: i.join(i[:2], how="inner"),
-    "reindex": lambda i: i.reindex([3, 4, 5])[1],
     "groupby": lambda i: list(i.groupby([1, 1, 2, 2, 2])),
-    "asof": lambda i: i.sort_values().asof(5),
-    "factorize": lambda i: i.factorize()[1],
+    "searchsorted in no order": lambda i: i.searchsorted(3),
     "memory_usage": lambda i: i.memory_usage() > 0,
     "union of another dtype": lambda i: i.union([0.5]),
     "isin of several": lambda i: i.isin([7, 0.5]),
