@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -97,6 +98,13 @@ class H2OEstimator(Inspection, BaseEstimator):
         tags.input_tags.allow_nan = True
         tags.input_tags.sparse = True
         return tags
+
+    def _read(self, X: Any, *, reset: bool) -> LocalTable | ClusterTable:
+        rows = super()._read(X, reset=reset)
+        if self._scope and not isinstance(rows, LocalTable):
+            rows.share = partial(_uploads.shared, self._scope)
+            rows.block = rows.share(rows.block)
+        return rows
 
     # ------------------------------------------------------------ fit
 

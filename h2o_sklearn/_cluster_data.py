@@ -20,7 +20,7 @@ from h2o_frame_compat.session.bridge import from_h2o
 from h2o_sklearn._inputs import ENUM, NUMBER, TIME, Feature, LocalTable, encode, refuse_empty, safe_names
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -93,6 +93,7 @@ class ClusterTable:
     def __init__(self, block: Block, labels: list[Label]) -> None:
         self.block = block
         self.labels = labels
+        self.share: Callable[[Block], Block] = lambda same: same  # see _uploads.shared
 
     @property
     def known_rows(self) -> int | None:
@@ -181,14 +182,16 @@ def beside(table: ClusterTable, column: pa.Array | None, data: Any) -> tuple[Clu
     column : Expr
         The column.
     """
-    other = block_of(data) if column is None else _local_block(column)
+    other = table.share(block_of(data)) if column is None else _local_block(column)
     if len(other.columns) != 1:
         raise ValueError(f"y should be a 1d array, got a table of {len(other.columns)} columns instead.")
     counts = (table.known_rows, other.rel.nrows)
     if None not in counts and counts[0] != counts[1]:
         raise ValueError(f"Found input variables with inconsistent numbers of samples: {list(counts)}")
     left, right = side_by_side(table.block, other)
-    return ClusterTable(left, table.labels), right.columns[0]
+    made = ClusterTable(left, table.labels)
+    made.share = table.share
+    return made, right.columns[0]
 
 
 def dtype_of(column: pa.Array) -> dt.DType:

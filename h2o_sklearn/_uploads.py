@@ -10,9 +10,11 @@ rows leave the cluster with the estimator that was cloned: for ``GridSearchCV`` 
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import threading
 import uuid
 import weakref
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 
 _SMALL = 1 << 18  # bytes below which rows are sent with every fit: that is one call, and quick
 _LARGE = 1 << 31  # bytes above which a scope sends no more rows for keeps
+_KEPT = 1 << 30  # bytes of picked rows that stay in the cluster for the next clone
 _IDLE_SECONDS = 30.0
 _TAKE = "compat.take"
 
@@ -46,6 +49,22 @@ class Scope:
         self.lock = threading.Lock()
         self.stores: dict[Any, _Store] = {}
         self.cluster_id = ""
+        self.taken: weakref.WeakKeyDictionary[Relation, dict[bytes, Take]] = weakref.WeakKeyDictionary()
+        self.taken_bytes = 0
+
+    def take(self, relation: Relation, numbers: Local, made: Take | None = None) -> Take:
+        """Return rows by number; where they were picked before, those: their numbers are sent once."""
+        assert numbers.table is not None
+        known = self.taken.setdefault(relation, {})
+        digest = _digest(numbers.table.column(0))
+        found = known.get(digest)
+        if found is None:
+            found = made or Take(relation, numbers)
+            nbytes = 8 * len(relation.fields) * numbers.table.num_rows
+            if self.taken_bytes + nbytes <= _KEPT:
+                known[digest] = found
+                self.taken_bytes += nbytes
+        return found
 
 
 class _Store:
@@ -181,6 +200,8 @@ def stored(session: Session, name: str, rows: LocalTable) -> LocalTable | Stored
     with scope.lock:
         if scope.cluster_id != session.cluster.cluster_id:
             scope.stores.clear()
+            scope.taken.clear()
+            scope.taken_bytes = 0
             scope.cluster_id = str(session.cluster.cluster_id)
         features = rows.features()
         types = [dtype_of(column) for column in rows.columns]
@@ -196,8 +217,38 @@ def stored(session: Session, name: str, rows: LocalTable) -> LocalTable | Stored
             numbers[new] = np.arange(store.n_rows - int(new.sum()), store.n_rows)
         whole = len(numbers) == store.n_rows and (numbers == np.arange(store.n_rows)).all()
         relation = store.relation()
-        taken = relation if whole else Take(relation, _numbers(numbers))
+        taken = relation if whole else scope.take(relation, _numbers(numbers))
     return StoredRows(Block.from_relation(taken, pd.RangeIndex(len(types))), rows, features)
+
+
+def shared(name: str, block: Block) -> Block:
+    """Use rows of a frame in the cluster that another clone has picked before, where these are the same.
+
+    Parameters
+    ----------
+    name : str
+        The scope.
+    block : Block
+        Rows of X or y: scikit-learn has cut them with row numbers.
+
+    Returns
+    -------
+    Block
+        The same rows.
+    """
+    rel = block.rel
+    if not isinstance(rel, Take) or not rel.inputs or not isinstance(rel.rows, Local) or rel.rows.table is None:
+        return block
+    scope = _scope(name)
+    with scope.lock:
+        found = scope.take(rel.child, rel.rows, rel)
+    same = [field.id for field in found.fields] == [field.id for field in rel.fields]
+    return replace(block, rel=found) if same and found is not rel else block
+
+
+def _digest(column: pa.ChunkedArray) -> bytes:
+    values = np.ascontiguousarray(column.to_numpy(), dtype=np.int64)
+    return hashlib.blake2b(values.data, digest_size=16).digest()
 
 
 def _send(session: Session, store: _Store, rows: LocalTable, hashes: NDArray[np.uint64]) -> None:
