@@ -11,6 +11,7 @@ from narwhals._utils import Version
 from h2o_frame_compat.core import assign as assigning
 from h2o_frame_compat.core import indexers
 from h2o_frame_compat.core.block import Block
+from h2o_frame_compat.core.labels import reindex_columns
 from h2o_frame_compat.core.literals import is_scalar
 from h2o_frame_compat.pandas.generic import NDFrame
 from h2o_frame_compat.pandas.index import RowLabels
@@ -166,11 +167,26 @@ class FrameIndexing(FrameIterating, Indexing, FrameLabels, FrameSorting):
     def _set_column(self, label: Hashable, value: Any) -> None:
         block = self._block
         held = unwrapped(value, block)
+        if isinstance(held, Block) and getattr(value, "ndim", 1) == 2 and len(block.find(label)) > 1:
+            self._set_columns_under(label, held)
+            return
         if isinstance(held, Block) and len(held.columns) != 1:
             msg = f"Cannot set a DataFrame with multiple columns to the single column {label}"
             raise ValueError(msg)
         block, expr = assigning.column_of(assigning.with_rows_for(block, held), held, label)
         object.__setattr__(self, "_block", assigning.set_column(block, label, expr))
+
+    def _set_columns_under(self, label: Hashable, value: Block) -> None:
+        """Assign the columns of a frame to those under a label of the first levels, or under a repeated label."""
+        found = self._block.find(label)
+        if len(found) != len(value.columns):
+            msg = "Columns must be same length as key"
+            raise ValueError(msg)
+        labels = self._block.labels
+        if labels.nlevels > 1:
+            used = len(label) if isinstance(label, tuple) else 1
+            value = reindex_columns(value, labels[found].droplevel(list(range(used))))
+        self.isetitem(found, type(self)._of(value))
 
     def _set_columns(self, labels: list[Any], value: Any) -> None:
         parts = split_columns(value, len(labels))

@@ -271,3 +271,21 @@ def test_assign_a_dict_to_a_row(agree):
         return d
 
     agree(put, ORDERED)
+
+
+@pytest.mark.parametrize("name", ["a", "zz"])
+def test_assign_to_columns_under_a_label(agree, name):
+    def put(value):
+        def run(d):
+            d = d.copy()
+            d[name] = value(d)
+            return d
+
+        return run
+
+    agree(put(lambda d: d["b"]), COLUMNS)
+    agree(put(lambda d: d["b"][["y", "x"]].iloc[1:]), COLUMNS)
+    agree(put(lambda d: d["b"].rename(columns={"x": "q"})), COLUMNS)
+    agree(put(lambda d: d["b"][["x"]]), COLUMNS)
+    agree(put(lambda _: 5.0), COLUMNS)
+    agree(put(lambda d: d["b"]["x"]), COLUMNS)
