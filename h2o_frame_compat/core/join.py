@@ -161,6 +161,8 @@ def _keys(left: Block, right: Block, how: Merge) -> list[tuple[Place, Place]]:
     """Find the pairs of keys; the arguments have been checked."""
     if how.how == "cross":
         return []
+    if how.left_index and how.right_index and len(left.index_names) > len(right.index_names) and how.base == "left":
+        return [(-1 - left.index_names.index(name), -1 - n) for n, name in enumerate(right.index_names)]
     left_on, right_on = (how.left_on, how.right_on) if how.on is None else (how.on, how.on)
     if left_on is None and right_on is None and not (how.left_index or how.right_index):
         common = left.labels.intersection(right.labels)

@@ -178,6 +178,14 @@ def test_columns_matched_with_several_levels(agree, how):
     agree(lambda a, b: a.join(b, on=["k", "n"], how=how), ONE.reset_index(), TWO)
 
 
+def test_join_on_one_of_several_levels(agree):
+    other = pd.DataFrame({"z": [1, 2]}, index=pd.Index(["c", "b"], name="k"))
+    agree(lambda a, b: a.join(b), ONE, other)
+    agree(lambda a, b: a.iloc[::-1].join(b.rename_axis("n")), ONE, other.set_axis([1, 2]))
+    agree(lambda a, b: a.merge(b, left_index=True, right_index=True, how="left"), ONE, other)
+    agree(lambda a, b: a.join(b.rename_axis("no such level")), ONE, other)
+
+
 # ---------------------------------------------------------------------- several frames
 
 
