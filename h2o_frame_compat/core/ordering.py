@@ -9,7 +9,9 @@ import pandas as pd
 
 from h2o_frame_compat.core.align import side_by_side
 from h2o_frame_compat.core.block import Block
+from h2o_frame_compat.core.elementwise import column_and_scalar
 from h2o_frame_compat.core.literals import is_scalar
+from h2o_frame_compat.core.missing import has_missing
 from h2o_frame_compat.expr import Distinct, Expr, Join, Project, Zip, call
 
 if TYPE_CHECKING:
@@ -87,3 +89,47 @@ def repeats(block: Block, keys: Sequence[Expr], keep: str) -> Block:
     unmatched = Project(join, [call("isna", join.fields[1].col())])
     made = replace(block, rel=Zip(block.rel, unmatched))
     return made.with_columns([unmatched.fields[0].col()], [None])
+
+
+def first_ones(block: Block, keys: Sequence[Expr], n: int, keep: str, *, ascending: bool) -> Block | None:
+    """Give the first rows in the order of keys.
+
+    Parameters
+    ----------
+    block : Block
+        The rows.
+    keys : sequence of Expr
+        Over its relation.
+    n : int
+        How many.
+    keep : {"first", "last", "all"}
+        Which of equal rows come, and come first.
+    ascending : bool
+        Whether the smallest come first.
+
+    Returns
+    -------
+    Block or None
+        None where pandas has to do it.
+
+    Raises
+    ------
+    ValueError
+        For another word for `keep`.
+    """
+    if keep not in {"first", "last", "all"}:
+        msg = 'keep must be either "first", "last" or "all"'
+        raise ValueError(msg)
+    directions = [ascending] * len(keys)
+    if keep == "first" or not 0 < n < block.nrows:  # pandas does not choose where all rows come
+        return block.sort(keys, directions, na_last=True).slice(0, max(0, n))
+    if len(keys) > 1 or has_missing(block, keys[0]):
+        return None
+    if keep == "last":
+        rows = call("rownum", keys[0])
+        return block.sort([*keys, rows], [*directions, False], na_last=True).slice(0, max(0, n))
+    bound = block.with_columns(keys, [0]).sort(keys, directions, na_last=True).slice(n - 1, n).to_pandas().iloc[0, 0]
+    kept = column_and_scalar("le" if ascending else "ge", keys[0], bound, reflected=False)
+    marked = block.with_columns([*block.columns, *keys], pd.RangeIndex(len(block.columns) + 1)).filter(kept)
+    made = marked.select(range(len(block.columns))).with_columns(marked.columns[:-1], block.labels)
+    return made.sort(marked.columns[-1:], directions, na_last=True)

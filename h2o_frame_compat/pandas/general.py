@@ -10,16 +10,14 @@ import pandas as pd
 
 from h2o_frame_compat.core import bins as binning
 from h2o_frame_compat.core import clock
-from h2o_frame_compat.core.block import executor
-from h2o_frame_compat.core.convert import decode_column
 from h2o_frame_compat.core.distinct import distinct_values, lookup
 from h2o_frame_compat.core.dummies import dummies
-from h2o_frame_compat.core.limits import check_size
 from h2o_frame_compat.core.uniques import unique as distinct_rows
 from h2o_frame_compat.expr import call
 from h2o_frame_compat.pandas.frame import DataFrame
 from h2o_frame_compat.pandas.generic import NDFrame
 from h2o_frame_compat.pandas.index import RowLabels
+from h2o_frame_compat.pandas.lazy_array import LazyArray
 from h2o_frame_compat.pandas.series import Series
 from h2o_frame_compat.pandas.wrap import fallback, from_local, to_local
 
@@ -316,8 +314,8 @@ def factorize(
 
     Returns
     -------
-    codes : numpy.ndarray
-        The number of each value; they are fetched.
+    codes : LazyArray
+        The number of each value: an array that is fetched when it is looked at.
     uniques : pandas.Index
         The distinct values.
     """
@@ -335,10 +333,8 @@ def factorize(
     else:
         found = distinct_values(expr, block.rel, what="factorize")
     numbers, uniques = found.factorize(sort=sort, use_na_sentinel=use_na_sentinel)
-    check_size(8 * block.nrows, "factorize")
     codes = lookup(expr, found, numbers)
-    column = executor().fetch(block.rel, [codes]).column(0)
-    return np.asarray(decode_column(column, codes.dtype)).astype(np.intp), uniques
+    return LazyArray(block.with_columns([codes], [None]), np.dtype(np.intp)), uniques
 
 
 def unique(values: Any) -> Any:

@@ -270,7 +270,7 @@ class FrameSorting(Sorting):
         columns : label or list of labels
             Where the values are.
         keep : {"first", "last", "all"}, default "first"
-            Which of equal rows to give; other than the first ones are chosen in pandas.
+            Which of equal rows to give.
 
         Returns
         -------
@@ -288,7 +288,7 @@ class FrameSorting(Sorting):
         columns : label or list of labels
             Where the values are.
         keep : {"first", "last", "all"}, default "first"
-            Which of equal rows to give; other than the first ones are chosen in pandas.
+            Which of equal rows to give.
 
         Returns
         -------
@@ -297,16 +297,16 @@ class FrameSorting(Sorting):
         return self._extreme("nsmallest", n, columns, keep)
 
     def _extreme(self, name: str, n: int, columns: Any, keep: str) -> Self:
-        if keep != "first":
-            return self._fallback(name, n, columns, keep, why=f"keep={keep!r}")  # type: ignore[no-any-return]
         wanted = columns if isinstance(columns, (list, tuple)) else [columns]
         keys = [ordering.key_of(self._block, label) for label in wanted]
         for label, key in zip(wanted, keys, strict=True):
             if not (key.dtype.is_numeric or key.dtype.is_temporal):
                 msg = f"Column {label!r} has dtype {key.dtype}, cannot use method {name!r} with this dtype"
                 raise TypeError(msg)
-        made = self._block.sort(keys, [name == "nsmallest"] * len(keys), na_last=True)
-        return type(self)._of(made.slice(0, max(0, n)))
+        made = ordering.first_ones(self._block, keys, n, keep, ascending=name == "nsmallest")
+        if made is None:
+            return self._fallback(name, n, columns, keep, why=f"keep={keep!r}")  # type: ignore[no-any-return]
+        return type(self)._of(made)
 
     def drop_duplicates(
         self, subset: Any = None, *, keep: Any = "first", inplace: bool = False, ignore_index: bool = False
@@ -420,7 +420,7 @@ class SeriesSorting(Sorting):
         n : int, default 5
             How many.
         keep : {"first", "last", "all"}, default "first"
-            Which of equal values to give; other than the first ones are chosen in pandas.
+            Which of equal values to give.
 
         Returns
         -------
@@ -436,7 +436,7 @@ class SeriesSorting(Sorting):
         n : int, default 5
             How many.
         keep : {"first", "last", "all"}, default "first"
-            Which of equal values to give; other than the first ones are chosen in pandas.
+            Which of equal values to give.
 
         Returns
         -------
@@ -445,14 +445,14 @@ class SeriesSorting(Sorting):
         return self._extreme("nsmallest", n, keep)
 
     def _extreme(self, name: str, n: int, keep: str) -> Self:
-        if keep != "first":
-            return self._fallback(name, n, keep, why=f"keep={keep!r}")  # type: ignore[no-any-return]
         d = self._block.dtypes[0]
         if not (d.is_numeric or d.is_temporal):
             msg = f"Cannot use method {name!r} with dtype {d}"
             raise TypeError(msg)
-        made = self._block.sort(self._block.columns, [name == "nsmallest"], na_last=True)
-        return type(self)._of(made.slice(0, max(0, n)))
+        made = ordering.first_ones(self._block, self._block.columns, n, keep, ascending=name == "nsmallest")
+        if made is None:
+            return self._fallback(name, n, keep, why=f"keep={keep!r}")  # type: ignore[no-any-return]
+        return type(self)._of(made)
 
     def drop_duplicates(self, *, keep: Any = "first", inplace: bool = False, ignore_index: bool = False) -> Self | None:
         """Leave out values that repeat another one.

@@ -176,3 +176,13 @@ def test_many_rows(agree):
     agree(lambda d: d[d.duplicated("s")], big)
     agree(lambda d: d.sample(frac=0.3, random_state=0).b, big)
     agree(lambda d: d.nlargest(10, "b"), big)
+
+
+@pytest.mark.parametrize("keep", ["first", "last", "all", "none"])
+@pytest.mark.parametrize("n", [0, 1, 3, 9, 500])
+def test_which_of_equal_rows(agree, n, keep):
+    rng = np.random.default_rng(3)
+    df = pd.DataFrame({"n": rng.integers(0, 9, 300), "x": rng.normal(size=300)}).set_axis(range(7, 307))
+    for name in ("nlargest", "nsmallest"):
+        agree(lambda d, name=name: getattr(d, name)(n, "n", keep=keep), df)
+        agree(lambda d, name=name: getattr(d["n"], name)(n, keep=keep), df)
