@@ -97,7 +97,7 @@ def _sorted(block: Block, sort: Any, *, by_default: bool) -> Block:
 
 def intersection(left: Block, right: Block, *, sort: Any) -> Block:
     """Give the labels that both have, in the order of `left`."""
-    return _sorted(_among(left, right, inside=True), sort, by_default=False)
+    return _sorted(_among(left, right, inside=True), sort, by_default=sort is None and not _equal(left, right))
 
 
 def difference(left: Block, right: Block, *, sort: Any) -> Block:

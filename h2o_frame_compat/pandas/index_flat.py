@@ -9,6 +9,7 @@ import pandas as pd
 
 from h2o_frame_compat.core import index_sets as sets
 from h2o_frame_compat.core import uniques
+from h2o_frame_compat.core.casts import is_object
 from h2o_frame_compat.pandas.borrowed import borrow
 from h2o_frame_compat.pandas.index import RowLabels
 from h2o_frame_compat.pandas.index_search import LabelSearch
@@ -76,7 +77,7 @@ class FlatLabels(LabelSearch):
         -------
         Index
         """
-        return self._same_rows("astype", dtype)
+        return self._in_pandas("astype", dtype) if is_object(dtype) else self._same_rows("astype", dtype)
 
     def putmask(self, mask: Any, value: Any) -> Any:
         """Put a value where a mask is true.

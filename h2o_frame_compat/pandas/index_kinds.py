@@ -501,7 +501,8 @@ class MultiIndex(LabelSets, metaclass=_Counterpart):
     def _refused(self, name: str, *args: Any, **kwargs: Any) -> Any:
         """Raise what pandas raises for labels of several levels, whatever they are."""
         found = getattr(self._no_labels, name)
-        return found(*args, **kwargs)
+        found(*args, **kwargs)
+        return self._in_pandas(name, *args, **kwargs)
 
     def to_series(self, index: Any = None, name: Any = None) -> Any:
         """Give the labels as a series of tuples, which H2O cannot hold: it is one of pandas.
@@ -585,7 +586,7 @@ borrow(TimedeltaIndex, pd.TimedeltaIndex, [n for n in _only(pd.TimedeltaIndex) i
     TimedeltaIndex, n)], TimedeltaIndex._of_time, "Computed as `Series.dt` does.")
 borrow(
     MultiIndex, pd.MultiIndex,
-    ["all", "any", "asof", "astype", "fillna", "hasnans", "infer_objects", "isna", "isnull", "notna", "notnull",
+    ["all", "any", "astype", "fillna", "hasnans", "infer_objects", "isna", "isnull", "notna", "notnull",
      "replace", "round", "shift", "where"],
     MultiIndex._refused, "Pandas does not define it for several levels.",
 )  # fmt: skip

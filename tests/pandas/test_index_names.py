@@ -51,6 +51,8 @@ EVERY = {
     "insert": lambda i: i.insert(1, i[0]),
     "insert at the end": lambda i: i.insert(len(i), i[0]),
     "intersection": lambda i: i.intersection(i[1:]),
+    "intersection in order": lambda i: i.intersection(i[1:], sort=None),
+    "intersection with itself": lambda i: i.unique().intersection(i.unique(), sort=None),
     "isin": lambda i: i.isin(i[:1]),
     "isna": lambda i: i.isna(),
     "is_monotonic_increasing": lambda i: i.is_monotonic_increasing,
@@ -267,6 +269,7 @@ OF_SEVERAL = {
     "union": lambda i: i[:2].union(i[1:2]),
     "union of more": lambda i: i[:2].union(i[3:].append(i[1:2])),
     "intersection": lambda i: i.intersection(i[1:]),
+    "intersection in order": lambda i: i.intersection(i[:2], sort=None),
     "difference": lambda i: i.difference(i[1:2]),
     "symmetric_difference": lambda i: i[:2].symmetric_difference(i[1:2]),
     "get_indexer": lambda i: i[:2].get_indexer(pd.MultiIndex.from_tuples([("a", 2), ("b", 9)])),
@@ -295,6 +298,8 @@ def test_several_levels(agree, name):
 LEFT_OF_SEVERAL = {
     "to_series": lambda i: i.to_series(),
     "to_flat_index": lambda i: i.to_flat_index(),
+    "as objects": lambda i: i.astype("object"),
+    "asof": lambda i: i[:2].asof(("a", 2)),
     "min": lambda i: i[:2].min(),
     "get_loc": lambda i: i[:2].get_loc(("a", 2)),
     "sorted downwards": lambda i: i[:3].sort_values(ascending=False),
@@ -308,6 +313,7 @@ def test_several_levels_in_pandas(agree, name):
 
 RUN = {
     "join": lambda i: i.join(i[:2], how="inner"),
+    "as objects": lambda i: i.astype("object"),
     "groupby": lambda i: list(i.groupby([1, 1, 2, 2, 2])),
     "searchsorted in no order": lambda i: i.searchsorted(3),
     "memory_usage": lambda i: i.memory_usage() > 0,
