@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from h2o_frame_compat import dtypes as dt
-from h2o_frame_compat.core.align import align, left_joined
+from h2o_frame_compat.core.align import align
 from h2o_frame_compat.core.block import Block
 from h2o_frame_compat.core.choose import any_true
-from h2o_frame_compat.core.distinct import map_distinct
+from h2o_frame_compat.core.distinct import lookup, map_distinct
 from h2o_frame_compat.core.elementwise import beside
-from h2o_frame_compat.core.labels import filled_gaps
+from h2o_frame_compat.core.labels import on_labels
 from h2o_frame_compat.core.levels import category_index
+from h2o_frame_compat.core.resample import Bins, time_bins
 from h2o_frame_compat.core.statistics import result_dtype
 from h2o_frame_compat.core.tracing import trace_value
 from h2o_frame_compat.expr import Col, Expr, Group, call, fresh_id
@@ -45,6 +46,8 @@ class Grouping:
     dropna, sort, observed : bool
         Whether rows with missing keys are left out, whether groups come in the order of their keys, and whether
         only categories that occur make groups.
+    bins : Bins, optional
+        The bins of time that the only key numbers.
     """
 
     block: Block
@@ -54,6 +57,7 @@ class Grouping:
     dropna: bool = True
     sort: bool = True
     observed: bool = True
+    bins: Bins | None = None
 
     @property
     def values(self) -> list[int]:
@@ -68,11 +72,11 @@ class Grouping:
 
     @property
     def incomplete(self) -> bool:
-        """Whether there are groups without rows: categories that do not occur."""
-        return not self.observed and any(k.dtype.kind == "category" for k in self.keys)
+        """Whether there may be groups without rows: categories that do not occur, and empty bins."""
+        return self.bins is not None or (not self.observed and any(k.dtype.kind == "category" for k in self.keys))
 
 
-def grouping(block: Block, by: Sequence[Any], **options: bool) -> Grouping | None:
+def grouping(block: Block, by: Sequence[Any], **options: Any) -> Grouping | None:
     """Read the keys of a group-by.
 
     Parameters
@@ -80,7 +84,8 @@ def grouping(block: Block, by: Sequence[Any], **options: bool) -> Grouping | Non
     block : Block
         The rows.
     by : sequence
-        Column labels, names of index levels, one-column Blocks, arrays, and functions or dicts of the index labels.
+        Column labels, names of index levels, one-column Blocks, arrays, functions or dicts of the index labels, and
+        Groupers of times.
     **options
         See `Grouping`.
 
@@ -114,7 +119,16 @@ def grouping(block: Block, by: Sequence[Any], **options: bool) -> Grouping | Non
             keys.append(made)
             names.append(block.index_names[0])
         elif isinstance(key, pd.Grouper):
-            return None
+            timed = _timed(block, key)
+            if timed is None:
+                return None
+            bins, name, place = timed
+            own |= place
+            names.append(name)
+            if len(by) == 1:
+                options["sort"] = True
+                return Grouping(block, (bins.number,), (name,), frozenset(own), **options, bins=bins)
+            keys.append(lookup(bins.number, pd.Series(range(len(bins.labels))), pd.Series(bins.labels)))
         elif pd.api.types.is_list_like(key) and not isinstance(key, tuple):
             block, column = beside(block, key)
             keys.append(column)
@@ -125,6 +139,20 @@ def grouping(block: Block, by: Sequence[Any], **options: bool) -> Grouping | Non
             names.append(key)
             own |= place
     return Grouping(block, tuple(keys), tuple(names), frozenset(own), **options)
+
+
+def _timed(block: Block, key: Any) -> tuple[Bins, Hashable, set[int]] | None:
+    """Read a Grouper of times: the bins, the name of the times, and the column that they are; None for pandas."""
+    if key.freq is None or key.level is not None or (key.key is None and len(block.index_names) > 1):
+        return None
+    times, place = (block.index_columns[0], set[int]()) if key.key is None else _named(block, key.key)
+    if times.dtype.kind != "datetime":
+        return None
+    if any(any_true(block.rel, [call("lt", times, call("shift", times, params=(1,)))])):
+        return None  # pandas brings the rows into order first
+    options = {"closed": key.closed, "label": key.label, "origin": key.origin, "offset": key.offset}
+    bins = time_bins(block.rel, times, key.freq, **options)
+    return None if bins is None else (bins, block.index_names[0] if key.key is None else key.key, place)
 
 
 def _of_labels(block: Block, key: Any) -> Expr | None:
@@ -139,7 +167,7 @@ def _of_labels(block: Block, key: Any) -> Expr | None:
         return None
 
 
-def by_level(block: Block, level: Any, **options: bool) -> Grouping:
+def by_level(block: Block, level: Any, **options: Any) -> Grouping:
     """Group by levels of the index, given by number or name.
 
     Raises
@@ -322,14 +350,3 @@ def completed(groups: Grouping, block: Block, fills: Sequence[Any]) -> Block:
     names = list(groups.names)
     index = levels[0].rename(names[0]) if len(levels) == 1 else pd.MultiIndex.from_product(levels, names=names)
     return on_labels(block, index, fills)
-
-
-def on_labels(block: Block, index: pd.Index[Any], fills: Sequence[Any]) -> Block:
-    """Bring a block to other row labels; each column has its own value for those that it lacks."""
-    left, right, row, gaps = left_joined(Block.from_pandas(pd.DataFrame(index=index)), block)
-    columns = list(right.columns)
-    for n, fill in enumerate(fills):
-        if gaps and fill is not None:
-            columns[n] = filled_gaps(block, block.columns[n], columns[n], row, fill)
-    made = right.with_columns(columns, block.labels)
-    return made.with_index(left.index, left.index_names)

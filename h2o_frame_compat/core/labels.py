@@ -246,3 +246,14 @@ def without_rows(block: Block, positions: np.ndarray[Any, Any]) -> Block:
 def distinct_rows(block: Block, keys: Sequence[Expr], keep: str) -> Block:
     """Keep the rows that are the first (last, only) ones with their keys, over the block's relation."""
     return block.take(Distinct(block.rel, keys, keep))
+
+
+def on_labels(block: Block, index: pd.Index[Any], fills: Sequence[Any]) -> Block:
+    """Bring a block to other row labels; each column has its own value for those that it lacks."""
+    left, right, row, gaps = left_joined(Block.from_pandas(pd.DataFrame(index=index)), block)
+    columns = list(right.columns)
+    for n, fill in enumerate(fills):
+        if gaps and fill is not None:
+            columns[n] = filled_gaps(block, block.columns[n], columns[n], row, fill)
+    made = right.with_columns(columns, block.labels)
+    return made.with_index(left.index, left.index_names)

@@ -10,8 +10,7 @@ import pandas as pd
 
 from h2o_frame_compat import dtypes as dt
 from h2o_frame_compat.core.distinct import lookup
-from h2o_frame_compat.core.groups import on_labels
-from h2o_frame_compat.core.labels import set_labels
+from h2o_frame_compat.core.labels import on_labels, set_labels
 from h2o_frame_compat.core.statistics import statistics
 from h2o_frame_compat.expr import Expr, call, lit
 

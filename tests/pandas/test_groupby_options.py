@@ -112,3 +112,16 @@ def test_masked_integers(agree, data, name):
 
 def test_texts_are_joined_in_pandas(agree, data):
     agree(lambda d: d.groupby("j")["s"].sum(), data.head(50), native=False)
+
+
+def test_bins_of_time_as_keys(agree, data):
+    by_day, by_week = pd.Grouper(key="t", freq="D"), pd.Grouper(freq="W")
+    local = data.sort_values("t").reset_index(drop=True)
+    for name in ("sum", "count", "first", "min"):
+        agree(lambda d, name=name: getattr(d[["i", "t"]].groupby(by_day), name)(), local.head(40), check_freq=False)
+        agree(lambda d, name=name: getattr(d[["a", "i", "t", "k"]].groupby([by_day, "k"]), name)(), local)
+        agree(lambda d, name=name: getattr(d.set_index("t")["a"].groupby(by_week), name)(), local, check_freq=False)
+    agree(lambda d: d.set_index("t")[[*VALUES, "k"]].groupby(["k", by_week]).mean(), local)
+    agree(lambda d: d[["a", "i", "t"]].groupby(by_day).transform("mean"), local)
+    agree(lambda d: d.groupby(by_day).agg(x=("a", "mean"), y=("i", "max")), local, check_freq=False)
+    agree(lambda d: d.groupby(by_day)["i"].sum(), data.head(60), native=False, check_freq=False)

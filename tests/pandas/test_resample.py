@@ -35,22 +35,18 @@ def same(agree):
     "rule", ["D", "7D", "6h", "90min", "ME", "MS", "2ME", "W", "W-WED", "QE", "QS", "YE", "B", "BME", "SME"]
 )
 def test_rules(same, rule):
-    for n in (300, 1):
-        local = made(n)[["a", "i"]]
-        same(lambda d: d.resample(rule).sum(), local)
-        same(lambda d: d.resample(rule, closed="right").count(), local)
-        same(lambda d: d.resample(rule, closed="left", label="right").mean(), local)
-        same(lambda d: d.resample(rule, label="left")["i"].max(), local)
+    local = made(300)[["a", "i"]]
+    same(lambda d: d.resample(rule).sum(), local)
+    same(lambda d: d.resample(rule, closed="right")["i"].max(), local)
+    same(lambda d: d.resample(rule, closed="left", label="right").mean(), local)
+    same(lambda d: d.resample(rule, label="left").count(), made(1))
 
 
 @pytest.mark.parametrize("name", STATISTICS)
 def test_statistics(same, data, name):
-    numbers = data[["a", "i"]]
-    same(lambda d: getattr(d.resample("D"), name)(), numbers)
     same(lambda d: getattr(d["i"].resample("8h"), name)(), made(40))
     same(lambda d: getattr(d.resample("W")["a"], name)(), data)
-    same(lambda d: getattr(d.resample("ME")[["a", "i"]], name)(), data)
-    same(lambda d: getattr(d.resample("D"), name)(), numbers.sample(frac=1, random_state=1))
+    same(lambda d: getattr(d.resample("D"), name)(), data[["a", "i"]].sample(frac=1, random_state=1))
     same(lambda d: getattr(d.resample("D", on="when"), name)(), made(100)[["a", "i"]].reset_index())
 
 
@@ -65,7 +61,7 @@ def test_where_bins_begin(same):
 
 def test_several_statistics(same, data):
     numbers = data[["a", "i"]]
-    same(lambda d: d.resample("D").agg(["mean", "sum"]), numbers)
+    same(lambda d: d.resample("ME")[["a", "i"]].agg(["mean", "sum"]), data)
     same(lambda d: d.resample("D").agg({"a": "mean", "i": "max"}), numbers)
     same(lambda d: d["a"].resample("D").agg(["mean", "sum"]), numbers)
     same(lambda d: d["a"].resample("6h").ohlc(), made(50))

@@ -51,7 +51,7 @@ def make(
     }
     kind = SeriesGroupBy if single else DataFrameGroupBy
     groups = _grouping(obj, by, level, dropna=dropna, sort=sort, observed=observed)
-    if groups is not None and groups.incomplete and (not sort or not dropna):
+    if groups is not None and groups.bins is None and groups.incomplete and (not sort or not dropna):
         groups = None  # categories that do not occur come last, or beside a missing one: pandas' way to make them
     return kind(obj, groups, options, [0] if single else None, single=single)
 

@@ -9,6 +9,7 @@ import pandas as pd
 from h2o_frame_compat.core import groups as grouping
 from h2o_frame_compat.core.block import RangeLabels
 from h2o_frame_compat.core.group_functions import absent
+from h2o_frame_compat.core.resample import on_grid
 from h2o_frame_compat.pandas.wrap import fallback, to_local
 
 if TYPE_CHECKING:
@@ -115,7 +116,12 @@ class GroupByBase:
         as_index = self._options["as_index"]
         if not self._groups.incomplete:
             return summary.block(exprs, labels, as_index=as_index)
-        made = grouping.completed(self._groups, summary.block(exprs, labels), [absent(n) for n in names])
+        fills = [absent(n) for n in names]
+        made = summary.block(exprs, labels)
+        if self._groups.bins is not None:
+            made = on_grid(made, self._groups.bins, self._groups.names[0], fills)
+        else:
+            made = grouping.completed(self._groups, made, fills)
         if as_index:
             return made
         keys = grouping.with_keys(self._groups.names, made.labels)

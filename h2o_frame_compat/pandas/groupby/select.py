@@ -237,7 +237,8 @@ class Selects(GroupByBase):
             When there is no such group.
         """
         listed = self._listed
-        if self._groups is None or (not listed and isinstance(name, tuple)) or not _plain(name):
+        timed = self._groups is not None and self._groups.bins is not None
+        if self._groups is None or timed or (not listed and isinstance(name, tuple)) or not _plain(name):
             return self._fallback("get_group", name)
         if listed and not (isinstance(name, tuple) and len(name) == len(self._groups.keys)):
             raise KeyError(name)
@@ -262,7 +263,7 @@ class Selects(GroupByBase):
 
     def _local_keys(self, what: str) -> Any:
         """Make the groups on the client, of the keys and the row labels alone."""
-        if self._groups is None:
+        if self._groups is None or self._groups.bins is not None:
             return self._local(what)
         keys = self._groups.block.with_columns(self._groups.keys, range(len(self._groups.keys)))
         options = {k: self._options[k] for k in ("sort", "observed", "dropna")}

@@ -81,6 +81,14 @@ class SeriesGroupBy(Aggregates, Transforms, Selects, GroupWindows):
             return self._fallback("value_counts", normalize, sort, ascending, bins, dropna)
         return self._series(made)
 
+    def idxmin(self, skipna: bool = True) -> Any:  # type: ignore[override]
+        """Give the row label of each group's smallest value; with ``skipna=False`` there must not be missing ones."""
+        return self._extreme("idxmin", skipna=skipna, numeric_only=False)
+
+    def idxmax(self, skipna: bool = True) -> Any:  # type: ignore[override]
+        """Give the row label of each group's largest value; with ``skipna=False`` there must not be missing ones."""
+        return self._extreme("idxmax", skipna=skipna, numeric_only=False)
+
     def nlargest(self, n: int = 5, keep: str = "first") -> Any:
         """Give the largest values of each group.
 

@@ -161,7 +161,7 @@ class Transforms(GroupByBase):
         -------
         Series
         """
-        if self._groups is None:
+        if self._groups is None or self._groups.bins is not None:
             return self._fallback("ngroup", ascending)  # type: ignore[no-any-return]
         number = rows.group_number(self._groups)
         if self._groups.gaps:

@@ -7,21 +7,18 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from h2o_frame_compat.core.choose import any_true
-from h2o_frame_compat.core.group_functions import absent
 from h2o_frame_compat.core.groups import Grouping
 from h2o_frame_compat.core.labels import reindex_rows
-from h2o_frame_compat.core.resample import Bins, on_grid, time_bins
+from h2o_frame_compat.core.resample import Bins, time_bins
 from h2o_frame_compat.expr import call
 from h2o_frame_compat.pandas.groupby.aggregate import Aggregates, numbered, pairs_of
 from h2o_frame_compat.pandas.groupby.transform import Transforms
 from h2o_frame_compat.pandas.wrap import fallback, to_local
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from h2o_frame_compat.core.block import Block
-    from h2o_frame_compat.core.groups import Summary
-    from h2o_frame_compat.expr import Expr
 
 
 class Resampler(Aggregates, Transforms):
@@ -74,12 +71,6 @@ class Resampler(Aggregates, Transforms):
 
     def _wrap(self, block: Block) -> Any:
         return self._series(block) if self._single and len(block.columns) == 1 else self._frame(block)
-
-    def _finished(self, summary: Summary, exprs: Sequence[Expr], labels: Any, names: Sequence[str]) -> Block:
-        assert self._bins is not None
-        assert self._groups is not None
-        made = summary.block(exprs, labels)
-        return on_grid(made, self._bins, self._groups.names[0], [absent(n) for n in names])
 
     def __getitem__(self, key: Any) -> Resampler:
         labels = key if isinstance(key, list) else [key]
@@ -357,6 +348,6 @@ def make(obj: Any, **options: Any) -> Resampler:
             )
             number = both.columns[-1]
             ordered = both.with_columns(both.columns[:-1], block.labels)
-        groups = Grouping(ordered, (number,), (name,), own)
+        groups = Grouping(ordered, (number,), (name,), own, bins=bins)
     single = obj._pandas_class is pd.Series
     return Resampler(obj, bins, groups, options, [0] if single else None, single=single)

@@ -53,6 +53,12 @@ class Rolling(Statistics):
             return self._fallback(name, numeric_only=numeric_only, **options)
         return super()._statistic(name, numeric_only, **options)
 
+    def max(
+        self, numeric_only: bool = False, *args: Any, engine: Any = None, engine_kwargs: Any = None, **kwargs: Any
+    ) -> Any:
+        """Give the largest value; see `sum` for the parameters."""
+        return super().max(numeric_only)
+
     def _times(self) -> Expr | None:
         """Give the times that windows are measured along, in order; None when they are not times."""
         place, block = self._on_place(), self._block

@@ -71,15 +71,11 @@ class Statistics(Windows):
         given: dict[str, Any] = {"words": ("linear",), "numbers": (0.5,)}
         return self._each("median", lambda e: shape.statistic("quantile", e, **given), numeric_only=numeric_only)
 
-    def min(
-        self, numeric_only: bool = False, *args: Any, engine: Any = None, engine_kwargs: Any = None, **kwargs: Any
-    ) -> Any:
+    def min(self, numeric_only: bool = False, engine: Any = None, engine_kwargs: Any = None) -> Any:
         """Give the smallest value; see `sum` for the parameters."""
         return self._statistic("min", numeric_only)
 
-    def max(
-        self, numeric_only: bool = False, *args: Any, engine: Any = None, engine_kwargs: Any = None, **kwargs: Any
-    ) -> Any:
+    def max(self, numeric_only: bool = False, engine: Any = None, engine_kwargs: Any = None) -> Any:
         """Give the largest value; see `sum` for the parameters."""
         return self._statistic("max", numeric_only)
 
