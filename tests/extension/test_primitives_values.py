@@ -118,6 +118,36 @@ def test_total_of_infinities(node: Node, values: list[float], expected: float) -
     assert float(node.rapids(f"(compat.total {key})")["scalar"]) == pytest.approx(expected, nan_ok=True)
 
 
+# -------------------------------------------------------------------------------------------------- facts
+@pytest.mark.parametrize("n", SIZES)
+def test_facts(node: Node, n: int) -> None:
+    rng = np.random.default_rng(n)
+    df = pd.DataFrame(
+        {
+            "x": np.where(rng.random(n) < 0.1, np.nan, rng.normal(1e6, size=n)),
+            "i": rng.integers(-5, 5, n),
+            "none": np.full(n, np.nan),
+        }
+    )
+    texts = pd.Series(np.where(rng.random(n) < 0.5, None, "a"), dtype="str")
+    found = node.rapids(f"(compat.facts {up(node, df.assign(s=texts))})")["string"]
+    for place, (_, column) in enumerate(df.items()):
+        spread = ((column - column.mean()) ** 2).sum()
+        wanted = [n, column.isna().sum(), column.sum(), column.min(), column.max(), spread, (column == 0).sum()]
+        given = [float(text) for text in found[7 * place : 7 * place + 7]]
+        assert given == pytest.approx([float(value) for value in wanted], rel=1e-11, abs=1e-9, nan_ok=True)
+    assert found[21:23] == [str(n), str(texts.isna().sum())]
+
+
+def test_facts_of_infinities(node: Node) -> None:
+    key = up(node, pd.DataFrame({"x": [math.inf, 1.0], "y": [-math.inf, math.inf], "z": [math.nan, -math.inf]}))
+    found = node.rapids(f"(compat.facts {key})")["string"]
+    assert [found[7 * n + 2] for n in range(3)] == ["Infinity", "NaN", "-Infinity"]
+    assert [found[7 * n + 3 : 7 * n + 5] for n in range(3)] == [
+        ["1.0", "Infinity"], ["-Infinity", "Infinity"], ["-Infinity", "-Infinity"],
+    ]  # fmt: skip
+
+
 # ---------------------------------------------------------------------------------------------------- bin
 OPERATIONS: dict[str, Callable[[Any, Any], Any]] = {
     "+": operator.add,
