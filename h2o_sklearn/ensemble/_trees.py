@@ -38,6 +38,13 @@ class Trees(H2OEstimator):
         check_is_fitted(self)
         return self._importances
 
+    @property
+    def n_estimators_(self) -> int:
+        """Number of trees that were grown (per class, where there are more than two): early stopping leaves some out."""
+        check_is_fitted(self)
+        table = self._model.facts.table("model_summary") or {}
+        return int(table["number_of_trees"][0])
+
     def predict_contributions(self, X: Any) -> Any:
         """Say how much each column adds to the prediction of each row: its SHAP value.
 

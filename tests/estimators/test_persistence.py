@@ -50,12 +50,21 @@ def through_joblib(model):
     return joblib.load(buffer)
 
 
+def through_skops(model):
+    skops = pytest.importorskip("skops.io")
+    data = skops.dumps(model)
+    ours = skops.get_untrusted_types(data=data)
+    assert all(name.startswith(("h2o_sklearn.", "numpy.")) for name in ours), ours
+    return skops.loads(data, trusted=ours)
+
+
 WAYS = {
     "pickle": lambda model: pickle.loads(pickle.dumps(model)),
     "cloudpickle": lambda model: pickle.loads(cloudpickle.dumps(model)),
     "joblib": through_joblib,
     "deepcopy": copy.deepcopy,
     "copy": copy.copy,
+    "skops": through_skops,
 }
 
 

@@ -53,7 +53,7 @@ def trees(model):
 
 
 def test_early_stopping_watches_the_eval_set(fitted):
-    assert trees(fitted) < 40
+    assert fitted.n_estimators_ == trees(fitted) < 40
     metrics = fitted.metrics_
     assert set(metrics) == {"training", "validation"}
     assert metrics["validation"]["nobs"] == N - 200

@@ -11,7 +11,7 @@ from sklearn.calibration import CalibratedClassifierCV
 from sklearn.compose import ColumnTransformer, TransformedTargetRegressor
 from sklearn.ensemble import BaggingClassifier, StackingClassifier, VotingClassifier
 from sklearn.feature_selection import RFE, SelectFromModel
-from sklearn.inspection import partial_dependence, permutation_importance
+from sklearn.inspection import PartialDependenceDisplay, partial_dependence, permutation_importance
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import (
     GridSearchCV,
@@ -128,6 +128,34 @@ def test_inspection():
     assert permutation_importance(model, X, Y, n_repeats=2, random_state=0).importances_mean.argmax() == 0
     curve = partial_dependence(model, X, [0], kind="average")["average"]
     assert curve[0, -1] > curve[0, 0]
+
+
+def test_partial_dependence_is_drawn():
+    pytest.importorskip("matplotlib").use("Agg")
+    from matplotlib import pyplot as plt
+
+    model = booster().fit(FRAME, Y)
+    display = PartialDependenceDisplay.from_estimator(model, FRAME, ["a", "b"], categorical_features=["b"])
+    assert len(display.pd_results) == 2
+    plt.close("all")
+
+
+def test_halving_search():
+    from sklearn.experimental import enable_halving_search_cv  # noqa: F401
+    from sklearn.model_selection import HalvingGridSearchCV
+
+    search = HalvingGridSearchCV(booster(), {"max_depth": [2, 3, 4]}, cv=2, min_resources=50, random_state=0)
+    assert search.fit(FRAME, Y).score(FRAME, Y) > 0.7
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("default")  # of shap's own dependencies
+def test_shap_explains_predict_proba():
+    shap = pytest.importorskip("shap")
+    model = booster().fit(X, Y)
+    found = shap.Explainer(model.predict_proba, X)(X[:4])
+    total = found.values.sum(axis=1) + found.base_values
+    assert np.allclose(total, model.predict_proba(X[:4]))
 
 
 def test_learning_curve():
