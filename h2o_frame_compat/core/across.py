@@ -201,11 +201,24 @@ def order_statistics(block: Block, q: float, how: str) -> list[Any]:
 
 def cumulated(op: str, expr: Expr, *, skipna: bool) -> Expr:
     """Accumulate down a column; without `skipna` all after a missing value is missing."""
-    made = call(op, expr)
+    made = _summed(expr) if op == "cumsum" and expr.dtype.is_integer else call(op, expr)
     if skipna or not expr.dtype.holds_na:
         return made
     gone = call("cummax", call("cast", call("isna", expr), params=(dt.INT64,)))
     return call("where", call("eq", gone, lit(1)), lit(None, made.dtype), made)
+
+
+_PART = 1 << 26
+
+
+def _summed(expr: Expr) -> Expr:
+    """Add up whole numbers so far: in two parts, each of which a double holds exactly for 10^8 rows."""
+    plain = call("cumsum", expr)
+    if "compat.total" not in executor().primitives or expr.dtype.kind in {"int8", "int16", "uint8", "uint16"}:
+        return plain
+    wide = call("cast", expr, params=(plain.dtype,))
+    high, low = (call("cumsum", call(op, wide, lit(_PART))) for op in ("floordiv", "mod"))
+    return call("add", call("mul", high, lit(_PART)), low)
 
 
 _STEPS = {"cumsum": "add", "cumprod": "mul", "cummax": "gt", "cummin": "lt"}

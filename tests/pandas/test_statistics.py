@@ -180,3 +180,13 @@ def test_named_aggregates(agree):
     agree(lambda d: d.agg(low=("nothing", "min")), numbers(20), native=False)
     agree(lambda d: d["i"].agg(low="min", high="max"), numbers(20))
     agree(lambda d: d.agg("mean", axis=1), numbers(200))
+
+
+def test_running_sums_are_exact(agree, extension):
+    """H2O accumulates in doubles."""
+    rng = np.random.default_rng(3)
+    agree(lambda s: s.cumsum(), pd.Series(rng.integers(-(2**62), 2**62, ROWS) // ROWS))
+    agree(lambda s: s.cumsum(), pd.Series([2**53, 1, 1, -(2**60), 5, 2**61 + 1]))
+    agree(lambda s: s.cumsum(), pd.Series([2**53, None, 1, -7], dtype="Int64"))
+    agree(lambda s: s.cumsum(), pd.Series([2**62, 1, 3], dtype="uint64"))
+    agree(lambda d: d.cumsum(skipna=False), pd.DataFrame({"a": [2**53, 1], "b": [1, 2]}))
