@@ -11,7 +11,7 @@ from measure import DIFFERS, FALLBACK, HANDED, HERE, MISSING, NATIVE, REFUSED, c
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-COLUMNS = [NATIVE, HANDED, FALLBACK, REFUSED, MISSING]
+COLUMNS = [NATIVE, HANDED, FALLBACK, REFUSED, DIFFERS, MISSING]
 
 # ruff: noqa: E501 - a paragraph of the page is a line
 
@@ -23,6 +23,7 @@ Every public name of pandas {pandas}, and how it runs here. This page is written
 - **handed over**: the call asks for the data in your process by its nature (`values`, iteration, `to_dict`), and gets it without computing anything else.
 - **fallback**: pandas computes it on the client, and a `FallbackWarning` says so.
 - **refused**: an error says why and what to use instead.
+- **differs**: the result is not quite that of pandas, in a dtype or an order; see [known differences](pandas.md#known-differences).
 - **missing**: there is no such name.
 
 A name counts by its plain use; its parameters are listed by what calls that give them do. Parameters that no call gives are not listed.
@@ -49,7 +50,7 @@ def uses() -> list[tuple[int, str]]:
 
 def worst(answers: Iterable[str]) -> str:
     """Give the answer that is furthest from native."""
-    return max(answers, key=[*COLUMNS, DIFFERS].index)
+    return max(answers, key=COLUMNS.index)
 
 
 def use_answers(found: dict[str, Any]) -> dict[int, str]:
@@ -101,7 +102,7 @@ def answers(findings: dict[str, Any], family: Any) -> Counter[str]:
     for name in family.names:
         finding = findings.get(name)
         answer = finding.answer if finding else MISSING
-        counts[REFUSED if answer == DIFFERS else answer] += 1
+        counts[answer] += 1
         counts["wholly"] += bool(finding and not finding.notes)
     return counts
 
@@ -128,7 +129,7 @@ def _uses(found: dict[str, Any]) -> list[str]:
         notes = found["uses"][str(rank)].notes
         codes = "; ".join(_code(code) for code, _, _ in notes)
         rows.append(f"| {rank} | {_code(use)} | {by_rank[rank]} | {codes} |")
-    said = ", ".join(f"{counts[c]} {c}" for c in [*COLUMNS, DIFFERS] if counts[c])
+    said = ", ".join(f"{counts[c]} {c}" for c in COLUMNS if counts[c])
     return [
         "## The 150 operations that scripts use most\n",
         f"In the order of a count over 2,321 published scripts; one use stands for all of its calls: {said}.\n",
