@@ -78,7 +78,12 @@ def test_regular_times(same):
     same(lambda d: d.resample("D").asfreq(), local)
     same(lambda d: d.resample("D").asfreq(fill_value=0), local)
     same(lambda d: d.resample("6D").asfreq(), local)
-    for name in ("ffill", "bfill", "nearest", "interpolate"):
+    for rule in ("D", "36h", "6D", "ME"):
+        same(lambda d, rule=rule: d.resample(rule).ffill(), local)
+        same(lambda d, rule=rule: d.resample(rule).bfill(), local)
+    same(lambda d: d["v"].resample("D", closed="right").ffill(), local)
+    same(lambda d: d.resample("D").ffill(limit=1), local, native=False)
+    for name in ("nearest", "interpolate"):
         same(lambda d, name=name: getattr(d.resample("D"), name)(), local, native=False)
 
 

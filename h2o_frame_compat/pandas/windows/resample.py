@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from h2o_frame_compat.core.align import has_repeats
+from h2o_frame_compat.core.asof import Asof, merge_asof
+from h2o_frame_compat.core.block import Block
 from h2o_frame_compat.core.choose import any_true
 from h2o_frame_compat.core.groups import Grouping
 from h2o_frame_compat.core.labels import reindex_rows
@@ -18,7 +21,6 @@ from h2o_frame_compat.pandas.wrap import fallback, to_local
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from h2o_frame_compat.core.block import Block
 
 
 class Resampler(Aggregates, Transforms):
@@ -71,6 +73,11 @@ class Resampler(Aggregates, Transforms):
 
     def _wrap(self, block: Block) -> Any:
         return self._series(block) if self._single and len(block.columns) == 1 else self._frame(block)
+
+    @property
+    def _in_order(self) -> bool:
+        """Whether the cluster has the bins, and the rows were in the order of time."""
+        return self._groups is not None and self._groups.block.rel is self._obj._block.rel
 
     def __getitem__(self, key: Any) -> Resampler:
         labels = key if isinstance(key, list) else [key]
@@ -257,7 +264,7 @@ class Resampler(Aggregates, Transforms):
 
     def transform(self, arg: Any, *args: Any, **kwargs: Any) -> Any:  # type: ignore[override]
         """Give every row a value that is computed from its bin; see `DataFrameGroupBy.transform`."""
-        if self._groups is not None and self._groups.block.rel is not self._obj._block.rel:
+        if not self._in_order:
             return self._fallback("transform", arg, *args, **kwargs)
         return super().transform(arg, *args, **kwargs)
 
@@ -282,12 +289,32 @@ class Resampler(Aggregates, Transforms):
         return self._wrap(reindex_rows(block, grid, fill_value))
 
     def ffill(self, limit: int | None = None) -> Any:
-        """Give the regular times the last value before; it runs in pandas on the client."""
-        return self._fallback("ffill", limit)
+        """Give the regular times the last row before.
+
+        Parameters
+        ----------
+        limit : int, optional
+            How many times in a row get it; runs in pandas on the client.
+
+        Returns
+        -------
+        DataFrame or Series
+        """
+        return self._nearby("ffill", "backward", limit)
 
     def bfill(self, limit: int | None = None) -> Any:
-        """Give the regular times the next value; it runs in pandas on the client."""
-        return self._fallback("bfill", limit)
+        """Give the regular times the next row; see `ffill`."""
+        return self._nearby("bfill", "forward", limit)
+
+    def _nearby(self, name: str, direction: str, limit: int | None) -> Any:
+        block = self._obj._block if self._selection is None else self._obj._block.select(self._selection)
+        plain = self._bins is not None and self._given["on"] is None and self._given["level"] is None
+        if not plain or limit is not None or not self._in_order or has_repeats(block):
+            return self._fallback(name, limit)
+        assert self._bins is not None
+        left = Block.from_pandas(pd.DataFrame(index=self._bins.grid))
+        made = merge_asof(left, block, Asof(left_index=True, right_index=True, direction=direction))
+        return self._wrap(made.with_columns(made.columns, block.labels).with_index(made.index, block.index_names))
 
     def nearest(self, limit: int | None = None) -> Any:
         """Give the regular times the nearest value; it runs in pandas on the client."""
