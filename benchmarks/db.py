@@ -77,7 +77,7 @@ def regression(x: Any) -> Any:
 
 
 def largest(x: Any) -> Any:
-    ordered = x[["id6", "v3"]].dropna().sort_values("v3", ascending=False)
+    ordered = x[["id6", "v3"]].dropna().sort_values("v3", ascending=False, kind="stable")
     return ordered.groupby("id6").head(2)
 
 

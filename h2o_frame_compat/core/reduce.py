@@ -132,6 +132,8 @@ def reduce(rel: Relation, wanted: Sequence[tuple[str, Expr]]) -> list[Any]:
             place = len(exprs) - 1
         places.append(place)
 
+    if "compat.facts" in executor().primitives and all(name in OF_FACTS for name, _ in wanted):
+        return _of_facts(rel, exprs, [(name, n, expr) for (name, expr), n in zip(wanted, places, strict=True)])
     # Stock H2O has the mean times the count, so that whole numbers need not add up to one.
     total = "compat.total" if "compat.total" in executor().primitives else "sumNA"
 
@@ -151,3 +153,60 @@ def reduce(rel: Relation, wanted: Sequence[tuple[str, Expr]]) -> list[Any]:
         results.append(reduction.finish(numbers[at : at + count], expr))
         at += count
     return results
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the extension finds out about a column in one pass; missing values are skipped, infinities counted.
+
+    Parameters
+    ----------
+    rows, missing, total, low, high, spread, zeros : float
+        How many rows and missing values, the sum, the extremes, the sum of squared distances from the mean, and how
+        many zeros.
+    """
+
+    rows: float
+    missing: float
+    total: float
+    low: float
+    high: float
+    spread: float
+    zeros: float
+
+    @property
+    def count(self) -> float:
+        """How many values are present."""
+        return self.rows - self.missing
+
+    def variance(self) -> float:
+        """Give the variance of a sample."""
+        return self.spread / (self.count - 1) if self.count >= 2 else NAN
+
+
+def _total_of(f: Facts, expr: Expr) -> Any:
+    whole = (expr.dtype.is_integer or expr.dtype.is_bool) and math.isfinite(f.total)
+    return round(f.total) if whole else f.total
+
+
+OF_FACTS: dict[str, Callable[[Facts, Expr], Any]] = {
+    "count": lambda f, _: int(f.count),
+    "size": lambda f, _: int(f.rows),
+    "nas": lambda f, _: int(f.missing),
+    "sum": _total_of,
+    "mean": lambda f, _: f.total / f.count if f.count else NAN,
+    "min": lambda f, expr: typed(f.low, expr),
+    "max": lambda f, expr: typed(f.high, expr),
+    "var": lambda f, _: f.variance(),
+    "std": lambda f, _: math.sqrt(f.variance()),
+    "any": lambda f, _: f.zeros < f.count,
+    "all": lambda f, _: f.zeros == 0,
+}
+"""Statistics that follow from `Facts`."""
+
+
+def _of_facts(rel: Relation, exprs: Sequence[Expr], wanted: Sequence[tuple[str, int, Expr]]) -> list[Any]:
+    value = executor().evaluate(rel, exprs, lambda c: f"(compat.facts (cbind {' '.join(c)}))").value
+    assert isinstance(value, list)
+    found = [Facts(*map(float, value[n : n + 7])) for n in range(0, len(value), 7)]
+    return [OF_FACTS[name](found[n], expr) for name, n, expr in wanted]
