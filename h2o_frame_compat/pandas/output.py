@@ -12,6 +12,7 @@ from h2o_frame_compat.core import handover, preview
 from h2o_frame_compat.core.convert import wire_of
 from h2o_frame_compat.core.statistics import statistics
 from h2o_frame_compat.pandas.files import Files, FrameFiles
+from h2o_frame_compat.pandas.histograms import histogram
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,7 +49,7 @@ class Output(Files):
     to_pickle = _fetched(pd.DataFrame, "to_pickle")
     to_clipboard = _fetched(pd.DataFrame, "to_clipboard")
     to_hdf = _fetched(pd.DataFrame, "to_hdf")
-    hist = _fetched(pd.DataFrame, "hist")
+    hist = histogram(pd.DataFrame)
 
     @property
     def plot(self) -> Any:
@@ -176,7 +177,7 @@ class SeriesOutput(Output):
 
     to_dict = _fetched(pd.Series, "to_dict")
     to_string = _fetched(pd.Series, "to_string")
-    hist = _fetched(pd.Series, "hist")
+    hist = histogram(pd.Series)
 
     def tolist(self) -> list[Any]:
         """Fetch the values as a list of Python scalars.
