@@ -58,6 +58,9 @@ class Feature:
     kind: str
     levels: tuple[str, ...] = ()
 
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in self.__dict__.items() if name != "level_array"}
+
     @cached_property
     def level_array(self) -> pa.Array:
         """The categories as an Arrow array."""

@@ -40,7 +40,7 @@ class Trees(H2OEstimator):
 
     @property
     def n_estimators_(self) -> int:
-        """Number of trees that were grown (per class, where there are more than two): early stopping leaves some out."""
+        """Number of trees that were grown (per class, if there are more than two): early stopping leaves some out."""
         check_is_fitted(self)
         table = self._model.facts.table("model_summary") or {}
         return int(table["number_of_trees"][0])

@@ -113,6 +113,24 @@ def test_algorithms_without_missing_values_say_so(name):
         made(name).fit(X, TWO).predict(HOLES)
 
 
+@pytest.mark.parametrize("name", [name for name in SMALL if "Regressor" in name or name not in NO_HOLES])
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        (np.ones((60, 2)), "no column of use|none can have a spline"),
+        (np.full((60, 2), np.nan), "no column of use|none can have a spline"),
+        (np.full((60, 2), np.inf), "X contains infinity"),
+        (np.ones((1, 2)), "at least 2 rows|only one class"),
+        (np.ones((0, 2)), r"0 sample\(s\)"),
+    ],
+    ids=["constant", "missing", "infinite", "one row", "no row"],
+)
+def test_rows_that_cannot_be(name, rows, words):
+    target = TWO if is_classifier(made(name)) else NUMBERS.to_numpy()
+    with pytest.raises(ValueError, match=words):
+        made(name).fit(rows, target[: len(rows)])
+
+
 # ---------------------------------------------------------------- what is particular to one
 
 
