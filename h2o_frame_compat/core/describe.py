@@ -76,7 +76,7 @@ def describe(block: Block, percentiles: Any, include: Any, exclude: Any, *, seri
         )
         raise ValueError(msg)
     shown = _percentiles(percentiles)
-    parts = {n: _column(block, n, shown) for n in chosen}
+    parts = _columns(block, chosen, shown)
     if series:
         return next(iter(parts.values())).rename(block.labels[0])
     rows: list[Hashable] = []
@@ -115,22 +115,32 @@ def _percentiles(percentiles: Any) -> list[float]:
     return shown
 
 
-def _column(block: Block, position: int, shown: list[float]) -> pd.Series:
-    expr = block.columns[position]
-    names = pd.Series([0.0]).describe(percentiles=shown).index[4:-1]
+def _columns(block: Block, chosen: list[int], shown: list[float]) -> dict[int, pd.Series]:
+    """Describe columns: numbers and times in one go, counts of values for each of the others."""
+    names = list(pd.Series([0.0]).describe(percentiles=shown).index[4:-1])
     asked = [f"q{p!r}" for p in shown]
-    if expr.dtype.is_numeric and not expr.dtype.is_bool:
-        functions = ["count", "mean", "std", "min", *asked, "max"]
-        rows = ["count", "mean", "std", "min", *names, "max"]
-        values = statistics(block.rel, [(f, expr) for f in functions])
-        return pd.Series([float(v) if v is not pd.NA else np.nan for v in values], index=rows)
-    if expr.dtype.is_temporal:
-        functions = ["count", "mean", "min", *asked, "max"]
-        rows = ["count", "mean", "min", *names, "max"]
-        if expr.dtype.kind == "timedelta":
-            functions.insert(2, "std")
-            rows.insert(2, "std")
-        return pd.Series(statistics(block.rel, [(f, expr) for f in functions]), index=rows, dtype=object)
+    functions: dict[int, list[str]] = {}
+    for n in chosen:
+        dtype = block.columns[n].dtype
+        if (dtype.is_numeric and not dtype.is_bool) or dtype.is_temporal:
+            spread = [] if dtype.kind == "datetime" else ["std"]
+            functions[n] = ["count", "mean", *spread, "min", *asked, "max"]
+    values = iter(statistics(block.rel, [(f, block.columns[n]) for n, own in functions.items() for f in own]))
+    parts = {}
+    for n in chosen:
+        if n not in functions:
+            parts[n] = _counts(block, n)
+            continue
+        own = [next(values) for _ in functions[n]]
+        rows = [*functions[n][: -1 - len(asked)], *names, "max"]
+        if block.columns[n].dtype.is_temporal:
+            parts[n] = pd.Series(own, index=rows, dtype=object)
+        else:
+            parts[n] = pd.Series([float(v) if v is not pd.NA else np.nan for v in own], index=rows)
+    return parts
+
+
+def _counts(block: Block, position: int) -> pd.Series:
     counts = uniques.value_counts(block.select([position])).to_pandas().iloc[:, 0]
     counts = counts[counts > 0]
     top, freq = (counts.index[0], counts.iloc[0]) if len(counts) else (np.nan, np.nan)

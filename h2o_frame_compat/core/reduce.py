@@ -132,7 +132,12 @@ def reduce(rel: Relation, wanted: Sequence[tuple[str, Expr]]) -> list[Any]:
             place = len(exprs) - 1
         places.append(place)
 
-    if "compat.facts" in executor().primitives and all(name in OF_FACTS for name, _ in wanted):
+    if "compat.facts" in executor().primitives and any(name in OF_FACTS for name, _ in wanted):
+        rest = [n for n, (name, _) in enumerate(wanted) if name not in OF_FACTS]
+        if rest:
+            others = dict(zip(rest, reduce(rel, [wanted[n] for n in rest]), strict=True))
+            found = iter(reduce(rel, [w for w in wanted if w[0] in OF_FACTS]))
+            return [others[n] if n in others else next(found) for n in range(len(wanted))]
         return _of_facts(rel, exprs, [(name, n, expr) for (name, expr), n in zip(wanted, places, strict=True)])
     # Stock H2O has the mean times the count, so that whole numbers need not add up to one.
     total = "compat.total" if "compat.total" in executor().primitives else "sumNA"
