@@ -100,8 +100,8 @@ def test_only_for_times(agree):
     agree(lambda s: s.dt.year, S([1, 2]))
 
 
-def test_zones_run_in_pandas(agree):
-    agree(lambda s: s.dt.tz_localize("Europe/Berlin").dt.hour, WHEN[:1], native=False)
+def test_zones(agree):
+    agree(lambda s: s.dt.tz_localize("Europe/Berlin").dt.hour, WHEN[:1])
 
 
 TEXTS = S(["2020-01-01", "2020-01-05", None, "2020-01-01"])
