@@ -12,7 +12,7 @@ import pyarrow as pa
 from h2o_frame_compat import dtypes as dt
 from h2o_frame_compat.core.block import Block
 from h2o_frame_compat.core.distinct import lookup
-from h2o_frame_compat.errors import FrameNotFoundError, RapidsError
+from h2o_frame_compat.errors import FrameNotFoundError, RapidsError, TransferError
 from h2o_frame_compat.expr import Expr, Field, Local, Relation, Source, call, fresh_id
 from h2o_frame_compat.rapids import text
 from h2o_frame_compat.session import current_session
@@ -88,14 +88,14 @@ def with_model(model: FittedModel, use: Callable[[Session, str], _Found], *, aga
     except FrameNotFoundError as error:
         if not (again and _is_gone(error, key)):
             raise
-    except RapidsError as error:
+    except (RapidsError, TransferError) as error:
         if not (again and _is_gone(error, key)):
             raise ValueError(f"the model cannot read these columns: {error}") from error
     model.removed()
     return with_model(model, use, again=False)
 
 
-def _is_gone(error: RapidsError | FrameNotFoundError, key: str) -> bool:
+def _is_gone(error: RapidsError | TransferError | FrameNotFoundError, key: str) -> bool:
     """Say whether the model was not found: somebody removed it."""
     return getattr(error, "key", "") == key or f"there is no model {key}" in str(error)
 
@@ -156,12 +156,21 @@ def sent(model: FittedModel, rows: Matrix) -> Matrix:
                 levels.append(_unlike(levels))
             column = pa.DictionaryArray.from_arrays(column.cast(pa.int32()), pa.array(levels, pa.string()))
         columns.append(column)
+    transfer = current_session().transfer
+    if transfer.scores:
+        table = pa.Table.from_arrays(columns, names=[feature.name for feature in model.features])
+        answer = with_model(model, lambda _, key: transfer.score(table, key))
+        if answer is not None:
+            return _stacked(answer)
     fields = [Field(fresh_id(), dt.CATEGORY if f.kind == ENUM else dt.FLOAT64) for f in model.features]
     local = Local(pa.Table.from_arrays(columns, names=[f.id for f in fields]), fields, len(rows))
     labels: list[Any] = [feature.label for feature in model.features]
     source, made = predicted(model, _SentRows(Block.from_relation(local, labels), labels))
-    found = current_session().executor.fetch(source, made)
-    return np.column_stack([_plain(column.combine_chunks()) for column in found.columns])
+    return _stacked(current_session().executor.fetch(source, made))
+
+
+def _stacked(table: pa.Table) -> Matrix:
+    return np.column_stack([_plain(column.combine_chunks()) for column in table.columns])
 
 
 def _unlike(levels: list[str]) -> str:

@@ -33,11 +33,14 @@ class ExtensionInfo:
         Version of the extension.
     primitives : frozenset of str
         Names of the Rapids primitives it adds.
+    endpoints : frozenset of str
+        Names of the streaming endpoints it adds.
     """
 
     protocol: int
     version: str
     primitives: frozenset[str] = frozenset()
+    endpoints: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -189,8 +192,8 @@ def _agreed(replies: list[dict[str, Any] | None]) -> tuple[ExtensionInfo | None,
 def _extension(reply: dict[str, Any]) -> ExtensionInfo | None:
     if "protocol" not in reply:
         return None
-    names = frozenset(str(name) for name in reply.get("prims") or ())
-    return ExtensionInfo(int(reply["protocol"]), str(reply.get("version", "")), names)
+    names, endpoints = (frozenset(map(str, reply.get(what) or ())) for what in ("prims", "endpoints"))
+    return ExtensionInfo(int(reply["protocol"]), str(reply.get("version", "")), names, endpoints)
 
 
 def _info(client: RestClient) -> dict[str, Any] | None:

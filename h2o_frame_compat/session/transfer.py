@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 Route = Literal["ext", "stock"]
 
-_PUT, _GET = "/3/Compat.put", "/3/Compat.get"
+_PUT, _GET, _SCORE = "/3/Compat.put", "/3/Compat.get", "/3/Compat.score"
 # Below these sizes a transfer is over before a bar can be read.
 _BAR_ROWS = 5_000_000
 _BAR_BYTES = 16 << 20
@@ -172,6 +172,40 @@ class Transfer:
         self._client.record("GET", _GET, 0, table.nbytes)
         return table
 
+    @property
+    def scores(self) -> bool:
+        """Whether rows can be scored without a frame of them: :meth:`score`."""
+        extension = self._cluster.extension
+        return self.route == "ext" and extension is not None and "score" in extension.endpoints
+
+    def score(self, table: pa.Table, model: str) -> pa.Table:
+        """Give a model's predictions for rows of this machine; nothing stays in the cluster.
+
+        Parameters
+        ----------
+        table : pyarrow.Table
+            Rows, as for :meth:`put`, in columns with the names that the model knows.
+        model : str
+            The model's name in the cluster.
+
+        Returns
+        -------
+        pyarrow.Table
+            H2O's own prediction, then what else the model gives.
+
+        Raises
+        ------
+        FrameNotFoundError
+            If there is no such model.
+        TransferError
+            If the model cannot read the columns, or the transfer breaks off.
+        """
+        with self._stream(_SCORE, {"model": model}, table.num_rows, model, f"score {model}", show=False) as (start, _):
+            plan = wire.plan_chunks(table, cores=self._cluster.total_cores)
+            found = wire.score(*start, table, chunk_plan=plan)
+        self._client.record("POST", _SCORE, table.nbytes, found.nbytes)
+        return found
+
     @contextmanager
     def _stream(
         self, path: str, query: dict[str, str], rows: int | None, key: str, title: str, *, show: bool
@@ -192,12 +226,14 @@ class Transfer:
         reason = replies.plain_reason(error.message)
         if error.status == 404 and path == _GET:
             return FrameNotFoundError(f"{key!r} is not in the cluster; it was removed, or never made there.")
+        if error.status == 404 and path == _SCORE:
+            return FrameNotFoundError(f"there is no model {key} in the cluster", key=key)
         if "already exists" in reason:
             return ValueError(f"a frame {key!r} is in the cluster already; choose another name, or remove it first")
         kind = error.exception_type.rpartition(".")[2]
         failure = replies.Failure(error.status, kind, reason, {})
         known = self._client.endpoint.credentials is not None
-        found: H2OCompatError = replies.error(failure, "POST" if path == _PUT else "GET", path, known_user=known)
+        found: H2OCompatError = replies.error(failure, "GET" if path == _GET else "POST", path, known_user=known)
         if type(found).__name__ == "ServerError":
             return TransferError(f"The transfer of {key!r} failed: {reason}")
         return found

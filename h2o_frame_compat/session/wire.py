@@ -29,7 +29,7 @@ import pyarrow as pa
 if TYPE_CHECKING:
     from http.client import HTTPConnection, HTTPResponse
 
-__all__ = ["Progress", "StreamError", "chunk_rows", "get", "plan_chunks", "put"]
+__all__ = ["Progress", "StreamError", "chunk_rows", "get", "plan_chunks", "put", "score"]
 
 #: Called with the rows done and the rows in all.
 Progress = Callable[[int, int], None]
@@ -146,6 +146,58 @@ def put(
     OSError
         If the connection breaks.
     """
+    _post(connection, path, headers, table, chunk_plan, progress)
+    return _answer(connection)
+
+
+def score(
+    connection: HTTPConnection,
+    path: str,
+    headers: Mapping[str, str],
+    table: pa.Table,
+    *,
+    chunk_plan: Sequence[int] | None = None,
+) -> pa.Table:
+    """Send rows and receive a model's predictions for them; nothing stays in the cluster.
+
+    Parameters
+    ----------
+    connection
+        An open connection. It is closed if the stream breaks or the server refuses it.
+    path
+        Path and query, such as ``/3/Compat.score?model=m``.
+    headers
+        Headers to send.
+    table
+        Rows, as for :func:`put`.
+    chunk_plan
+        Rows per chunk; by default that of :func:`plan_chunks`.
+
+    Returns
+    -------
+    pyarrow.Table
+        The predictions, as :func:`get` gives a frame.
+
+    Raises
+    ------
+    StreamError
+        If the server refuses the table, or has no such model (404).
+    OSError
+        If the connection breaks.
+    """
+    _post(connection, path, headers, table, chunk_plan, None)
+    return _received(connection, lambda reader: reader.table(None))
+
+
+def _post(
+    connection: HTTPConnection,
+    path: str,
+    headers: Mapping[str, str],
+    table: pa.Table,
+    chunk_plan: Sequence[int] | None,
+    progress: Progress | None,
+) -> None:
+    """Send a table, or as much of it as the server reads."""
     plan = list(plan_chunks(table) if chunk_plan is None else chunk_plan) or [0]
     if sum(plan) != table.num_rows:
         raise ValueError(f"the chunk plan has {sum(plan)} rows, the table {table.num_rows}")
@@ -169,7 +221,6 @@ def put(
     except BaseException:
         connection.close()
         raise
-    return _answer(connection)
 
 
 def _stream(
@@ -400,6 +451,14 @@ def _receive(
 ) -> _Result:
     try:
         connection.request("GET", path, headers=dict(headers))
+    except BaseException:
+        connection.close()
+        raise
+    return _received(connection, read)
+
+
+def _received(connection: HTTPConnection, read: Callable[[_Reader], _Result]) -> _Result:
+    try:
         response = connection.getresponse()
         refusal = _refusal(response.status, response.read()) if response.status != 200 else None
         if refusal is None:

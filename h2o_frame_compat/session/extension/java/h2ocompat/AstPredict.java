@@ -12,11 +12,16 @@ public class AstPredict extends Prim {
   @Override public String[] args() { return new String[] {"model", "frame"}; }
 
   @Override protected ValFrame call(Args a) {
-    Object found = DKV.getGet(a.text(0));
-    if (!(found instanceof Model)) throw new IllegalArgumentException("compat.predict: there is no model " + a.text(0));
-    Frame keyed = ((Model<?, ?, ?>) found).score(a.frame(1), null, null, false);
+    Frame keyed = model(a.text(0)).score(a.frame(1), null, null, false);
     Frame result = new Frame(keyed.names(), keyed.vecs());
     if (keyed._key != null) DKV.remove(keyed._key); // the columns stay, they are the result's
     return new ValFrame(result);
+  }
+
+  /** The model of that key; Missing if it is not there. */
+  static Model<?, ?, ?> model(String id) {
+    Object found = id == null ? null : DKV.getGet(id);
+    if (!(found instanceof Model)) throw new Reply.Missing("there is no model " + id);
+    return (Model<?, ?, ?>) found;
   }
 }

@@ -15,7 +15,7 @@ import water.server.ServletUtils;
 
 /** GET /3/Compat.get?frame_id=K[&columns=0,2][&rows=a:b][&wires=dl-]: a frame becomes a stream, one chunk one batch. */
 public class GetServlet extends HttpServlet {
-  private static final int SMALL = 20_000;
+  static final int SMALL = 20_000;
   /** What goes out in one write; Jetty's own 32 KB cost more in calls and HTTP chunks than the copying does. */
   private static final int PIECE = 1 << 20;
 
@@ -26,20 +26,14 @@ public class GetServlet extends HttpServlet {
         d = new Download(PutServlet.frame(rq.getParameter("frame_id")),
             rq.getParameter("columns"), rq.getParameter("rows"), rq.getParameter("wires"));
         if (d.cells() < SMALL) { // encoded before the status is sent, so that errors are plain errors
-          ByteArrayOutputStream all = new ByteArrayOutputStream();
-          send(d, all);
-          begin(rs);
-          rs.setContentLength(all.size());
-          all.writeTo(rs.getOutputStream());
+          send(all(d), rs);
           return;
         }
       } catch (Throwable t) {
         Reply.error(rq, rs, t);
         return;
       }
-      rs.setBufferSize(PIECE);
-      begin(rs);
-      stream(d, rs.getOutputStream());
+      stream(d, rs);
     } finally {
       ServletUtils.logRequest("GET", rq, rs);
     }
@@ -50,10 +44,18 @@ public class GetServlet extends HttpServlet {
     ServletUtils.setResponseStatus(rs, 200);
   }
 
-  private static void send(Download d, OutputStream out) throws IOException {
+  static ByteArrayOutputStream all(Download d) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.write(d.head());
     for (int i = 0; i < d.frames(); i++) for (ByteBuffer part : d.frame(i)) write(out, part);
     out.write(Wire.mark(Wire.END, 0, 0));
+    return out;
+  }
+
+  static void send(ByteArrayOutputStream all, HttpServletResponse rs) throws IOException {
+    begin(rs);
+    rs.setContentLength(all.size());
+    all.writeTo(rs.getOutputStream());
   }
 
   private static void write(OutputStream out, ByteBuffer part) throws IOException {
@@ -61,7 +63,10 @@ public class GetServlet extends HttpServlet {
   }
 
   /** The pool encodes a few frames ahead; a slow reader therefore holds back the encoding. */
-  private static void stream(Download d, OutputStream out) throws IOException {
+  static void stream(Download d, HttpServletResponse rs) throws IOException {
+    rs.setBufferSize(PIECE);
+    begin(rs);
+    OutputStream out = rs.getOutputStream();
     ArrayDeque<Future<ByteBuffer[]>> ahead = new ArrayDeque<>();
     try {
       out.write(d.head());

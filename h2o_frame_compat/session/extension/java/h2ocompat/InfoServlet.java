@@ -24,7 +24,8 @@ public class InfoServlet extends HttpServlet {
       Reply.json(rs, 200, "{\"protocol\":" + Provider.PROTOCOL + ",\"version\":" + Reply.quote(Provider.VERSION)
           + ",\"h2o\":" + Reply.quote(H2O.ABV.projectVersion())
           + ",\"little_endian\":" + (ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN)
-          + ",\"nodes\":" + H2O.CLOUD.size() + ",\"threads\":" + Pool.THREADS + ",\"prims\":[" + prims + "]}");
+          + ",\"nodes\":" + H2O.CLOUD.size() + ",\"threads\":" + Pool.THREADS + ",\"prims\":[" + prims
+          + "],\"endpoints\":[\"get\",\"put\",\"score\"]}");
     } catch (Throwable t) {
       Reply.error(rq, rs, t);
     }

@@ -5,7 +5,7 @@ import java.util.List;
 import water.server.ServletMeta;
 import water.server.ServletProvider;
 
-/** Found by H2O's service loader at start; adds the three endpoints. */
+/** Found by H2O's service loader at start; adds the endpoints. */
 public class Provider implements ServletProvider {
   /** Changes whenever the stream or the meaning of a primitive changes; clients compare it for equality. */
   static final int PROTOCOL = 1;
@@ -15,6 +15,7 @@ public class Provider implements ServletProvider {
     return Arrays.asList(
         new ServletMeta("/3/Compat.info", InfoServlet.class),
         new ServletMeta("/3/Compat.put", PutServlet.class),
-        new ServletMeta("/3/Compat.get", GetServlet.class));
+        new ServletMeta("/3/Compat.get", GetServlet.class),
+        new ServletMeta("/3/Compat.score", ScoreServlet.class));
   }
 }

@@ -12,7 +12,7 @@ import water.server.ServletUtils;
 
 /** POST /3/Compat.put?frame_id=K[&overwrite=1][&like=K2]: a stream becomes a frame, one batch one chunk. */
 public class PutServlet extends HttpServlet {
-  private static final long DRAIN = 64 << 20;
+  static final long DRAIN = 64 << 20;
   private static final int MAX_KEY = 500;
 
   @Override protected void doPost(HttpServletRequest rq, HttpServletResponse rs) throws IOException {

@@ -149,6 +149,13 @@ final class Upload {
     return fr;
   }
 
+  /** Removes a frame that was read, and what its columns shared: for frames that live as long as a request. */
+  void remove(Frame read) {
+    Key<Vec> member = read.keys()[0];
+    read.delete();
+    if (ownGroup != null) Vecs.forget(ownGroup, member);
+  }
+
   private void awaitPool() {
     memory.acquireUninterruptibly(allowance);
     memory.release(allowance);
