@@ -210,6 +210,82 @@ def test_a_chain_is_one_request_and_one_transfer(big, cost):
     assert paths(calls) == ["/99/Rapids", "/3/Compat.get"]
 
 
+# ---------------------------------------------------------------------- a budget for each operation
+
+WIDE = LOCAL.assign(
+    k=pd.Categorical(LOCAL["s"]),
+    t=pd.Timestamp("2020-01-01") + pd.to_timedelta(np.arange(ROWS), unit="h").as_unit("us"),
+    m=LOCAL["b"].where(LOCAL["b"] > -1),
+)
+SMALL = pd.DataFrame({"a": np.arange(0, 101, 2), "w": np.arange(51) / 3})
+
+# How many requests an operation may take, from data in the cluster to a result on the client.
+BUDGETS = {
+    "head": (1, lambda d, _: d.head()),
+    "a label": (1, lambda d, _: d.at[5, "b"]),
+    "a row": (1, lambda d, _: d.iloc[7]),
+    "a slice": (1, lambda d, _: d.iloc[10:20]),
+    "rows by number": (3, lambda d, _: d.iloc[[5, 1, 5]]),
+    "set_index": (1, lambda d, _: d.set_index("s").head()),
+    "rows of a filter": (1, lambda d, _: len(d[d["b"] > 0])),
+    "any": (1, lambda d, _: (d["b"] > 3).any()),
+    "nine statistics": (1, lambda d, _: d[["a", "b", "c"]].agg(["mean", "max", "std"])),
+    "describe": (3, lambda d, _: d[["a", "b", "c"]].describe()),
+    "corr": (1, lambda d, _: d[["a", "b", "c"]].corr()),
+    "quantile": (2, lambda d, _: d["b"].quantile([0.1, 0.9])),
+    "nunique": (2, lambda d, _: d["a"].nunique()),
+    "value_counts": (2, lambda d, _: d["s"].value_counts()),
+    "value_counts of categories": (2, lambda d, _: d["k"].value_counts()),
+    "unique": (2, lambda d, _: d["s"].unique()),
+    "isin": (1, lambda d, _: d["s"].isin(["x"]).sum()),
+    "sort_values": (2, lambda d, _: d.sort_values("b").head()),
+    "nlargest": (2, lambda d, _: d.nlargest(3, "b")),
+    "drop_duplicates": (2, lambda d, _: d.drop_duplicates("a")),
+    "fillna": (2, lambda d, _: d.fillna({"m": 0})),
+    "dropna": (2, lambda d, _: d.dropna()),
+    "ffill": (2, lambda d, _: d["m"].ffill()),
+    "shift": (2, lambda d, _: d["b"].shift()),
+    "diff": (2, lambda d, _: d["b"].diff()),
+    "cumsum": (2, lambda d, _: d["b"].cumsum()),
+    "rank": (2, lambda d, _: d["b"].rank()),
+    "rolling": (2, lambda d, _: d["b"].rolling(3).mean()),
+    "astype": (2, lambda d, _: d["a"].astype("float64")),
+    "dt": (3, lambda d, _: d["t"].dt.year),
+    "str": (5, lambda d, _: d["s"].str.upper()),
+    "map": (5, lambda d, _: d["s"].map({"x": 1})),
+    "groupby": (2, lambda d, _: d.groupby("s").agg(x=("b", "mean"), y=("c", "max"))),
+    "groupby two keys": (2, lambda d, _: d.groupby(["s", "a"])["b"].sum()),
+    "transform": (2, lambda d, _: d.groupby("s")["b"].transform("mean")),
+    "merge": (2, lambda d, e: d.merge(e, on="a")),
+    "merge, left": (3, lambda d, e: d.merge(e, on="a", how="left")),
+    "pivot_table": (2, lambda d, _: d.pivot_table("b", "s", "k", observed=True)),
+    "melt": (3, lambda d, _: d.melt("a", ["b", "c"])),
+    "apply to rows": (2, lambda d, _: d[["a", "b"]].apply(lambda r: r["a"] * 2 + r["b"], axis=1)),
+}
+
+
+@pytest.mark.parametrize("name", BUDGETS)
+def test_budget(up, cost, name):
+    from h2o_frame_compat import options
+
+    budget, operation = BUDGETS[name]
+    ours = up(WIDE), up(SMALL)
+
+    def fetched():
+        with options.context(fallback="error"):
+            result = operation(*ours)
+            return result.to_pandas() if hasattr(result, "to_pandas") else result
+
+    found, calls = cost(fetched)
+    expected = operation(WIDE, SMALL)
+    if isinstance(expected, (pd.DataFrame, pd.Series)):
+        same = pd.testing.assert_frame_equal if expected.ndim == 2 else pd.testing.assert_series_equal
+        same(found, expected)
+    else:
+        assert list(np.atleast_1d(found)) == list(np.atleast_1d(expected))
+    assert len(calls) <= budget, paths(calls)
+
+
 def watch(monkeypatch, cluster):
     """Collect the Rapids texts that are sent from now on."""
     sent = []
