@@ -79,6 +79,8 @@ def column_and_scalar(op: str, column: Expr, value: Any, *, reflected: bool) -> 
     """Apply a binary operation to a column and a Python scalar."""
     if column.dtype.kind == "category" and op in COMPARISONS and value is not None:
         other: Expr = category_lit(value, column.dtype)
+    elif value is pd.NA and column.dtype.nullable and column.dtype.is_numeric:
+        other = lit(None, column.dtype)  # NA, unlike NaN, makes no integer a float
     else:
         other = to_lit(value, column.dtype)
     if isinstance(other, Lit) and other.value is None and op in {"add", "sub"} and column.dtype.is_temporal:

@@ -252,7 +252,7 @@ class Clock(_Accessor, DateTimeNamespace["EagerSeries"]):
         interval = Interval.parse(every)
         multiple, unit = interval.multiple, interval.unit
         if unit in {"y", "q", "mo"}:
-            return self._made(self._period_start(multiple * {"y": 12, "q": 3, "mo": 1}[unit]))
+            return self._period_start(multiple * {"y": 12, "q": 3, "mo": 1}[unit])
         return self._made(self.native.dt.floor(f"{multiple}{_UNITS[unit]}"))
 
     def _period_start(self, months: int) -> Any:

@@ -66,6 +66,8 @@ def pandas_dtype(wanted: Any, version: Any, *, gaps: bool) -> Any:
     ------
     NotImplementedError
         When H2O has no column for such values.
+    ValueError
+        For an Enum without categories.
     """
     kinds = version.dtypes
     for ours, theirs in _NAMES.items():
@@ -78,9 +80,12 @@ def pandas_dtype(wanted: Any, version: Any, *, gaps: bool) -> Any:
     if isinstance_or_issubclass(wanted, kinds.Duration):
         return f"timedelta64[{getattr(wanted, 'time_unit', 'us')}]"
     if isinstance_or_issubclass(wanted, kinds.Enum):
-        categories = None if version.name == "V1" else getattr(wanted, "categories", None)
+        if version.name == "V1":
+            msg = "Converting to Enum is not supported in narwhals.stable.v1"
+            raise NotImplementedError(msg)
+        categories: Any = getattr(wanted, "categories", None)
         if not isinstance(categories, tuple):  # the class has a property of that name
-            msg = "to cast to Enum, give its categories: nw.Enum(['a', 'b'])"
+            msg = "Can not cast / initialize Enum without categories present: write nw.Enum(['a', 'b'])"
             raise ValueError(msg)
         return pd.CategoricalDtype(list(categories), ordered=True)
     if isinstance_or_issubclass(wanted, kinds.Categorical):

@@ -8,8 +8,8 @@ import pandas as pd
 from narwhals._utils import _remap_full_join_keys, check_column_names_are_unique, generate_temporary_column_name
 from narwhals.exceptions import DuplicateError
 
+from h2o_frame_compat.pandas.asof import merge_asof
 from h2o_frame_compat.pandas.concat import concat
-from h2o_frame_compat.pandas.general import merge_asof
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -18,6 +18,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+def ewm_words(options: dict[str, Any]) -> dict[str, Any]:
+    """Give what pandas calls narwhals' options of exponential weights."""
+    renamed = {"half_life": "halflife", "min_samples": "min_periods", "ignore_nulls": "ignore_na"}
+    return {renamed.get(word, word): value for word, value in options.items()}
+
+
 class Reductions:
     """Reductions, window functions and counts of a series; `EagerSeries` has the rest."""
 
@@ -90,12 +96,7 @@ class Reductions:
 
     def ewm_mean(self, **kwargs: Any) -> Self:
         """Give exponentially weighted means."""
-        words = {
-            "halflife": kwargs["half_life"], "min_periods": kwargs["min_samples"],
-            "ignore_na": kwargs["ignore_nulls"],
-            **{k: kwargs[k] for k in ("com", "span", "alpha", "adjust")},
-        }  # fmt: skip
-        made = self.native.ewm(**words).mean()
+        made = self.native.ewm(**ewm_words(kwargs)).mean()
         return self._with_native(made.where(self.native.notna()))
 
     # ------------------------------------------------------------------ reductions

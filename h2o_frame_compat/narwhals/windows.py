@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from narwhals._expression_parsing import evaluate_nodes, evaluate_output_names_and_aliases
 
 from h2o_frame_compat.narwhals.group_by import AGGREGATIONS, last_step
+from h2o_frame_compat.narwhals.reductions import ewm_words
 from h2o_frame_compat.narwhals.series import EagerSeries
 
 if TYPE_CHECKING:
@@ -18,7 +19,9 @@ _CUMULATIVE = {
     "cum_sum": "cumsum", "cum_min": "cummin", "cum_max": "cummax", "cum_prod": "cumprod", "cum_count": "cumsum",
 }  # fmt: skip
 _DISTINCT = {"is_first_distinct": "first", "is_last_distinct": "last", "is_unique": False}
-_OTHERS = {"rolling_sum", "rolling_mean", "rolling_std", "rolling_var", "shift", "rank", "diff", "fill_null"}
+_OTHERS = {
+    "rolling_sum", "rolling_mean", "rolling_std", "rolling_var", "shift", "rank", "diff", "fill_null", "ewm_mean",
+}  # fmt: skip
 
 
 def partitioned(
@@ -109,6 +112,9 @@ def _window(frame: EagerFrame, keys: list[str], column: str, name: str, options:
         rolled = own.rolling(options["window_size"], min_periods=options["min_samples"], center=options["center"])
         made = getattr(rolled, name.removeprefix("rolling_"))(**{k: v for k, v in options.items() if k == "ddof"})
         made = made.reset_index(level=list(range(len(keys))), drop=True).loc[native.index]
+    elif name == "ewm_mean":
+        made = own.ewm(**ewm_words(options)).mean()
+        made = made.reset_index(level=list(range(len(keys))), drop=True).loc[native.index].where(native[column].notna())
     elif name == "rank":
         method = "first" if options["method"] == "ordinal" else options["method"]
         made = own.rank(method=method, ascending=not options["descending"], na_option="keep")

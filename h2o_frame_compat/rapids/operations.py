@@ -67,9 +67,10 @@ def _masked_by_zero(body: str, args: Sequence[str], call: Call) -> str:
     """Masked integers divided by zero are 0 in pandas."""
     a, b = args
     divisor = call.args[1]
-    never = isinstance(divisor, Lit) and divisor.value
-    if never or not (call.dtype.nullable and call.dtype.is_integer):
+    if not (call.dtype.nullable and call.dtype.is_integer):
         return body
+    if isinstance(divisor, Lit):
+        return f"(ifelse (is.na {a}) {a} 0)" if divisor.value == 0 else body
     return f"(ifelse (& (not (is.na {a})) {comparisons.equal(b, '0')}) 0 {body})"
 
 

@@ -47,6 +47,7 @@ def agree(up):
     """Apply a function to pandas' data and to ours; both must give the same, or raise errors of the same type."""
 
     def compare(function, *data, native=True, **kwargs):
+        assert callable(function)  # else both would raise the same error
         with warnings.catch_warnings():  # what the next pandas will not have any more, we have as long as this one
             warnings.simplefilter("ignore", pd.errors.Pandas4Warning)
             _compare(up, function, data, "error" if native else "silent", kwargs)

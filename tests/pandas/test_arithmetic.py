@@ -173,3 +173,9 @@ def test_division_by_zero(agree, op):
     agree(lambda d: op(d.a, d.z), zero)
     agree(lambda d: op(d.a, 0), zero)
     agree(lambda d: op(d.a, d.o), zero)
+
+
+@pytest.mark.parametrize("op", [operator.floordiv, operator.mod])
+@pytest.mark.parametrize("divisor", [0, 2, pd.NA])
+def test_masked_integers_by_a_scalar(agree, op, divisor):
+    agree(lambda df: op(df["a"], divisor), pd.DataFrame({"a": pd.array([7, 8, -7, None], dtype="Int64")}))

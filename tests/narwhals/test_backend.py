@@ -1,0 +1,133 @@
+"""Expressions of narwhals on our frames, against the same on polars; and a part of narwhals' own suite."""
+
+from __future__ import annotations
+
+import datetime as dt
+import importlib.util
+import subprocess
+import sys
+from pathlib import Path
+
+import narwhals as nw
+import pandas
+import polars as pl
+import pyarrow as pa
+import pytest
+
+import h2o_frame_compat.pandas as pd
+from h2o_frame_compat import options
+from h2o_frame_compat.narwhals import is_native
+from h2o_frame_compat.session import current_session
+
+N = 12_000  # several chunks
+
+
+@pytest.fixture(scope="module")
+def data():
+    rows = range(N)
+    return pa.table(
+        {
+            "i": [r % 7 if r % 5 else None for r in rows],
+            "x": [r / 3 if r % 11 else None for r in rows],
+            "g": [f"k{r % 13}" for r in rows],
+            "t": [dt.datetime(2020, 1, 1) + dt.timedelta(hours=r) for r in rows],
+            "b": [bool(r % 2) for r in rows],
+        }
+    )
+
+
+def rounded(table):
+    return {
+        name: [round(v, 9) if isinstance(v, float) else v for v in column]
+        for name, column in table.to_dict(as_series=False).items()
+    }
+
+
+QUERIES = {
+    "filter": lambda df: df.filter((nw.col("i") > 3) | nw.col("x").is_null()),
+    "three values of truth": lambda df: df.select(
+        nw.col("i") > 3, both=(nw.col("i") > 3) & nw.col("b"), ne=nw.col("x") != 1.0
+    ),
+    "arithmetic": lambda df: df.select(
+        a=nw.col("i") * 2 + nw.col("x"), b=nw.col("i") // 2, c=nw.col("x") - nw.col("x").mean()
+    ),
+    "reductions": lambda df: df.select(
+        nw.col("i").sum(), s=nw.col("x").std(), n=nw.len(), u=nw.col("g").n_unique(), m=nw.col("t").max()
+    ),
+    "group_by": lambda df: df.group_by("g")
+    .agg(nw.col("x").mean(), nw.len(), top=(nw.col("i") + 1).max(), first=nw.col("i").first())
+    .sort("g"),
+    "over": lambda df: df.with_columns(
+        total=nw.col("i").sum().over("g"), running=nw.col("x").cum_sum().over("g", order_by="t")
+    ),
+    "when": lambda df: df.select(nw.when(nw.col("i") > 2).then(nw.col("x")).otherwise(nw.lit(-1.0)).alias("w")),
+    "join": lambda df: df.join(
+        df.select("i", k=nw.col("i") * 10).unique(["i"], keep="first").drop_nulls(), on="i", how="left"
+    ).sort("t"),
+    "horizontal": lambda df: df.select(
+        s=nw.sum_horizontal("i", "x"), m=nw.max_horizontal("i", "x"), c=nw.coalesce("x", "i")
+    ),
+    "strings": lambda df: df.select(
+        nw.col("g").str.to_uppercase(), c=nw.col("g").str.contains("1"), j=nw.concat_str("g", "g", separator="-")
+    ),
+    "dates": lambda df: df.select(nw.col("t").dt.year(), d=nw.col("t").dt.weekday(), q=nw.col("t").dt.truncate("1mo")),
+    "selectors": lambda df: df.select(nw.selectors.numeric().max(), nw.selectors.string().min()),
+    "sort": lambda df: df.sort("i", "t", descending=[True, False], nulls_last=True).head(50),
+}
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_expressions_give_what_polars_gives(cluster, data, name):
+    query = QUERIES[name]
+    with options.context(fallback="error"):
+        ours = query(nw.from_native(pd.from_arrow(data)))
+        found = rounded(ours)
+    assert found == rounded(query(nw.from_native(pl.DataFrame(data))))
+
+
+def test_a_lazy_frame_runs_when_it_is_collected(cluster, data):
+    frame = pd.from_arrow(data)
+    frame.head(1).to_pandas()
+    with current_session().client.count() as calls:
+        query = nw.from_native(frame).lazy().with_columns(y=nw.col("x") * 2).filter(nw.col("b")).select("y", "g")
+        assert query.collect_schema() == {"y": nw.Float64(), "g": nw.String()}
+    assert not [c for c in calls.calls if c[0] == "POST" and "Rapids" in c[1]]
+    ours = query.collect()
+    assert is_native(ours.to_native())
+    for backend, kind in {"pyarrow": pa.Table, "polars": pl.DataFrame, "pandas": pandas.DataFrame}.items():
+        assert isinstance(query.collect(backend).to_native(), kind)
+
+
+def test_wrong_columns_raise_what_narwhals_raises(cluster, data):
+    df = nw.from_native(pd.from_arrow(data))
+    for query in (
+        lambda: df.select("nothing"),
+        lambda: df.sort("nothing"),
+        lambda: df.group_by("nothing").agg(nw.len()),
+        lambda: df.with_columns(nw.col("i").sum().over("nothing")),
+    ):
+        with pytest.raises(nw.exceptions.ColumnNotFoundError):
+            query()
+
+
+def test_narwhals_makes_our_frames(cluster):
+    made = nw.from_dict({"a": [1, None], "b": ["x", "y"]}, backend=pd)
+    assert is_native(made.to_native())
+    assert made.to_dict(as_series=False) == {"a": [1, None], "b": ["x", "y"]}
+
+
+def suite(*arguments):
+    path = Path(__file__).with_name("suite.py")
+    assert importlib.util.find_spec("pytest_env"), "narwhals' suite sets its environment with pytest-env"
+    done = subprocess.run([sys.executable, str(path), *arguments], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-1000:]
+
+
+def test_a_part_of_narwhals_own_suite(cluster):
+    suite("tests/frame/select_test.py", "tests/frame/join_test.py", "tests/frame/group_by_test.py")
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1500)
+def test_narwhals_own_suite(cluster):
+    suite("tests")
