@@ -201,7 +201,8 @@ def reindex_like(block: Block, target: Block, fill_value: Any = None) -> Block:
     left, right, row, gaps = left_joined(target, block)
     columns = list(right.columns)
     if gaps and not (fill_value is None or is_missing(fill_value)):
-        columns = [filled_gaps(block, old, new, row, fill_value) for old, new in zip(block.columns, columns, strict=True)]
+        pairs = zip(block.columns, columns, strict=True)
+        columns = [filled_gaps(block, old, new, row, fill_value) for old, new in pairs]
     return replace(right, columns=tuple(columns), index=left.index, index_names=left.index_names)
 
 

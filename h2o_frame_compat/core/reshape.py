@@ -18,7 +18,6 @@ from h2o_frame_compat.core.distinct import lookup
 from h2o_frame_compat.core.elementwise import common_columns
 from h2o_frame_compat.core.indexers import columns_at
 from h2o_frame_compat.core.labels import filled_gaps, set_index
-from h2o_frame_compat.core.limits import check_size
 from h2o_frame_compat.core.literals import is_missing
 from h2o_frame_compat.core.reduce import reduce
 from h2o_frame_compat.core.uniques import distinct
@@ -42,6 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 NO: Any = pd.api.extensions.no_default
+_MANY_COLUMNS = 10_000
 
 # ---------------------------------------------------------------------- columns become rows
 
@@ -192,13 +192,18 @@ def unstack(block: Block, places: Sequence[int], *, fill_value: Any, sort: bool,
     ------
     ValueError
         When two rows would come to one cell.
+    NotImplementedError
+        When there would be too many columns.
     """
     base = block.rooted_with_labels
     levels = base.index_columns
     across = tuple(levels[n] for n in places)
     down = tuple(levels[n] for n in range(len(levels)) if n not in places)
     headers, found = distinct(base.rel, across)
-    check_size(8 * len(across) * executor().nrows(headers), "unstack")
+    count = executor().nrows(headers) * len(block.columns)
+    if count > _MANY_COLUMNS:
+        msg = f"{count:,} columns are too many for H2O"
+        raise NotImplementedError(msg)
     heads = Block(headers, found, pd.RangeIndex(len(across))).to_pandas()
     keys = _keys(base.rel, down, sort=sort)
     height, width = executor().nrows(keys), len(heads)
@@ -244,9 +249,7 @@ def _used(rel: Relation, key: Expr) -> int:
     return int(reduce(found, [("count", value)])[0])
 
 
-def _cells(
-    base: Block, down: tuple[Expr, ...], across: tuple[Expr, ...], keys: Relation, width: int
-) -> Relation:
+def _cells(base: Block, down: tuple[Expr, ...], across: tuple[Expr, ...], keys: Relation, width: int) -> Relation:
     """Give for each cell of the result, one new column after the other, the row that it comes from."""
     height = executor().nrows(keys)
     row, column = (call("groupid", *levels, params=(False, False)) for levels in (down, across))

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from h2o_frame_compat.core import limits
+from h2o_frame_compat.core import limits, reshape
 
 RNG = np.random.default_rng(0)
 SIZE = 120
@@ -214,3 +214,9 @@ def test_few_cells_take_one_request(up, cluster, extension, place):
     with cluster.client.count() as counter:
         sums.unstack().to_pandas()
     assert len(counter.calls) == 1
+
+
+def test_too_many_columns_fall_back(agree, monkeypatch, place):
+    monkeypatch.setattr(reshape, "_MANY_COLUMNS", 2)
+    agree(lambda d: d.pivot(index="g", columns="h", values="i"), PAIRS, native=place == "client")
+    agree(lambda d: d.pivot(index="g", columns="h", values="i"), PAIRS[PAIRS.h.notna()])
