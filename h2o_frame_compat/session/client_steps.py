@@ -479,7 +479,7 @@ def _slide(columns: Columns, values: int, along: bool, apply: Callable[..., Any]
 def _window(inputs: list[Columns], params: tuple[Any, ...]) -> Columns:
     values, along, func, words, numbers, size, least, closed, center, *_ = params
     options: dict[str, Any] = {}
-    if func in {"var", "std", "sem", "cov", "corr"}:
+    if func in {"var", "std", "cov", "corr"}:
         options["ddof"] = int(numbers[0])
     if func == "quantile":
         options = {"q": numbers[0], "interpolation": words[0]}

@@ -8,7 +8,7 @@ import water.rapids.vals.ValFrame;
  * (compat.window fr [values] time [keys] "func" ["words"] [numbers] size min "closed" center): for each row a statistic of
  * the rows around it. values is a column, or two for cov and corr; time is the column that size is measured along, in its
  * units, or -1 for rows; size NaN is all rows so far; keys, if any, keep groups apart, and rows with a missing key get NA.
- * Fewer than min values give NA; infinities count as missing. func is sum mean min max first last var std sem skew kurt cov corr
+ * Fewer than min values give NA; infinities count as missing. func is sum mean min max first last var std skew kurt cov corr
  * (numbers: ddof), quantile (words: interpolation; numbers: q), rank (words: method; numbers: ascending, pct), nunique.
  * Gathers 16 bytes a row and column on the node that is asked.
  */
@@ -67,6 +67,9 @@ public class AstWindow extends Prim {
     Slider.Ordered.Result result = func.equals("nunique") ? Slider.Ordered::distinct
         : func.equals("rank") ? o -> o.rank(words[0], numbers[0] != 0, numbers[1] != 0)
         : o -> o.quantile(numbers[0], words[0]);
-    return () -> new Slider.Ordered(places, w.rows, result);
+    int widest = 0;
+    for (int p = 0; p < w.rows.length; p++) widest = Math.max(widest, w.hi[p] - w.lo[p]);
+    final int most = widest;
+    return () -> new Slider.Ordered(places, w.rows, most, result);
   }
 }

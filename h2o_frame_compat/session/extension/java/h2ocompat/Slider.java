@@ -93,8 +93,10 @@ abstract class Slider {
     @Override double result() { return kind.result(all, 0, all[0]); }
   }
 
-  /** Values counted by their place among all distinct ones, in a tree of counts. */
+  /** Values by their place among all distinct ones: sorted, or where there are many of them counted in a tree. */
   static final class Ordered extends Slider {
+    private static final int FEW = 1 << 11;
+
     interface Result { double of(Ordered o); }
 
     /** Each row's place among the distinct values, -1 for none, and those values. */
@@ -123,17 +125,20 @@ abstract class Slider {
     }
 
     final Places places;
-    private final int[] rows, tree, times;
+    private final int[] rows, sorted, tree, times;
     private final int top;
     private final Result result;
     private int held, distinct;
 
-    Ordered(Places places, int[] rows, Result result) {
+    /** most: how many rows a window has at most. */
+    Ordered(Places places, int[] rows, int most, Result result) {
       this.places = places;
       this.rows = rows;
       this.result = result;
-      tree = new int[places.values.length + 1];
-      times = new int[places.values.length];
+      boolean few = most <= FEW;
+      sorted = few ? new int[Math.max(1, most)] : null;
+      tree = few ? null : new int[places.values.length + 1];
+      times = few ? null : new int[places.values.length];
       top = Integer.highestOneBit(Math.max(1, places.values.length));
     }
 
@@ -151,11 +156,24 @@ abstract class Slider {
     private void change(int place, int by) {
       int v = places.of[rows[place]];
       if (v < 0) return;
+      if (sorted != null) {
+        insert(v, by);
+        return;
+      }
       held += by;
       times[v] += by;
       if (by > 0 && times[v] == 1) distinct++;
       if (by < 0 && times[v] == 0) distinct--;
       for (int i = v + 1; i < tree.length; i += i & -i) tree[i] += by;
+    }
+
+    private void insert(int v, int by) {
+      int at = below(v);
+      if (by < 0) System.arraycopy(sorted, at + 1, sorted, at, --held - at);
+      if (at == held || sorted[at] != v) distinct += by;
+      if (by < 0) return;
+      System.arraycopy(sorted, at, sorted, at + 1, held++ - at);
+      sorted[at] = v;
     }
 
     @Override double count() { return held; }
@@ -166,13 +184,22 @@ abstract class Slider {
 
     /** How many values are smaller than one. */
     private int below(int v) {
-      int n = 0;
-      for (int i = v; i > 0; i -= i & -i) n += tree[i];
-      return n;
+      if (sorted == null) {
+        int n = 0;
+        for (int i = v; i > 0; i -= i & -i) n += tree[i];
+        return n;
+      }
+      int low = 0;
+      for (int high = held; low < high; ) {
+        int middle = low + high >>> 1;
+        if (sorted[middle] < v) low = middle + 1; else high = middle;
+      }
+      return low;
     }
 
     /** The k-th smallest value, from 0. */
     private double smallest(int k) {
+      if (sorted != null) return places.values[sorted[k]];
       int at = 0;
       for (int step = top; step > 0; step >>= 1)
         if (at + step < tree.length && tree[at + step] <= k) {
@@ -193,8 +220,8 @@ abstract class Slider {
     double rank(String method, boolean ascending, boolean pct) {
       int v = places.of[rows[to - 1]];
       if (v < 0) return Double.NaN;
-      int less = below(v), before = ascending ? less : held - less - times[v];
-      double r = method.equals("min") ? before + 1 : method.equals("max") ? before + times[v] : before + (times[v] + 1) / 2.0;
+      int less = below(v), same = below(v + 1) - less, before = ascending ? less : held - less - same;
+      double r = method.equals("min") ? before + 1 : method.equals("max") ? before + same : before + (same + 1) / 2.0;
       return pct ? r / held : r;
     }
   }

@@ -22,7 +22,7 @@ abstract class Summary {
     switch (func) {
       case "sum": case "mean": return new Sum(func.equals("mean"));
       case "min": case "max": case "first": case "last": return new Chosen(func);
-      case "var": case "std": case "sem": case "skew": case "kurt": return new Powers(func, ddof);
+      case "var": case "std": case "skew": case "kurt": return new Powers(func, ddof);
       case "cov": case "corr": return new Pairs(func, ddof);
       default: throw new IllegalArgumentException("unknown window function " + func);
     }
@@ -120,7 +120,7 @@ abstract class Summary {
         default:
           if (n <= ddof) return Double.NaN;
           double var = m2 / (n - ddof);
-          return func.equals("var") ? var : Math.sqrt(func.equals("std") ? var : var / n);
+          return func.equals("var") ? var : Math.sqrt(var);
       }
     }
   }
