@@ -289,6 +289,13 @@ def beside_rows_of(table: ClusterTable, source: Relation, columns: Sequence[Expr
     return side_by_side(table.block, made)[1]
 
 
+def framed(block: Block) -> Any:
+    """Return a block as a frame of the pandas dialect."""
+    from h2o_sklearn import _frames  # noqa: PLC0415 - the dialect is imported when its frames are made
+
+    return _frames.frame(block)
+
+
 def most_probable(probabilities: Sequence[Expr]) -> Expr:
     """Return the number of the largest of several columns, the first of equals."""
     best, code = probabilities[0], call("mul", call("isna", probabilities[0]), lit(0.0))

@@ -15,7 +15,7 @@ from sklearn.base import clone
 from sklearn.experimental import enable_halving_search_cv  # noqa: F401 - makes scikit-learn's own importable
 
 from h2o_frame_compat.session import current_session
-from h2o_sklearn import _cluster_data, _frames
+from h2o_sklearn import _cluster_data
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -106,7 +106,7 @@ def _at_once(n_jobs: int | None) -> AbstractContextManager[Any]:
 def _cut_there(X: Any) -> Any:
     """Return X as something that scikit-learn cuts: an H2OFrame as a frame of ours, over the same data."""
     if _cluster_data.in_cluster(X) and not hasattr(X, "iloc"):
-        return _frames.frame(_cluster_data.block_of(X))
+        return _cluster_data.framed(_cluster_data.block_of(X))
     return X
 
 

@@ -8,11 +8,13 @@ import numpy as np
 from sklearn.base import ClassNamePrefixFeaturesOutMixin, ClusterMixin, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
+from h2o_frame_compat.expr import call
 from h2o_sklearn._base import H2OEstimator
-from h2o_sklearn._cluster_data import ClusterTable
+from h2o_sklearn._cluster_data import ClusterTable, framed
 from h2o_sklearn._cluster_models import cluster_numbers
 from h2o_sklearn._inputs import LocalTable, typical
 from h2o_sklearn._signatures.kmeans import KMeansParameters
+from h2o_sklearn.cluster._distances import squared
 
 if TYPE_CHECKING:
     from typing import Self
@@ -118,7 +120,7 @@ class H2OKMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin,
         """
         return self._assigned(self._rows(X))
 
-    def transform(self, X: Any) -> Matrix:
+    def transform(self, X: Any) -> Any:
         """Return the distance of each row from each centre.
 
         Parameters
@@ -129,9 +131,13 @@ class H2OKMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin,
         Returns
         -------
         ndarray of shape (n_samples, n_clusters)
-            Distances, on the scale on which the clusters were found.
+            Distances, on the scale on which the clusters were found; a frame in the cluster where X lies there.
         """
-        return np.sqrt(self._distances(X))
+        rows = self._rows(X)
+        if isinstance(rows, LocalTable):
+            return np.sqrt(self._model.distances(rows))
+        distances = [call("sqrt", column) for column in squared(self._model, rows)]
+        return framed(rows.block.with_columns(distances, list(self.get_feature_names_out())))
 
     def score(self, X: Any, y: Any = None) -> float:  # noqa: ARG002 - scikit-learn's signature
         """Return the negative sum of the squared distances of rows from their centres.
@@ -148,7 +154,11 @@ class H2OKMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin,
         float
             The larger, the better.
         """
-        return -float(self._distances(X).min(axis=1).sum())
+        rows = self._rows(X)
+        if isinstance(rows, LocalTable):
+            return -float(self._model.distances(rows).min(axis=1).sum())
+        distances = squared(self._model, rows)
+        return -float(framed(rows.block.with_columns(distances, range(len(distances)))).min(axis=1).sum())
 
     @property
     def cluster_centers_(self) -> Matrix:
@@ -180,10 +190,6 @@ class H2OKMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin,
     def _n_features_out(self) -> int:
         assert self._model.mojo is not None
         return int(self._model.mojo.info["center_num"])
-
-    def _distances(self, X: Any) -> Matrix:
-        rows = self._rows(X)
-        return self._model.distances(rows if isinstance(rows, LocalTable) else rows.local())
 
     def _assigned(self, rows: LocalTable | ClusterTable) -> Any:
         if isinstance(rows, ClusterTable):

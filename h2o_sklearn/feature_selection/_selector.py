@@ -10,7 +10,6 @@ from sklearn.utils import _safe_indexing
 from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.validation import check_is_fitted
 
-from h2o_frame_compat.pandas import DataFrame
 from h2o_sklearn import _cluster_data, _targets
 from h2o_sklearn._supervised import Supervised, repeatable
 
@@ -100,7 +99,7 @@ class Selector(SelectorMixin, Judge):
         rows = self._rows(X)
         places = self.get_support(indices=True)
         if isinstance(rows, _cluster_data.ClusterTable):
-            return DataFrame._of(rows.block.select(list(places)))  # noqa: SLF001 - how a dialect wraps a block
+            return _cluster_data.framed(rows.block.select(list(places)))
         if isinstance(X, (list, tuple)) or not hasattr(X, "shape"):
             X = np.asarray(X)
         return _safe_indexing(X, places, axis=1)

@@ -239,9 +239,7 @@ class H2OTargetEncoder(TransformerMixin, Supervised, TargetEncoderParameters):
         if isinstance(rows, ClusterTable):
             labels = [*(rows.labels[place] for place in kept), *self._encoded_labels]
             block = rows.block.with_columns([*(rows.block.columns[place] for place in kept), *encoded], labels)
-            from h2o_sklearn import _frames  # noqa: PLC0415 - the dialect is imported when its frames are made
-
-            return _frames.frame(block)
+            return _cluster_data.framed(block)
         others = [rows.columns[place] for place in kept]
         if all(pa.types.is_floating(column.type) or pa.types.is_integer(column.type) for column in others):
             coded = rows.coded(self._features)[:, kept]

@@ -17,6 +17,7 @@ from sklearn.utils.estimator_checks import (
 )
 
 import h2o_sklearn
+import h2o_sklearn.model_selection
 
 pytestmark = pytest.mark.usefixtures("cluster")
 
@@ -128,6 +129,7 @@ def test_every_estimator_is_in_the_list():
         for module in modules
         for name, thing in vars(module).items()
         if inspect.isclass(thing) and issubclass(thing, BaseEstimator) and name in getattr(module, "__all__", ())
+        if module is not h2o_sklearn.model_selection  # scikit-learn's own classes, by their names
     }
     checked = {type(estimator).__name__ for estimator in ESTIMATORS}
     assert public == set(h2o_sklearn.__all__) == checked | set(NOT_CHECKED)
