@@ -322,7 +322,7 @@ class H2OClassifier(ProbabilisticClassifier):
         return self._fit_classes(X, y, sample_weight, eval_set)
 
 
-class UnweightedClassifier(ProbabilisticClassifier):
+class UnweightedClassifier(BaseClassifier):
     """Base of the classifiers to which all rows count alike."""
 
     def fit(self, X: Any, y: Any) -> Self:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from h2o_sklearn._signatures.naive_bayes import NaiveBayesParameters
-from h2o_sklearn._supervised import UnweightedClassifier
+from h2o_sklearn._supervised import ProbabilisticClassifier, UnweightedClassifier
 
 
-class H2ONaiveBayesClassifier(UnweightedClassifier, NaiveBayesParameters):
+class H2ONaiveBayesClassifier(UnweightedClassifier, ProbabilisticClassifier, NaiveBayesParameters):
     """Naive Bayes on an H2O cluster: numbers are normal in each class, categories have frequencies.
 
     Attributes

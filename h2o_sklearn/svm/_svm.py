@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from sklearn.utils.validation import check_is_fitted
 
 from h2o_sklearn._signatures.svm import SupportVectorMachineParameters
-from h2o_sklearn._supervised import BaseClassifier, NoMissing, TwoClasses
-
-if TYPE_CHECKING:
-    from typing import Self
+from h2o_sklearn._supervised import NoMissing, TwoClasses, UnweightedClassifier
 
 
-class H2OSupportVectorMachineClassifier(TwoClasses, NoMissing, BaseClassifier, SupportVectorMachineParameters):
+class H2OSupportVectorMachineClassifier(TwoClasses, NoMissing, UnweightedClassifier, SupportVectorMachineParameters):
     """Support vector machine on an H2O cluster, for two classes.
 
     It predicts classes; H2O gives no distance from the margin and no probability.
@@ -39,29 +34,6 @@ class H2OSupportVectorMachineClassifier(TwoClasses, NoMissing, BaseClassifier, S
     >>> H2OSupportVectorMachineClassifier(C=10.0, gamma=0.1)
     H2OSupportVectorMachineClassifier(C=10.0, gamma=0.1)
     """
-
-    def fit(self, X: Any, y: Any) -> Self:
-        """Fit the model.
-
-        Parameters
-        ----------
-        X : table of shape (n_samples, n_features)
-            Anything with rows and columns: numpy, pandas, polars, pyarrow, scipy sparse, a frame in the
-            cluster. Text columns are categories; missing values are welcome.
-        y : array-like of shape (n_samples,)
-            Labels of any type.
-
-        Returns
-        -------
-        self : estimator
-            The fitted estimator.
-
-        Raises
-        ------
-        ValueError
-            When a parameter or the data cannot be used; the message says which and why.
-        """
-        return self._fit_classes(X, y)
 
     @property
     def n_iter_(self) -> int:

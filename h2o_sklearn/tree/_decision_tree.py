@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from h2o_sklearn._signatures.decision_tree import DecisionTreeParameters
-from h2o_sklearn._supervised import NoMissing, TwoClasses, UnweightedClassifier
+from h2o_sklearn._supervised import NoMissing, ProbabilisticClassifier, TwoClasses, UnweightedClassifier
 
 
-class H2ODecisionTreeClassifier(TwoClasses, NoMissing, UnweightedClassifier, DecisionTreeParameters):
+class H2ODecisionTreeClassifier(
+    TwoClasses, NoMissing, UnweightedClassifier, ProbabilisticClassifier, DecisionTreeParameters
+):
     """Decision tree on an H2O cluster, for two classes.
 
     Attributes
