@@ -23,6 +23,7 @@ from h2o_sklearn import (
     H2OGradientBoostingClassifier,
     H2OGradientBoostingRegressor,
     H2OKMeans,
+    H2ONaiveBayesClassifier,
     H2ORandomForestClassifier,
     H2ORandomForestRegressor,
 )
@@ -239,6 +240,27 @@ def test_copies_score_without_sharing(model):
     del copied
     gc.collect()
     assert np.array_equal(model.predict_proba(X), expected)
+
+
+def test_a_model_without_a_file_scores_rows_here_by_one_call(data, cluster, monkeypatch):
+    X, t, rows = data
+    model = H2ONaiveBayesClassifier().fit(X, t > 0)
+    frames = {frame["frame_id"]["name"] for frame in cluster.client.get("/3/Frames")["frames"]}
+    with cluster.client.count() as counter:
+        found = model.predict_proba(rows)
+    assert [call[:2] for call in counter.calls] == [("POST", "/3/Compat.score")]
+    assert frames >= {frame["frame_id"]["name"] for frame in cluster.client.get("/3/Frames")["frames"]}
+    assert np.array_equal(found, model.predict_proba(hpd.DataFrame(rows)).to_numpy())
+    monkeypatch.setenv("H2O_COMPAT_TRANSPORT", "stock")
+    assert np.array_equal(found, model.predict_proba(rows))
+
+
+def test_a_removed_model_without_a_file_is_put_back(data, cluster):
+    X, t, rows = data
+    model = H2ONaiveBayesClassifier().fit(X, t > 0)
+    found = model.predict_proba(rows)
+    cluster.client.delete(f"/3/Models/{model._model.key}")
+    assert np.array_equal(model.predict_proba(rows), found)
 
 
 def test_levels_are_read_as_they_are(cluster):
