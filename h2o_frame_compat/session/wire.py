@@ -162,16 +162,10 @@ def score(
 
     Parameters
     ----------
-    connection
-        An open connection. It is closed if the stream breaks or the server refuses it.
+    connection, headers, table, chunk_plan
+        As for :func:`put`.
     path
         Path and query, such as ``/3/Compat.score?model=m``.
-    headers
-        Headers to send.
-    table
-        Rows, as for :func:`put`.
-    chunk_plan
-        Rows per chunk; by default that of :func:`plan_chunks`.
 
     Returns
     -------
