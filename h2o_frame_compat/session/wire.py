@@ -162,10 +162,8 @@ def score(
 
     Parameters
     ----------
-    connection, headers, table, chunk_plan
-        As for :func:`put`.
-    path
-        Path and query, such as ``/3/Compat.score?model=m``.
+    connection, path, headers, table, chunk_plan
+        As for :func:`put`; the path is such as ``/3/Compat.score?model=m``.
 
     Returns
     -------
