@@ -84,7 +84,7 @@ def _dots(shown: int) -> Any:
     )
 
 
-def info(block: Block, counts: list[int] | None, memory: str) -> str:
+def info(block: Block, counts: list[int] | None, memory: str, *, short: bool = False) -> str:
     """Write what `pandas.DataFrame.info` writes.
 
     Parameters
@@ -95,6 +95,8 @@ def info(block: Block, counts: list[int] | None, memory: str) -> str:
         How many values of each column are present; None leaves that column of the table out.
     memory : str
         The memory line, or an empty string.
+    short : bool
+        Whether the table of the columns is left out.
 
     Returns
     -------
@@ -114,6 +116,9 @@ def info(block: Block, counts: list[int] | None, memory: str) -> str:
         widths = [max(len(row[i]) for row in [header, *table]) for i in range(len(header))]
         rule = ["-" * (3 if i == 0 else len(h)) for i, h in enumerate(header)]
         shown = [header, rule, *table]
+        if short:
+            lines[-1] = f"Columns: {len(types)} entries, {block.labels[0]} to {block.labels[-1]}"
+            shown = []
         lines += ["  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)) for row in shown]
         found = pd.Series(types).value_counts().sort_index()
         lines.append("dtypes: " + ", ".join(f"{name}({count})" for name, count in found.items()))

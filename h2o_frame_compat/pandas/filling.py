@@ -77,7 +77,7 @@ class Filling(NDFrame):
         >>> pd.Series([1.0, None]).fillna(0).tolist()
         [1.0, 0.0]
         """
-        if limit is not None:
+        if limit is not None or axis in {1, "columns"}:
             return self._in_place("fillna", value, axis=axis, inplace=inplace, limit=limit)
         if isinstance(value, (list, tuple)):
             msg = f'"value" parameter must be a scalar or dict, but you passed a "{type(value).__name__}"'

@@ -107,7 +107,7 @@ class FrameOutput(Output, FrameFiles):
         Parameters
         ----------
         verbose : bool, optional
-            Accepted for pandas' sake; the full summary is written.
+            False leaves out the table of the columns.
         buf : file object, optional
             Where to; standard output by default.
         max_cols : int, optional
@@ -118,10 +118,12 @@ class FrameOutput(Output, FrameFiles):
             Whether present values are counted.
         """
         block = self._block
-        counted = show_counts if show_counts is not None else len(block.columns) <= (max_cols or 100)
+        counted = verbose is not False and (
+            show_counts if show_counts is not None else len(block.columns) <= (max_cols or 100)
+        )
         counts = statistics(block.rel, [("count", e) for e in block.columns]) if counted else None
         used = f"{self.memory_usage().sum() / 1024:.1f} KB" if memory_usage is not False else ""
-        (buf or sys.stdout).write(preview.info(block, counts, used))
+        (buf or sys.stdout).write(preview.info(block, counts, used, short=verbose is False))
 
     to_html = _fetched(pd.DataFrame, "to_html")
     to_records = _fetched(pd.DataFrame, "to_records")

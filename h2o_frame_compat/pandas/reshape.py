@@ -41,7 +41,8 @@ class Reshaping(NDFrame):
     def _reshaped(self, native: Callable[[], Any], method: str, /, *args: Any, **kwargs: Any) -> Any:
         """Run a method of pandas on few cells, the native way on more; fall back where that cannot be."""
         if few(self._block):
-            return small(getattr(self._to_local(), method)(*args, **kwargs))
+            local = self._to_local(guard=f"{type(self).__name__}.{method}")
+            return small(getattr(local, method)(*args, **kwargs))
         try:
             return native()
         except (NotImplementedError, TypeError) as error:

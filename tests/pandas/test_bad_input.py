@@ -290,7 +290,7 @@ def test_conversions_that_fail(usable, ours, use):
 
 
 def test_an_implicit_download_above_the_limit(usable, ours, nothing_sent):
-    uses = [np.asarray, lambda d: d.values, lambda d: d.to_numpy(), lambda d: d.interpolate(), lambda d: d.T]
+    uses = [np.asarray, lambda d: d.values, lambda d: d.to_numpy(), lambda d: d.interpolate("nearest"), lambda d: d.T]
     for use in uses:
         with (
             options.context(fallback_max_bytes=100, fallback="silent"),
@@ -304,16 +304,17 @@ def test_an_implicit_download_above_the_limit(usable, ours, nothing_sent):
 
 
 def test_fallback_warns_and_names_the_method_and_the_rows(ours):
-    wanted = FRAME[["x"]].interpolate()
+    wanted = FRAME[["x"]].interpolate("nearest")
     with pytest.warns(errors.FallbackWarning, match=r"DataFrame\.interpolate .* 4 rows"):
-        found = ours[["x"]].interpolate()
+        found = ours[["x"]].interpolate("nearest")
     assert isinstance(found, hpd.DataFrame)
     pd.testing.assert_frame_equal(found.to_pandas(), wanted)
 
 
 def test_fallback_may_be_silent(ours, recwarn):
     with options.context(fallback="silent"):
-        pd.testing.assert_frame_equal(ours[["x"]].interpolate().to_pandas(), FRAME[["x"]].interpolate())
+        found = ours[["x"]].interpolate("nearest").to_pandas()
+        pd.testing.assert_frame_equal(found, FRAME[["x"]].interpolate("nearest"))
     assert not recwarn.list
 
 
@@ -323,12 +324,12 @@ def test_fallback_may_be_an_error(ours, nothing_sent):
         pytest.raises(errors.FallbackError, match=r"interpolate.*fallback is 'error'.*'warn'"),
         nothing_sent(),
     ):
-        ours.interpolate()
+        ours.interpolate("nearest")
 
 
 def test_fallback_warning_points_at_the_users_line(ours):
     with pytest.warns(errors.FallbackWarning) as caught:
-        ours[["x"]].interpolate()
+        ours[["x"]].interpolate("nearest")
     assert caught[0].filename == __file__
 
 
@@ -367,14 +368,14 @@ def test_fallback_from_the_environment(cluster, value):
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
-            found = pd.DataFrame({"x": [1.0, None, 3.0]}).interpolate().x.tolist()
+            found = pd.DataFrame({"x": [1.0, None, 3.0]}).interpolate("nearest").x.tolist()
         except FallbackError as problem:
             found = str(problem)
     print(json.dumps([found, [w.category.__name__ for w in caught if "interpolate" in str(w.message)]]))
     """
     found, warned = python(code, H2O_COMPAT_FALLBACK=value, **joined)
     assert warned == (["FallbackWarning"] if value == "warn" else [])
-    assert "fallback is 'error'" in found if value == "error" else found == [1, 2, 3]
+    assert "fallback is 'error'" in found if value == "error" else found == [1, 1, 3]
 
 
 # ---------------------------------------------------------------------- servers that die or run out of memory

@@ -149,3 +149,7 @@ def test_a_literal_fill_asks_nothing(up, cluster):
         ours["s"].isin(["a"])
         ours.dropna()
     assert not seen.calls
+
+
+def test_fill_across_columns(agree):
+    agree(lambda d: d.fillna(0, axis=1), pd.DataFrame({"a": [1, 2], "b": [0.5, None]}), native=False)

@@ -98,3 +98,11 @@ def test_size_limit(up):
     ours = up(frame(1000))
     with hc.options.context(fallback_max_bytes=1000), pytest.raises(FallbackError, match="fallback_max_bytes"):
         ours.values  # noqa: B018 - the attribute downloads
+
+
+def test_info_without_the_columns(up):
+    df = pd.DataFrame({"a": [1, 2], "b": [0.5, None], "c": ["x", "y"]})
+    ours, theirs = io.StringIO(), io.StringIO()
+    up(df).info(verbose=False, buf=ours, memory_usage=False)
+    df.info(verbose=False, buf=theirs, memory_usage=False)
+    assert ours.getvalue().splitlines()[1:] == theirs.getvalue().splitlines()[1:]
