@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from h2o_frame_compat.core import strings
@@ -36,12 +37,16 @@ class Pieces:
         return self
 
     def _each(self, name: str, *args: Any, **kwargs: Any) -> Any:  # type: ignore[valid-type]
-        """Compute something of the pieces of each text: a column where H2O can hold it, else pieces again."""
+        """Run a method of `str` on the pieces of each distinct text."""
         local_args, local_kwargs = to_local(args, name), to_local(kwargs, name)
+        return self._computed(lambda values: getattr(self._made(values).str, name)(*local_args, **local_kwargs), name)
 
-        def function(values: pd.Series) -> Any:
-            return getattr(self._made(values).str, name)(*local_args, **local_kwargs)
+    def _applied(self, name: str, *args: Any, **kwargs: Any) -> Any:  # type: ignore[valid-type]
+        """Run a method of a series on the pieces of each distinct text."""
+        return self._computed(lambda values: getattr(self._made(values), name)(*args, **kwargs), name)
 
+    def _computed(self, function: Callable[[pd.Series], Any], name: str) -> Any:  # type: ignore[valid-type]
+        """Compute something of the pieces of each text: a column where H2O can hold it, else pieces again."""
         block = self._series._block
         try:
             expr = strings.mapped(block, block.columns[0], function, f"str.{name}")
@@ -77,6 +82,24 @@ class Pieces:
         exploded = type(self._series)._of(made.with_columns(made.columns, block.labels))
         return exploded.reset_index(drop=True) if ignore_index else exploded
 
+    ndim = 1
+
+    @property
+    def dtype(self) -> Any:
+        """The dtype that pandas gives them."""
+        return np.dtype(object)
+
+    def tolist(self) -> list[Any]:
+        """Fetch the pieces as a list.
+
+        Returns
+        -------
+        list
+        """
+        return list(self.to_pandas())
+
+    to_list = tolist
+
     def to_pandas(self) -> pd.Series:
         """Fetch the pieces.
 
@@ -105,3 +128,4 @@ class Pieces:
 
 
 borrow(Pieces, pd.Series.str, ["decode", "get", "join", "len"], Pieces._each, "Computed once for each distinct text.")
+borrow(Pieces, pd.Series, ["apply", "map"], Pieces._applied, "The function is called once for each distinct text.")

@@ -87,6 +87,10 @@ PIECES = {
     "last": lambda s: s.str.split().str.get(-1),
     "len": lambda s: s.str.split("-").str.len(),
     "join": lambda s: s.str.rsplit("-").str.join("+"),
+    "map": lambda s: s.str.split("-").map(len, na_action="ignore"),
+    "apply": lambda s: s.dropna().str.split("-").apply(lambda parts: parts[-1]),
+    "apply a wrong function": lambda s: s.str.split("-").apply(lambda parts: parts + 1),
+    "lists of lists": lambda s: s.dropna().str.split("-").map(lambda parts: parts[::-1]).str[0],
 }
 
 
