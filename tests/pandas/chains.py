@@ -145,7 +145,7 @@ def merged(df, label, number):
 def arithmetic(df, label, number):
     other = pick(df, number + 1, "iuf")
     a, b = df[label], df[other]
-    return assigned(df, [a + b, a - b, a * b, a / b, a > b, a == b, a + 1, 2 - a, a**2, -a][number % 10])
+    return assigned(df, [a + b, a - b, a * b, a / b, a > b, a == b, a + 1, 2 - a, a.abs(), -a][number % 10])
 
 
 OPERATIONS = {
