@@ -42,7 +42,7 @@ THREE = np.where(NUMBERS > 1, "up", np.where(NUMBERS < 0, "down", "mid"))
 HOLES = X.assign(c=[np.nan, *X["c"][1:]], b=[None, "unseen", *X["b"][2:]])
 
 SMALL = {
-    "H2OAdaBoostClassifier": {"n_estimators": 10},
+    "H2OAdaBoostClassifier": {"n_estimators": 4, "weak_learner": "gbm"},
     "H2ODeepLearningClassifier": {"hidden_layer_sizes": (8,), "epochs": 20.0},
     "H2ODeepLearningRegressor": {"hidden_layer_sizes": (8,), "epochs": 20.0},
     "H2OExtraTreesClassifier": {"n_estimators": 10},
@@ -70,13 +70,7 @@ def output(estimator, rows):
     return found if isinstance(found, np.ndarray) else found.to_numpy()
 
 
-#: H2O builds a frame for each row and each of its learners.
-_SLOW = {"H2OAdaBoostClassifier"}
-
-
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=[pytest.mark.slow] if name in _SLOW else []) for name in SMALL]
-)
+@pytest.mark.parametrize("name", SMALL)
 def test_here_in_the_cluster_and_loaded_it_is_the_same(name):
     target = NUMBERS.to_numpy() if not is_classifier(made(name)) else TWO
     model = made(name).fit(X, target)
