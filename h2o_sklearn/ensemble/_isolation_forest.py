@@ -17,6 +17,8 @@ from h2o_sklearn._signatures.isolation_forest import IsolationForestParameters
 if TYPE_CHECKING:
     from typing import Self
 
+    from h2o_sklearn._persistence import FittedModel
+
 #: Where scores have their middle: H2O's are shares, the larger the more of an outlier.
 _MIDDLE = -0.5
 
@@ -62,6 +64,12 @@ class H2OOutlierForest(OutlierMixin, H2OEstimator):
             in_cluster = isinstance(rows, ClusterTable)
             self.offset_ = float(scores.quantile(share) if in_cluster else np.percentile(scores, 100.0 * share))
         return self
+
+    @classmethod
+    def _of(cls, model: FittedModel) -> Self:
+        made = super()._of(model)
+        made.offset_ = _MIDDLE
+        return made
 
     def score_samples(self, X: Any) -> Any:
         """Return how much each row is like the others: H2O's anomaly score with the opposite sign.

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from sklearn.utils import Tags
 
     from h2o_sklearn._inputs import Matrix
+    from h2o_sklearn._persistence import FittedModel
     from h2o_sklearn.survival._times import Times
 
 
@@ -118,6 +119,13 @@ class H2OCoxPH(H2OEstimator, CoxPHParameters):
             sent["start_column"] = pa.array(times.start)
         self._fit(params, rows, Target(pa.array(times.event)), weights, sent)
         return self
+
+    @classmethod
+    def _of(cls, model: FittedModel) -> Self:
+        # H2O counts the times among the columns of such a model.
+        times = str(model.facts.details["formula"]).partition(") ~")[0].removeprefix("Surv(").split(", ")
+        model.features = tuple(feature for feature in model.features if feature.name not in times)
+        return super()._of(model)
 
     def predict(self, X: Any) -> Any:
         """Return the risk of each row: the logarithm of its hazard ratio to a row of the mean.
