@@ -1,8 +1,8 @@
 """GridSearchCV over a gradient boosting of H2O: ours, H2O's own grid and h2o.sklearn, all in one run.
 
 Run ``python benchmarks/grid_search.py``; ``--rows`` and ``--no-peer`` choose the size and whether h2o.sklearn runs.
-The floor is scikit-learn's own HistGradientBoostingClassifier in the same search. CPU seconds are those of Python
-and of its child processes: the server and the scorer.
+The floor is scikit-learn's own HistGradientBoostingClassifier in the same search. CPU seconds are those of Python,
+of the server and of the scorer.
 """
 
 from __future__ import annotations
@@ -47,12 +47,13 @@ def timed(run: Any) -> tuple[float, float, Any]:
 
 
 def cpu() -> float:
-    """CPU seconds of this process and of its children that live."""
+    """CPU seconds of this process, of the server, and of the children that live: scorer and peer's server."""
     total = time.process_time()
+    server = connect().server
     for stat in Path("/proc").glob("[0-9]*/stat"):
         with contextlib.suppress(OSError):
             fields = stat.read_text().rpartition(")")[2].split()
-            if int(fields[1]) == os.getpid():
+            if int(fields[1]) == os.getpid() or (server is not None and stat.parent.name == str(server.pid)):
                 total += (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
     return total
 
