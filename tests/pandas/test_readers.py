@@ -72,7 +72,7 @@ CSV = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("options", CSV, ids=str)
+@pytest.mark.parametrize("options", CSV)
 def test_csv(tmp_path, hpd, cluster, options):
     frame().to_csv(tmp_path / "x.csv", index=False)
     theirs = pd.read_csv(tmp_path / "x.csv", **options)

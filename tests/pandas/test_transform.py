@@ -26,7 +26,6 @@ DF = pd.DataFrame({"a": [1, 2, 3, 4], "x": [0.5, None, 2.5, 1.0]}, index=list("p
         [np.sqrt, "abs"],
         3,
     ],
-    ids=str,
 )
 def test_frame(agree, func):
     agree(lambda d: d.transform(func), DF, native=func != 3)
@@ -35,7 +34,6 @@ def test_frame(agree, func):
 @pytest.mark.parametrize(
     "func",
     ["cumsum", "mean", lambda v: v * 2, lambda s: s - s.mean(), np.exp, ["cumsum", "shift"], {"u": "cumsum"}],
-    ids=str,
 )
 def test_series(agree, func):
     agree(lambda s: s.transform(func), DF["x"])
