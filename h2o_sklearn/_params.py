@@ -420,7 +420,7 @@ ELSEWHERE = {
     "response_column": "pass the target as y to fit",
     "weights_column": "pass sample_weight to fit",
     "ignored_columns": "leave those columns out of X",
-    "validation_frame": "use scikit-learn's cross-validation, or nfolds with early stopping",
+    "validation_frame": "pass eval_set to fit, or use scikit-learn's cross-validation",
     "model_id": "an estimator names its own models",
     "representation_name": "an estimator names its own frames",
     "loading_name": "an estimator names its own frames",
