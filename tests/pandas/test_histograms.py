@@ -18,6 +18,7 @@ ROWS = 12_000  # several chunks
 def _figures():
     from matplotlib import pyplot
 
+    pyplot.close("all")  # pandas draws into the figure that is there
     yield
     pyplot.close("all")
 

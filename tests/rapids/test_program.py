@@ -31,7 +31,8 @@ from h2o_frame_compat.rapids.operations import OPERATIONS
 from h2o_frame_compat.rewrite.share import numbered
 
 NAMES = ("take", "rownum", "argsort", "join", "group", "groupid", "distinct")
-ALL = frozenset(f"compat.{name}" for name in (*NAMES, "rank", "shift", "bin", "strcat", "strslice"))
+WINDOWS = ("within", "window", "ewm")
+ALL = frozenset(f"compat.{name}" for name in (*NAMES, "rank", "shift", "bin", "strcat", "strslice", *WINDOWS))
 KINDS = {"a": dt.INT32, "b": dt.FLOAT64, "s": dt.STR, "e": dt.category(("x", "y")), "d": dt.DATETIME_MS}
 
 
@@ -245,6 +246,9 @@ SAMPLES = {
     "bfill": (("b",), (2,)),
     "rank": (("b",), ("average", True, "keep", False)),
     "groupid": (("s", "b"), (True, True)),
+    "within": (("b", "s"), ("cumsum", (), (), True, False)),
+    "window": (("b", "s"), (1, False, "mean", (), (), 3, 1, "right", False)),
+    "ewm": (("b", "s"), (1, False, "mean", 1.0, None, (True, False, False), 0)),
     "codes": (("e",), ()),
     "moment": (("a", "a", "a", "a", "a", "a", "a"), (dt.DATETIME_MS,)),
 }
