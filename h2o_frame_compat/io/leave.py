@@ -5,9 +5,12 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
+
 from h2o_frame_compat import dtypes as dt
 from h2o_frame_compat.config import options
-from h2o_frame_compat.core.block import Block, RangeLabels
+from h2o_frame_compat.core import convert
+from h2o_frame_compat.core.block import Block, RangeLabels, executor
 from h2o_frame_compat.core.reduce import reduce
 from h2o_frame_compat.expr import Local
 from h2o_frame_compat.io.gather import batch_rows
@@ -55,6 +58,42 @@ def frames(block: Block, what: str, *, multiple: int = 1) -> Iterator[pd.DataFra
             batch = block.slice(at, min(total, at + rows)).to_pandas()
             yield _as_floats(batch, floats, levels)
             bar.update(len(batch))
+
+
+def stream(block: Block, what: str) -> pa.RecordBatchReader:
+    """Give a frame's columns as a stream of Arrow batches, each fetched when it is asked for; labels are left out.
+
+    Parameters
+    ----------
+    block : Block
+        The frame; what has to be computed for it is computed once.
+    what : str
+        What asks for it, for the progress bar.
+
+    Returns
+    -------
+    pyarrow.RecordBatchReader
+    """
+    names = [str(label) for label in block.labels]
+    rows = batch_rows(len(block.columns))
+    block = block if isinstance(block.rel, Local) else block.rooted
+    total = block.nrows
+
+    def table(start: int, stop: int) -> pa.Table:
+        part = block.slice(start, stop)
+        return convert.decode_arrow(executor().fetch(part.rel, part.columns), part.dtypes, names)
+
+    first = table(0, min(rows, total))
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        shown = options.progress and total > rows
+        with progress_bar(total=total, desc=what, unit=" rows", leave=False, delay=2.0, disable=not shown) as bar:
+            for at in range(0, max(1, total), rows):
+                part = first if at == 0 else table(at, min(total, at + rows)).cast(first.schema)
+                yield from part.to_batches()
+                bar.update(part.num_rows)
+
+    return pa.RecordBatchReader.from_batches(first.schema, batches())
 
 
 def _become_floats(block: Block) -> dict[int, str]:

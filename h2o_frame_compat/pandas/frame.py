@@ -9,6 +9,8 @@ import pandas as pd
 from h2o_frame_compat.core.block import Block
 from h2o_frame_compat.core.convert import pandas_dtype
 from h2o_frame_compat.core.elementwise import frame_binary
+from h2o_frame_compat.core.limits import check_size
+from h2o_frame_compat.io.leave import stream
 from h2o_frame_compat.pandas.borrowed import borrow
 from h2o_frame_compat.pandas.combining import FrameCombining
 from h2o_frame_compat.pandas.construct import frame_block
@@ -130,6 +132,14 @@ class DataFrame(
 
     def _to_local(self, *, guard: str | None = None) -> pd.DataFrame:
         return self._block.to_pandas(guard=guard)
+
+    def _arrow_stream(self, what: str) -> Any:
+        return stream(self._block, what)
+
+    def __dataframe__(self, nan_as_null: bool = False, allow_copy: bool = True) -> Any:
+        """Give the columns by the dataframe interchange protocol, fetched; the size limit applies."""
+        check_size(self._block.nbytes(), "DataFrame.__dataframe__")
+        return self.to_arrow().__dataframe__(nan_as_null, allow_copy)
 
     @property
     def shape(self) -> tuple[int, int]:

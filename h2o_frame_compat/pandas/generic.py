@@ -10,6 +10,7 @@ import pandas as pd
 from h2o_frame_compat.core.block import Block, executor
 from h2o_frame_compat.core.convert import decode_arrow
 from h2o_frame_compat.core.elementwise import map_columns
+from h2o_frame_compat.core.limits import check_size
 from h2o_frame_compat.expr import call
 from h2o_frame_compat.pandas.arithmetic import Arithmetic
 from h2o_frame_compat.pandas.wrap import fallback, from_local, to_local
@@ -265,6 +266,16 @@ class NDFrame(Arithmetic):
         block = self._block
         table = executor().fetch(block.rel, block.columns, progress=True)
         return decode_arrow(table, block.dtypes, [str(label) for label in block.labels])
+
+
+    def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
+        """Give the columns as a stream of Arrow batches: polars, pyarrow, duckdb and pandas read it in one call."""
+        what = f"{type(self).__name__}.__arrow_c_stream__"
+        check_size(self._block.nbytes(), what)
+        return self._arrow_stream(what).__arrow_c_stream__(requested_schema)
+
+    def _arrow_stream(self, what: str) -> Any:
+        raise NotImplementedError
 
 
 def _restored(local: Any) -> Any:

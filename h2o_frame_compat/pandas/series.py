@@ -120,6 +120,9 @@ class Series(
         """The pandas dtype of the values."""
         return pandas_dtype(self._block.dtypes[0])
 
+    def _arrow_stream(self, what: str) -> Any:
+        return self.to_arrow().column(0)
+
     def _binary(self, op: str, other: Any, *, reflected: bool = False, axis: Any = 0) -> Self:
         operand: Block | Any = other._block if isinstance(other, Series) else other
         if isinstance(other, NDFrame) and not isinstance(other, Series):
