@@ -15,8 +15,8 @@ import h2o_sklearn
 PAGE = Path(__file__).parents[1] / "docs" / "migration.md"
 ROWS = [
     [re.findall(r"`(\w+)`", cell) for cell in line.strip("|").split("|")]
-    for line in PAGE.read_text(encoding="utf-8").splitlines()
-    if line.startswith("| `H2O") and "CV`" not in line
+    for line in PAGE.read_text(encoding="utf-8").partition("## Names")[2].splitlines()
+    if line.startswith("| `H2O")
 ]
 
 
