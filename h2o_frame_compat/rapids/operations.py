@@ -348,19 +348,18 @@ def _cumulative(name: str, neutral: str) -> Printed:
     return Printed(printed, repeats=True)
 
 
-def _fill(direction: str) -> Printed:
+def _fill(func: str) -> Printed:
+    """Print a fill: H2O's own never ends where a long run of missing values goes over several chunks."""
+
     def printed(args: Sequence[str], call: Call) -> str:
         (a,) = args
-        limit = call.params[0] or (1 << 31) - 1
         if not call.dtype.holds_na:
             return a
-        if call.dtype.storage == "num" and not _exact(call):
-            return f'(h2o.fillna {a} "{direction}" 0 {limit})'
-        # fillna refuses strings and turns enums into codes: fill the row numbers and take the rows.
-        rows = f'(h2o.fillna (ifelse (is.na {a}) NaN (compat.rownum {a})) "{direction}" 0 {limit})'
-        return f"(compat.take {a} {rows})"
+        limit = call.params[0] or (1 << 31) - 1
+        one_group = f"(is.na (compat.rownum {a}))"
+        return f'(compat.within (cbind {a} {one_group}) 0 [1] "{func}" [] [{limit}] 0)'
 
-    return Printed(printed, repeats=True, needs=lambda call: "" if call.dtype.storage == "num" else "compat.take")
+    return Printed(printed, repeats=True, needs=lambda call: "compat.within" if call.dtype.holds_na else "")
 
 
 def _rownum(args: Sequence[str], call: Call) -> str:
@@ -422,7 +421,7 @@ OPERATIONS: dict[str, Printed] = {
     "shift": Printed(lambda args, c: f"(compat.shift {args[0]} {c.params[0]})", needs=lambda _: "compat.shift"),
     "cumsum": _cumulative("cumsum", "0"), "cumprod": _cumulative("cumprod", "1"),
     "cummax": _cumulative("cummax", f"(* -1 {_INF})"), "cummin": _cumulative("cummin", _INF),
-    "ffill": _fill("forward"), "bfill": _fill("backward"),
+    "ffill": _fill("ffill"), "bfill": _fill("bfill"),
     "rank": Printed(_rank, needs=lambda _: "compat.rank"),
     "groupid": Printed(_groupid, needs=lambda _: "compat.groupid"),
     **{name: Printed(printer, needs=lambda c: f"compat.{c.op}")

@@ -153,3 +153,13 @@ def test_a_literal_fill_asks_nothing(up, cluster):
 
 def test_fill_across_columns(agree):
     agree(lambda d: d.fillna(0, axis=1), pd.DataFrame({"a": [1, 2], "b": [0.5, None]}), native=False)
+
+
+@pytest.mark.parametrize("kind", ["float64", "Int64", "str"])
+def test_fills_over_a_run_that_is_longer_than_a_chunk(agree, kind):
+    # H2O's fillna does not come back from a run of some thousand missing values.
+    values = pd.Series([1.0] + [None] * 20_000 + [2.0] + [None] * 5_000)
+    values = values.map({1.0: "u", 2.0: "v"}).astype("str") if kind == "str" else values.astype(kind)
+    data = values.to_frame("x")
+    agree(lambda d: d["x"].ffill(), data)
+    agree(lambda d: d["x"].bfill(limit=7), data)
