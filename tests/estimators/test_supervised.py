@@ -280,14 +280,14 @@ def test_a_stack_of_estimators(cluster):
     assert len(left_in(cluster) - before) == 4  # the ensemble, its metalearner, and two models
     data = pickle.dumps(model)
     del model
-    assert left_in(cluster) == before
+    assert left_in(cluster) <= before  # a model of an earlier test may go at any time
     loaded = pickle.loads(data)
     assert np.array_equal(loaded.predict_proba(HOLES), found)
     assert np.array_equal(loaded.predict_proba(hpd.DataFrame(HOLES)).to_numpy(), found)
     parts = loaded.named_estimators_["trees"]
     assert np.array_equal(parts.predict_proba(hpd.DataFrame(X)).to_numpy(), parts.predict_proba(X))
     del loaded, parts
-    assert left_in(cluster) == before
+    assert left_in(cluster) <= before  # a model of an earlier test may go at any time
 
 
 def test_a_stack_that_learns_from_other_rows():
@@ -324,7 +324,7 @@ def test_a_search_keeps_the_best_model_only(cluster):
     assert np.array_equal(model.predict(hpd.DataFrame(HOLES)).to_numpy(), model.predict(HOLES))
     data, expected = pickle.dumps(model), model.predict_proba(HOLES)
     del model, search
-    assert left_in(cluster) == before
+    assert left_in(cluster) <= before  # a model of an earlier test may go at any time
     loaded = pickle.loads(data)
     assert np.array_equal(loaded.predict_proba(HOLES), expected)
     assert len(loaded.leaderboard_) == 3

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import io
 import sqlite3
@@ -172,10 +173,8 @@ def test_feather_and_orc(up, tmp_path):
 
 
 def read(path, name="t"):
-    with sqlite3.connect(path) as connection:
-        found = pd.read_sql(f"select * from {name}", connection)
-    connection.close()
-    return found
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        return pd.read_sql(f"select * from {name}", connection)
 
 
 @pytest.fixture(params=["sqlite3", "url", "engine", "connection", "adbc"])
