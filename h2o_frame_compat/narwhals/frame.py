@@ -17,9 +17,8 @@ from narwhals.exceptions import InvalidOperationError, ShapeError
 
 from h2o_frame_compat.narwhals import joins, pivots
 from h2o_frame_compat.narwhals.dtypes import narwhals_dtype, pandas_dtype
-from h2o_frame_compat.narwhals.operands import beside, native_namespace, positions
+from h2o_frame_compat.narwhals.operands import array_of, beside, native_namespace, positions
 from h2o_frame_compat.narwhals.series import EagerSeries
-from h2o_frame_compat.pandas.concat import concat
 from h2o_frame_compat.pandas.frame import DataFrame
 
 if TYPE_CHECKING:
@@ -161,10 +160,9 @@ class EagerFrame(Base[EagerSeries, Any, Any, Any]):
     def to_numpy(self, dtype: Any = None, *, copy: bool | None = None) -> np.ndarray[Any, Any]:  # noqa: ARG002 - narwhals' signature
         """Fetch as a NumPy array; missing integers make floats."""
         local = self.native.to_pandas()
-        parts = [EagerSeries(native_namespace().Series(local.iloc[:, i]), self._version) for i in range(local.shape[1])]
-        if dtype is not None or not parts:
+        if dtype is not None or not local.size:
             return np.asarray(local.to_numpy(dtype=dtype))
-        return np.column_stack([p.to_numpy() for p in parts]) if len(local) else np.asarray(local.to_numpy())
+        return np.column_stack([array_of(local.iloc[:, i]) for i in range(local.shape[1])])
 
     def to_pandas(self) -> Any:
         """Fetch as pandas."""
@@ -243,14 +241,17 @@ class EagerFrame(Base[EagerSeries, Any, Any, Any]):
         if fetch is None:
             msg = f"Unsupported `backend` value: {backend}"
             raise ValueError(msg)
-        return self._version.namespace.from_native_object(fetch()).compliant.from_native(fetch())
+        return self._foreign(fetch())
+
+    def _foreign(self, local: Any) -> Any:
+        """Wrap a frame of another library as narwhals does."""
+        return self._version.namespace.from_native_object(local).compliant.from_native(local)
 
     def lazy(self, backend: Implementation | None = None, *, session: Any = None) -> Any:
         """Give a lazy frame: the same, whose expressions the cluster evaluates when something is asked for."""
         if backend is None:
             return self
-        local = self._version.namespace.from_native_object(self.to_arrow()).compliant.from_native(self.to_arrow())
-        return local.lazy(backend, session=session)
+        return self._foreign(self.to_arrow()).lazy(backend, session=session)
 
     # ------------------------------------------------------------------ columns
 
@@ -478,8 +479,3 @@ class EagerFrame(Base[EagerSeries, Any, Any, Any]):
         values = [c for c in self.columns if c not in keep] if on is None else list(on)
         made = self.native.melt(id_vars=keep, value_vars=values, var_name=variable_name, value_name=value_name)
         return self._with_native(made)
-
-
-def stacked(frames: Sequence[Any]) -> Any:
-    """Put frames below each other."""
-    return concat(list(frames), ignore_index=True)

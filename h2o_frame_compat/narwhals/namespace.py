@@ -13,7 +13,7 @@ from narwhals._expression_parsing import combine_alias_output_names, combine_eva
 from narwhals._utils import not_implemented, validate_separators
 
 from h2o_frame_compat.narwhals.expr import H2OExpr
-from h2o_frame_compat.narwhals.frame import EagerFrame, stacked
+from h2o_frame_compat.narwhals.frame import EagerFrame
 from h2o_frame_compat.narwhals.operands import native_namespace
 from h2o_frame_compat.narwhals.series import EagerSeries
 from h2o_frame_compat.pandas.concat import concat
@@ -197,10 +197,10 @@ class H2ONamespace(EagerNamespace[EagerFrame, EagerSeries, H2OExpr, Any, Any]):
                     f"   - dataframe 0: {names}\n   - dataframe {i}: {list(df.columns)}\n"
                 )
                 raise TypeError(msg)
-        return stacked(dfs)
+        return concat(list(dfs), ignore_index=True)
 
     def _concat_diagonal(self, dfs: Sequence[Any], /) -> Any:
-        return stacked(dfs)
+        return concat(list(dfs), ignore_index=True)
 
     def _concat_horizontal(self, dfs: Sequence[Any], /) -> Any:
         if len({len(df) for df in dfs}) > 1:  # the shorter ones are filled up

@@ -27,6 +27,18 @@ def plain(value: Any) -> Any:
     return value.item() if isinstance(value, (np.number, np.bool_)) else value
 
 
+def array_of(local: pd.Series, dtype: Any = None) -> np.ndarray[Any, Any]:
+    """Give a fetched series as NumPy has it: a missing integer makes floats, times with a zone are in UTC."""
+    if isinstance(local.dtype, pd.DatetimeTZDtype):
+        local = local.dt.tz_convert("UTC").dt.tz_localize(None)
+    masked = pd.api.types.is_numeric_dtype(local.dtype) and pd.api.types.is_extension_array_dtype(local)
+    if dtype is not None or not masked:
+        return np.asarray(local.to_numpy(dtype=dtype))
+    if local.hasnans:
+        return np.asarray(local.to_numpy(dtype="float64", na_value=np.nan))
+    return np.asarray(local.to_numpy(dtype=local.dtype.numpy_dtype))
+
+
 def beside(own: Any, other: Any) -> Any:
     """Give a series with the rows of another one, matched by position.
 

@@ -17,6 +17,7 @@ from h2o_frame_compat.narwhals import accessors
 from h2o_frame_compat.narwhals.dtypes import narwhals_dtype, pandas_dtype
 from h2o_frame_compat.narwhals.operands import (
     COMPARISONS,
+    array_of,
     beside,
     floordiv,
     native_namespace,
@@ -188,15 +189,7 @@ class EagerSeries(Reductions, Base[Any]):
 
     def to_numpy(self, dtype: Any = None, *, copy: bool | None = None) -> np.ndarray[Any, Any]:  # noqa: ARG002 - narwhals' signature
         """Fetch as a NumPy array; a missing integer makes it an array of floats."""
-        local = self.native.to_pandas()
-        if isinstance(local.dtype, pd.DatetimeTZDtype):
-            local = local.dt.tz_convert("UTC").dt.tz_localize(None)
-        masked = pd.api.types.is_numeric_dtype(local.dtype) and pd.api.types.is_extension_array_dtype(local)
-        if dtype is not None or not masked:
-            return np.asarray(local.to_numpy(dtype=dtype))
-        if local.hasnans:
-            return np.asarray(local.to_numpy(dtype="float64", na_value=np.nan))
-        return np.asarray(local.to_numpy(dtype=local.dtype.numpy_dtype))
+        return array_of(self.native.to_pandas(), dtype)
 
     def to_list(self) -> list[Any]:
         """Fetch as a list, None where a value is missing."""
