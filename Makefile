@@ -7,7 +7,7 @@ VENV ?= .venv
 PY = $(VENV)/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all test-narwhals test-other lint format bench notebooks coverage docs build clean
+.PHONY: help demo test test-all test-services test-narwhals test-other lint format bench notebooks coverage docs build clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1	\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -41,6 +41,10 @@ test-all: lint ## every test, also as on a cluster without our extension, and on
 	@if python3.13 -c 'import ensurepip' 2>/dev/null; \
 	then $(MAKE) test-other VENV=.venv-3.13 PYTHON=python3.13; \
 	else echo "Python 3.13 was not found; its run is left out."; fi
+
+test-services: $(VENV)/.installed-test ## install and start databases and object stores on loopback (Debian; as root), and test with them
+	PY=$(abspath $(PY)) tests/services/setup.sh
+	$(PY) -m pytest -m services $(ARGS)
 
 test-narwhals: $(VENV)/.installed-test ## narwhals' own suite on our backend, fetched from PyPI
 	$(PY) tests/narwhals/suite.py $(ARGS)
