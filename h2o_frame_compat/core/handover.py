@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 _TYPES = {"real": dt.FLOAT64, "string": dt.STR, "time": dt.DATETIME_MS}
 
 
-def block_of_key(key: str, *, keep: Any = None) -> Block:
-    """Make the block of a frame that is in the cluster; nothing is copied, and it is not ours to remove.
+def block_of_key(key: str, *, keep: Any = None, owned: bool = False) -> Block:
+    """Make the block of a frame that is in the cluster; nothing is copied.
 
     Parameters
     ----------
@@ -26,6 +26,8 @@ def block_of_key(key: str, *, keep: Any = None) -> Block:
         The frame's key.
     keep : object, optional
         What must live as long as the frame is used.
+    owned : bool
+        Whether the frame leaves the cluster with the block; else it is not ours to remove.
 
     Returns
     -------
@@ -42,8 +44,9 @@ def block_of_key(key: str, *, keep: Any = None) -> Block:
     answer = current_session().client.get(f"/3/Frames/{key}/summary", row_count=0)
     frame = answer["frames"][0]
     fields = [Field(fresh_id(), _dtype(column)) for column in frame["columns"]]
-    rel = Source(key, fields, int(frame["rows"]), owned=False)
+    rel = Source(key, fields, int(frame["rows"]), owned=owned)
     rel.keep = keep
+    executor().adopt(rel)
     return Block.from_relation(rel, [column["label"] for column in frame["columns"]])
 
 
