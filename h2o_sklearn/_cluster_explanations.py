@@ -24,7 +24,7 @@ _LEAVES = {"leaf_node_assignment": True, "leaf_node_assignment_type": "Node_ID"}
 def contributions(model: FittedModel, table: ClusterTable) -> Any:
     """Return how much each column of X adds to the predictions, and at last what all rows have, as a frame."""
     labels = [*(feature.label for feature in model.features), "BiasTerm"]
-    found = with_model(model, lambda session, key: _asked(session, model, key, table, 4, _CONTRIBUTIONS, dt.FLOAT64))
+    found = with_model(model, lambda session, key: asked(session, model, key, table, 4, _CONTRIBUTIONS, dt.FLOAT64))
     if found is None:
         relation, wanted = relation_of(model.contributions(table.local()))
     else:
@@ -36,7 +36,7 @@ def contributions(model: FittedModel, table: ClusterTable) -> Any:
 
 def leaves(model: FittedModel, table: ClusterTable) -> Any:
     """Return the leaves that rows come to as a frame, with H2O's names of the trees."""
-    found = with_model(model, lambda session, key: _asked(session, model, key, table, 3, _LEAVES, dt.INT64))
+    found = with_model(model, lambda session, key: asked(session, model, key, table, 3, _LEAVES, dt.INT64))
     if found is None:
         relation, columns = relation_of(model.leaves(table.local()).astype(float))
         wanted: list[Expr] = [call("cast", column, params=(dt.INT64,)) for column in columns]
@@ -54,7 +54,7 @@ def _tree_names(model: FittedModel, count: int) -> list[str]:
     return [f"T{number // each + 1}.C{number % each + 1}" for number in range(count)]
 
 
-def _asked(
+def asked(
     session: Session,
     model: FittedModel,
     key: str,
