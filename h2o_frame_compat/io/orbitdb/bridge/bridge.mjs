@@ -1,0 +1,327 @@
+// A node of OrbitDB on libp2p, driven over stdin and stdout: one JSON object a line, {id, method, params} and
+// {id, result} or {id, error}; {event, address} when a database has been updated. It ends when stdin does.
+// What it gives is not trusted: Python verifies the blocks it exports.
+
+import './promises.mjs'
+import fs from 'node:fs'
+import { lookup } from 'node:dns/promises'
+import path from 'node:path'
+import readline from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { noise } from '@chainsafe/libp2p-noise'
+import { yamux } from '@chainsafe/libp2p-yamux'
+import { bitswap } from '@helia/block-brokers'
+import { Helia } from '@helia/utils'
+import * as dagCbor from '@ipld/dag-cbor'
+import { generateKeyPair, privateKeyFromProtobuf, privateKeyToProtobuf } from '@libp2p/crypto/keys'
+import { gossipsub } from '@libp2p/gossipsub'
+import { identify } from '@libp2p/identify'
+import { tcp } from '@libp2p/tcp'
+import { multiaddr } from '@multiformats/multiaddr'
+import { ComposedStorage, createOrbitDB, Identities, IPFSBlockStorage, KeyStore, LRUStorage, MemoryStorage } from '@orbitdb/core'
+import { FsBlockstore } from 'blockstore-fs'
+import { MemoryDatastore } from 'datastore-core'
+import { FsDatastore } from 'datastore-fs'
+import { createLibp2p } from 'libp2p'
+import { base58btc } from 'multiformats/bases/base58'
+import { CID } from 'multiformats/cid'
+
+// The newest entry of a complete table. Heads are exchanged whole in one piece of a stream and do not arrive when
+// they are large, so that the newest entry has to be a small one; and as every entry names the one before it, a
+// peer that has joined this one has all of them.
+const END = '~end'
+const LOOPBACK = ['/ip4/127.', '/ip6/::1/']
+
+const allowed = new Set()
+const databases = new Map()
+let root, helia, orbitdb, blockstore, datastore
+
+// ---------------------------------------------------------------------------------------------- what is on disk
+
+/** Storage as OrbitDB wants it, a file for each key: there are few. */
+const FileStorage = async (directory) => {
+  fs.mkdirSync(directory, { recursive: true, mode: 0o700 })
+  const file = key => path.join(directory, Buffer.from(key).toString('base64url'))
+  const names = () => fs.readdirSync(directory).filter(name => !name.endsWith('.new'))
+  return {
+    put: async (key, value) => {
+      fs.writeFileSync(file(key) + '.new', typeof value === 'boolean' ? '1' : value, { mode: 0o600 })
+      fs.renameSync(file(key) + '.new', file(key))
+    },
+    get: async (key) => {
+      try {
+        return new Uint8Array(fs.readFileSync(file(key)))
+      } catch (error) {
+        if (error.code !== 'ENOENT') throw error
+      }
+    },
+    del: async (key) => fs.rmSync(file(key), { force: true }),
+    iterator: async function * () {
+      for (const name of names()) {
+        yield [Buffer.from(name, 'base64url').toString(), new Uint8Array(fs.readFileSync(path.join(directory, name)))]
+      }
+    },
+    merge: async () => {},
+    clear: async () => { for (const name of names()) fs.rmSync(path.join(directory, name)) },
+    close: async () => {}
+  }
+}
+
+/** Keep a second process out: two nodes with one identity would write two histories. */
+const lock = () => {
+  const file = path.join(root, 'process')
+  try {
+    const owner = Number(fs.readFileSync(file, 'utf8'))
+    process.kill(owner, 0)
+    if (owner !== process.pid) throw new Error(`the directory ${root} is in use by process ${owner}`)
+  } catch (error) {
+    if (error.code !== 'ENOENT' && error.code !== 'ESRCH') throw error
+  }
+  fs.writeFileSync(file, String(process.pid))
+}
+
+const peerKey = async () => {
+  const file = path.join(root, 'peer.key')
+  if (fs.existsSync(file)) return privateKeyFromProtobuf(new Uint8Array(fs.readFileSync(file)))
+  const key = await generateKeyPair('Ed25519')
+  fs.writeFileSync(file, privateKeyToProtobuf(key), { mode: 0o600 })
+  return key
+}
+
+// --------------------------------------------------------------------------------------------------- databases
+
+const hashOf = address => address.replace('/orbitdb/', '')
+const endOf = heads => heads.find(head => head.payload?.key === END)
+
+const block = async (hash) => {
+  const parts = []
+  for await (const part of blockstore.get(CID.parse(hash, base58btc))) parts.push(part)
+  return Buffer.concat(parts)
+}
+
+/** Give the address of a table of ours: it is that of the manifest, which holds the name and the description. */
+const addressOf = async (name, meta) => {
+  const storage = async () => await MemoryStorage()
+  const db = await orbitdb.open(name, {
+    type: 'documents', meta, sync: false,
+    headsStorage: await storage(), indexStorage: await storage(), entryStorage: await storage()
+  })
+  await db.close()
+  return db.address
+}
+
+const open = async (address, signal) => {
+  if (databases.has(address)) return databases.get(address)
+  const folder = name => FileStorage(path.join(root, name, hashOf(address)))
+  const db = await orbitdb.open(address, {
+    signal,
+    referencesCount: 0, // every reference would be read again, whole, at each write
+    headsStorage: await folder('heads'),
+    indexStorage: await folder('index'),
+    entryStorage: await ComposedStorage(await LRUStorage({ size: 4 }), await IPFSBlockStorage({ ipfs: helia }))
+  })
+  const opened = { db, joined: false }
+  databases.set(address, opened)
+  db.events.on('join', () => { opened.joined = true })
+  db.events.on('error', error => console.error(`${address}: ${error.message}`))
+  db.events.on('update', entry => { if (entry.payload.key === END) send({ event: 'update', address }) })
+  return opened
+}
+
+const existing = address => {
+  if (!databases.has(address)) throw new Error(`${address} is not open`)
+  return databases.get(address).db
+}
+
+// ------------------------------------------------------------------------------------------------------- peers
+
+/** Give the address of a peer with its host's number in place of a name, and let it be dialled. */
+const peerAddress = async (text) => {
+  const named = /^\/dns[46]?\/([^/]+)(\/.*)$/.exec(text)
+  if (named !== null) {
+    const { address, family } = await lookup(named[1])
+    text = `/ip${family}/${address}${named[2]}`
+  }
+  const found = multiaddr(text)
+  allowed.add(text.split('/').slice(0, 3).join('/') + '/')
+  return found
+}
+
+/** Connect to peers; give those that did not answer, each with the reason. */
+const dial = async (peers, signal) => {
+  const refused = {}
+  await Promise.all(peers.map(async (peer) => {
+    try {
+      await helia.libp2p.dial(await peerAddress(peer), { signal: AbortSignal.any([signal, AbortSignal.timeout(5000)]) })
+    } catch (error) {
+      refused[peer] = error.message
+    }
+  }))
+  return refused
+}
+
+/** Wait until a table is there as a whole, as new as a peer has it; give what is known when time is up. */
+const arrived = async (address, peers, seconds) => {
+  const signal = AbortSignal.timeout(seconds * 1000)
+  const start = Date.now()
+  let refused = {}
+  let opened = databases.get(address)
+  let reason = ''
+  for (let round = 1; !signal.aborted; round++) {
+    if (peers.length > 0 && (round === 1 || Object.keys(refused).length > 0)) refused = await dial(peers, signal)
+    try {
+      opened ??= await open(address, signal)
+      const alone = helia.libp2p.getConnections().length === 0
+      // Peers that are connected but do not have the table never answer.
+      if (endOf(await opened.db.log.heads()) && (opened.joined || alone || Date.now() - start > 2000)) {
+        return { complete: true, refused }
+      }
+      // A peer that went away in the middle, or could not be asked, is asked again.
+      if (round % 20 === 0) {
+        await opened.db.sync.stop()
+        await opened.db.sync.start()
+      }
+    } catch (error) {
+      reason = error.message
+    }
+    await sleep(Math.min(50 * round, 250))
+  }
+  return { complete: false, refused, reason, connected: helia.libp2p.getConnections().map(c => String(c.remoteAddr)) }
+}
+
+// ----------------------------------------------------------------------------------------------------- methods
+
+const methods = {
+  async start ({ directory, listen, peers }) {
+    root = directory
+    fs.mkdirSync(root, { recursive: true, mode: 0o700 })
+    lock()
+    blockstore = new FsBlockstore(path.join(root, 'blocks'))
+    datastore = new FsDatastore(path.join(root, 'data'))
+    await blockstore.open()
+    await datastore.open()
+    const libp2p = await createLibp2p({
+      privateKey: await peerKey(),
+      addresses: { listen },
+      datastore: new MemoryDatastore(),
+      transports: [tcp()],
+      connectionEncrypters: [noise()],
+      streamMuxers: [yamux()],
+      peerDiscovery: [],
+      connectionGater: {
+        denyDialMultiaddr: address => ![...LOOPBACK, ...allowed].some(start => String(address).startsWith(start))
+      },
+      services: { identify: identify(), pubsub: gossipsub({ allowPublishToZeroTopicPeers: true }) }
+    })
+    helia = new Helia({ libp2p, blockstore, datastore, blockBrokers: [bitswap()], routers: [], codecs: [dagCbor] })
+    await helia.start()
+    const identities = await Identities({
+      ipfs: helia, keystore: await KeyStore({ storage: await FileStorage(path.join(root, 'keys')) })
+    })
+    orbitdb = await createOrbitDB({ ipfs: helia, identities, id: 'h2o-compat', directory: path.join(root, 'orbitdb') })
+    await dial(peers, AbortSignal.timeout(5000))
+    return { addresses: libp2p.getMultiaddrs().map(String), identity: orbitdb.identity.id }
+  },
+
+  /** Open a table of ours; `complete` when it has been written before. */
+  async create ({ name, meta }) {
+    const address = await addressOf(name, meta)
+    const { db } = await open(address)
+    return { address, complete: endOf(await db.log.heads()) !== undefined }
+  },
+
+  /** Write a document; peers are told of the last one only, and fetch the others. */
+  async append ({ address, document }) {
+    const db = existing(address)
+    const operation = { op: 'PUT', key: document._id, value: document }
+    if (document._id === END) await db.addOperation(operation)
+    else await db.log.append(operation, { referencesCount: 0 })
+    return {}
+  },
+
+  async replicate ({ address, peers, seconds }) {
+    return await arrived(address, peers, seconds)
+  },
+
+  /** Tell whether the manifest of a table is here, without asking anyone. */
+  async holds ({ address }) {
+    return { holds: await blockstore.has(CID.parse(hashOf(address), base58btc)) }
+  },
+
+  /** Write every block that proves the newest state of a table: manifest, access list, identities, signed entries. */
+  async car ({ address, file }) {
+    const db = existing(address)
+    const end = endOf(await db.log.heads())
+    if (end === undefined) throw new Error('the table is not complete')
+    const manifest = hashOf(address)
+    const out = fs.openSync(file, 'w', 0o600)
+    try {
+      const write = (...parts) => {
+        const size = parts.reduce((sum, part) => sum + part.length, 0)
+        for (const part of [varint(size), ...parts]) fs.writeSync(out, part)
+      }
+      const roots = [manifest, end.hash].map(hash => CID.parse(hash, base58btc))
+      write(dagCbor.encode({ version: 1, roots }))
+      const add = async (hash) => {
+        const bytes = await block(hash)
+        write(CID.parse(hash, base58btc).bytes, bytes)
+        return dagCbor.decode(bytes)
+      }
+      const access = (await add(manifest)).accessController
+      await add(access.replace('/ipfs/', ''))
+      const identities = new Set()
+      let entry = end
+      let hash = end.hash
+      // The entries before the last but one end are of older states.
+      do {
+        entry = await add(hash)
+        identities.add(entry.identity)
+        hash = entry.next[0]
+      } while (hash !== undefined && !(await isEnd(hash)))
+      for (const identity of identities) await add(identity)
+    } finally {
+      fs.closeSync(out)
+    }
+    return {}
+  },
+
+  async stop () {
+    await orbitdb?.stop()
+    await helia?.stop()
+    if (root !== undefined) fs.rmSync(path.join(root, 'process'), { force: true })
+    setTimeout(() => process.exit(0), 20)
+    return {}
+  }
+}
+
+const isEnd = async hash => {
+  const bytes = await block(hash)
+  return bytes.length < 10_000 && dagCbor.decode(bytes).payload.key === END
+}
+
+const varint = (number) => {
+  const bytes = []
+  for (; number > 127; number = Math.floor(number / 128)) bytes.push((number & 127) | 128)
+  return Buffer.from([...bytes, number])
+}
+
+// ---------------------------------------------------------------------------------------------------- the pipe
+
+const send = message => process.stdout.write(JSON.stringify(message) + '\n')
+console.log = console.error // stdout is for answers
+
+const answer = async (line) => {
+  let id
+  try {
+    const message = JSON.parse(line)
+    id = message.id
+    send({ id, result: await methods[message.method](message.params) })
+  } catch (error) {
+    send({ id, error: error?.message ?? String(error) })
+  }
+}
+
+const lines = readline.createInterface({ input: process.stdin })
+lines.on('line', answer)
+lines.on('close', () => methods.stop())
+process.on('SIGINT', () => {}) // a terminal sends it to the whole group; the owner decides

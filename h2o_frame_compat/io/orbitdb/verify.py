@@ -1,0 +1,292 @@
+"""Is it what the address and the signatures promise? Checked here, from the blocks alone, without Node or a peer.
+
+The blocks come as a CAR file, as `OrbitNode` or any tool of IPFS exports them. The address is the hash of the
+manifest; the manifest names the access list; each entry of the log names the one before it and is signed by a key
+that its identity vouches for; the identity is in the access list. The last entry closes a state of the table, whose
+documents are compared with the description of their content.
+
+What cannot be known is whether there is something newer: a peer may hide it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from h2o_frame_compat.io.orbitdb import layout
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pyarrow as pa
+
+PREFIX = "/orbitdb/"
+_CID = b"\x01\x71\x12\x20"  # version 1, DAG-CBOR, SHA-256 of 32 bytes
+_SIGNED = ("id", "payload", "next", "refs", "clock", "v")
+
+
+class IntegrityError(ValueError):
+    """What arrived is not what its address or its signatures promise; nothing of it was used."""
+
+
+@dataclass(frozen=True)
+class Verified:
+    """A table whose blocks have been verified.
+
+    Attributes
+    ----------
+    name : str
+        The name its host gave it.
+    table : pyarrow.Table
+        Its content.
+    meta : dict
+        Its description.
+    writers : list of str
+        Public keys of who may write it.
+    end : str
+        Hash of the entry that closes this state.
+    """
+
+    name: str
+    table: pa.Table
+    meta: dict[str, Any]
+    writers: list[str]
+    end: str
+
+
+def check_address(address: str) -> str:
+    """Give an address in its usual form, ``/orbitdb/zdpu...``.
+
+    Parameters
+    ----------
+    address : str
+        An address, with or without ``/orbitdb/`` or ``orbitdb://``.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    ValueError
+        When it is none.
+    """
+    hashed = str(address).strip().removeprefix("orbitdb:/").removeprefix("/").removeprefix("orbitdb/").strip("/")
+    try:
+        valid = hashed.startswith("z") and _decoded(hashed)[:4] == _CID and len(_decoded(hashed)) == 36
+    except ValueError:
+        valid = False
+    if not valid:
+        raise ValueError(f"{address!r} is no OrbitDB address; one is written /orbitdb/zdpu... as its host printed it")
+    return PREFIX + hashed
+
+
+def verify(address: str, car: bytes | memoryview) -> Verified:
+    """Verify a table, and make it.
+
+    Parameters
+    ----------
+    address : str
+        The address that was asked for.
+    car : bytes
+        Content of a CAR file with the blocks; its roots are the manifest and the newest entry.
+
+    Returns
+    -------
+    Verified
+
+    Raises
+    ------
+    IntegrityError
+        When anything is not as it should be; the message says what.
+    ImportError
+        When the packages for it are not installed.
+    """
+    address = check_address(address)
+    try:
+        return _verified(address, memoryview(car))
+    except IntegrityError as error:
+        raise IntegrityError(f"{address} is refused: {error}") from None
+    except layout.LayoutError as error:
+        raise IntegrityError(f"{address} is refused: {error}") from None
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
+        raise IntegrityError(f"{address} is refused: its blocks cannot be read ({error})") from None
+
+
+def _verified(address: str, car: memoryview) -> Verified:
+    roots, blocks = _read(car)
+    manifest = _block(blocks, address.removeprefix(PREFIX))
+    writers = _access(blocks, manifest)
+    keys = _Identities(blocks, writers)
+    documents: dict[str, Any] = {}
+    following: list[str] = roots[1:2]
+    while following and (not documents or following[0] in blocks):
+        entry = _block(blocks, following[0])
+        _check_entry(entry, address, keys)
+        payload = entry["payload"]
+        if payload["op"] != "PUT":
+            raise IntegrityError(f"an entry of its log says {payload['op']}")
+        documents.setdefault(payload["key"], payload["value"])
+        following = entry["next"]
+        if len(following) > 1:
+            raise IntegrityError("its history has two branches")
+    meta = _meta(manifest, documents)
+    if len(documents) != meta["documents"]:
+        raise IntegrityError(f"{len(documents)} of {meta['documents']} documents are there")
+    table = layout.assemble(meta, {key: value["array"] for key, value in documents.items()})
+    return Verified(manifest["name"], table, meta, writers, roots[1])
+
+
+def _meta(manifest: Mapping[str, Any], documents: dict[str, Any]) -> dict[str, Any]:
+    """Give the description of the state: the manifest's, or that of a later state, if there may be any."""
+    meta = manifest.get("meta") or {}
+    if meta.get("format") != layout.FORMAT:
+        raise IntegrityError(
+            f"it is a database of another program (the manifest describes no table of format {layout.FORMAT})"
+        )
+    later = documents.pop(layout.META, None)
+    if later is None:
+        return meta
+    if meta["live"] is not True:
+        raise IntegrityError("it was changed, but its manifest says that it never is")
+    return later["meta"]  # type: ignore[no-any-return]
+
+
+# ------------------------------------------------------------------------------------------------------ blocks
+
+
+def _decoded(hashed: str) -> bytes:
+    return _libipld().decode_multibase(hashed)[1]  # type: ignore[no-any-return]
+
+
+def _read(car: memoryview) -> tuple[list[str], dict[str, memoryview]]:
+    """Give the roots of a CAR file, and its blocks by hash; each block must have the hash it is filed under."""
+    libipld = _libipld()
+    size, at = _varint(car, 0)
+    roots = libipld.decode_dag_cbor(bytes(car[at : at + size]))["roots"]
+    at += size
+    blocks = {}
+    while at < len(car):
+        size, at = _varint(car, at)
+        cid, data = bytes(car[at : at + 36]), car[at + 36 : at + size]
+        if len(cid) + len(data) != size:
+            raise IntegrityError("a block is cut off")
+        if cid[:4] != _CID:
+            raise IntegrityError("a block has another kind of hash than DAG-CBOR with SHA-256")
+        if hashlib.sha256(data).digest() != cid[4:]:
+            raise IntegrityError("a block is not what its hash says")
+        blocks[libipld.encode_multibase("z", cid)] = data
+        at += size
+    return [libipld.encode_multibase("z", root) for root in roots], blocks
+
+
+def _varint(data: memoryview, at: int) -> tuple[int, int]:
+    number = shift = 0
+    while True:
+        byte = data[at]
+        number |= (byte & 127) << shift
+        at, shift = at + 1, shift + 7
+        if byte < 128:
+            return number, at
+
+
+def _block(blocks: Mapping[str, memoryview], hashed: str) -> dict[str, Any]:
+    if hashed not in blocks:
+        raise IntegrityError(f"block {hashed} is missing")
+    found = _libipld().decode_dag_cbor(bytes(blocks[hashed]))
+    if not isinstance(found, dict):
+        raise IntegrityError(f"block {hashed} holds no object")
+    return found
+
+
+# -------------------------------------------------------------------------------------------------- signatures
+
+
+def _access(blocks: Mapping[str, memoryview], manifest: Mapping[str, Any]) -> list[str]:
+    if manifest["type"] != "documents":
+        raise IntegrityError(f"it is a database of type {manifest['type']!r}, not of documents")
+    if not manifest["accessController"].startswith("/ipfs/"):
+        raise IntegrityError(f"who may write is said by {manifest['accessController']!r}, not by a list")
+    access = _block(blocks, manifest["accessController"].removeprefix("/ipfs/"))
+    writers = list(access["write"])
+    if access["type"] != "ipfs" or not writers or "*" in writers:
+        raise IntegrityError("anyone may write it (access list '*'), so that its signatures prove nothing")
+    return writers
+
+
+class _Identities:
+    """The identities of an access list, each verified once.
+
+    Parameters
+    ----------
+    blocks : dict
+        The blocks.
+    writers : list of str
+        The access list.
+    """
+
+    def __init__(self, blocks: Mapping[str, memoryview], writers: list[str]) -> None:
+        self._blocks, self._writers = blocks, writers
+        self._known: dict[str, str] = {}
+
+    def key(self, hashed: str) -> str:
+        """Give the public key of an identity that may write."""
+        if hashed not in self._known:
+            found = _block(self._blocks, hashed)
+            signatures = found["signatures"]
+            if found["id"] not in self._writers:
+                raise IntegrityError("an entry is by someone who is not in the access list")
+            vouched = found["type"] == "publickey"
+            vouched = vouched and signed(found["publicKey"], signatures["id"], found["id"].encode())
+            proof = (found["publicKey"] + signatures["id"]).encode()
+            if not (vouched and signed(found["id"], signatures["publicKey"], proof)):
+                raise IntegrityError("an identity's signature is wrong")
+            self._known[hashed] = found["publicKey"]
+        return self._known[hashed]
+
+
+def _check_entry(entry: Mapping[str, Any], address: str, keys: _Identities) -> None:
+    if entry["id"] != address:
+        raise IntegrityError("an entry is of another database")
+    if not entry.get("sig") or not entry.get("identity"):
+        raise IntegrityError("an entry is not signed")
+    body = _libipld().encode_dag_cbor({name: entry[name] for name in _SIGNED})
+    if keys.key(entry["identity"]) != entry["key"] or not signed(entry["key"], entry["sig"], body):
+        raise IntegrityError("an entry's signature is wrong")
+
+
+def signed(public_key: str, signature: str, message: bytes) -> bool:
+    """Tell whether a signature (secp256k1, DER, over the SHA-256 of the message) is that of a key.
+
+    Parameters
+    ----------
+    public_key, signature : str
+        In hexadecimal digits.
+    message : bytes
+        What was signed.
+
+    Returns
+    -------
+    bool
+    """
+    try:
+        import coincurve  # noqa: PLC0415 - an extra
+    except ImportError as error:
+        raise _missing(error) from None
+    try:
+        return coincurve.PublicKey(bytes.fromhex(public_key)).verify(bytes.fromhex(signature), message)
+    except ValueError:
+        return False
+
+
+def _libipld() -> Any:
+    try:
+        import libipld  # noqa: PLC0415 - an extra
+    except ImportError as error:
+        raise _missing(error) from None
+    return libipld
+
+
+def _missing(error: ImportError) -> ImportError:
+    return ImportError(f"OrbitDB needs {error.name}: pip install 'h2o-compat[orbitdb]'")
