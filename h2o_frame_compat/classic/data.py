@@ -1,0 +1,208 @@
+"""What frames, vecs and expressions share: operators, and functions of one value at a time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
+from h2o_frame_compat.classic import meaning
+from h2o_frame_compat.classic.columns import Column, evaluate, joined
+from h2o_frame_compat.expr import call
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from h2o_frame_compat.core.block import Block
+    from h2o_frame_compat.expr import Expr as Node
+
+
+class Data:
+    """Columns with names; see `H2OFrame` and `H2OVec`."""
+
+    @property
+    def _columns(self) -> list[Column]:
+        raise NotImplementedError
+
+    def names(self) -> list[str]:
+        """Give the column names.
+
+        Returns
+        -------
+        list of str
+        """
+        raise NotImplementedError
+
+    def _made(self, block: Block, parts: Sequence[Column], names: Sequence[str] | None = None) -> Any:
+        """Give what an operation on this makes, still to be computed: an expression of a frame, a vec of a vec."""
+        raise NotImplementedError
+
+    @property
+    def _block(self) -> Block:
+        """All columns over one relation, under their names."""
+        block = joined(self._columns)
+        return block.with_columns(block.columns, self.names())
+
+    # ------------------------------------------------------------------ evaluation
+
+    def is_pending(self) -> bool:
+        """Tell whether something of it is still to be computed.
+
+        Returns
+        -------
+        bool
+        """
+        return any(column.pending for column in self._columns)
+
+    def eager(self) -> Self:
+        """Compute it now, with what it is made of, unless that has been done.
+
+        Returns
+        -------
+        H2OFrame or H2OVec
+            This object.
+        """
+        evaluate(self._columns)
+        return self
+
+    def nrow(self) -> int:
+        """Give the number of rows.
+
+        Returns
+        -------
+        int
+        """
+        return self._columns[0].block.nrows
+
+    # ------------------------------------------------------------------ one value at a time
+
+    def _each(self, function: Callable[[Node], Node], names: Sequence[str] | None = None) -> Any:
+        """Apply a function to every column."""
+        columns = self._columns
+        block = joined(columns)
+        return self._made(block.with_columns([function(e) for e in block.columns]), columns, names)
+
+    def _operate(self, op: str, other: Any, *, reflected: bool = False) -> Any:
+        """Apply an operator; a vec goes along every column of a frame."""
+        if not isinstance(other, Data):
+            operand = meaning.scalar(other)
+            return self._each(lambda e: meaning.binary(op, operand, e) if reflected else meaning.binary(op, e, operand))
+        own, others = self._columns, other._columns
+        if len(own) != len(others) and 1 not in {len(own), len(others)}:
+            msg = f"frames of one expression need the same number of columns, not {len(own)} and {len(others)}"
+            raise ValueError(msg)
+        block = joined([*own, *others])
+        count = max(len(own), len(others))
+        left, right = (list(e) * (count // len(e)) for e in (block.columns[: len(own)], block.columns[len(own) :]))
+        made = block.with_columns([meaning.binary(op, a, b) for a, b in zip(left, right, strict=True)], range(count))
+        wider = other if len(others) > len(own) or (_is_frame(other) and not _is_frame(self)) else self
+        return wider._made(made, [*own, *others])
+
+    def __add__(self, other: Any) -> Any:
+        return self._operate("add", other)
+
+    def __radd__(self, other: Any) -> Any:
+        return self._operate("add", other, reflected=True)
+
+    def __sub__(self, other: Any) -> Any:
+        return self._operate("sub", other)
+
+    def __rsub__(self, other: Any) -> Any:
+        return self._operate("sub", other, reflected=True)
+
+    def __mul__(self, other: Any) -> Any:
+        return self._operate("mul", other)
+
+    def __rmul__(self, other: Any) -> Any:
+        return self._operate("mul", other, reflected=True)
+
+    def __truediv__(self, other: Any) -> Any:
+        return self._operate("truediv", other)
+
+    def __rtruediv__(self, other: Any) -> Any:
+        return self._operate("truediv", other, reflected=True)
+
+    def __floordiv__(self, other: Any) -> Any:
+        return self._operate("floordiv", other)
+
+    def __rfloordiv__(self, other: Any) -> Any:
+        return self._operate("floordiv", other, reflected=True)
+
+    def __mod__(self, other: Any) -> Any:
+        return self._operate("mod", other)
+
+    def __rmod__(self, other: Any) -> Any:
+        return self._operate("mod", other, reflected=True)
+
+    def __pow__(self, other: Any) -> Any:
+        return self._operate("pow", other)
+
+    def __rpow__(self, other: Any) -> Any:
+        return self._operate("pow", other, reflected=True)
+
+    def __and__(self, other: Any) -> Any:
+        return self._operate("and", other)
+
+    def __rand__(self, other: Any) -> Any:
+        return self._operate("and", other, reflected=True)
+
+    def __or__(self, other: Any) -> Any:
+        return self._operate("or", other)
+
+    def __ror__(self, other: Any) -> Any:
+        return self._operate("or", other, reflected=True)
+
+    def __eq__(self, other: object) -> Any:
+        return self._operate("eq", other)
+
+    def __ne__(self, other: object) -> Any:
+        return self._operate("ne", other)
+
+    def __lt__(self, other: Any) -> Any:
+        return self._operate("lt", other)
+
+    def __le__(self, other: Any) -> Any:
+        return self._operate("le", other)
+
+    def __gt__(self, other: Any) -> Any:
+        return self._operate("gt", other)
+
+    def __ge__(self, other: Any) -> Any:
+        return self._operate("ge", other)
+
+    __hash__ = object.__hash__
+
+    def __invert__(self) -> Any:
+        return self.logical_negation()
+
+    def __neg__(self) -> Any:
+        return self._operate("mul", -1)
+
+    def __abs__(self) -> Any:
+        return self._math("abs")
+
+    def logical_negation(self) -> Any:
+        """Give 1 where it is 0, and 0 elsewhere; missing values stay.
+
+        Returns
+        -------
+        Expr or H2OVec
+        """
+        return self._each(lambda e: call("not", meaning.flag(e)))
+
+    def isna(self) -> Any:
+        """Give 1 where a value is missing, and 0 elsewhere.
+
+        Returns
+        -------
+        Expr or H2OVec
+        """
+        return self._each(lambda e: call("isna", e))
+
+    def _math(self, name: str, *params: Any) -> Any:
+        """Apply a function of numbers; of factors and texts it is missing, as arithmetic is."""
+        return self._each(
+            lambda e: meaning.missing(e) if meaning.is_text(e) else call(name, meaning.number(e), params=params)
+        )
+
+
+def _is_frame(data: Data) -> bool:
+    return hasattr(data, "vecs")

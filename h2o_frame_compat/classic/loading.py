@@ -1,0 +1,157 @@
+"""Files that the cluster reads: import, set-up of the parse, parse."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from h2o_frame_compat.core.handover import block_of_key
+from h2o_frame_compat.errors import ServerError
+from h2o_frame_compat.session import current_session
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from h2o_frame_compat.core.block import Block
+
+# What the answer to a set-up says and a parse asks for.
+_PARSE = (
+    "parse_type", "separator", "single_quotes", "check_header", "number_columns", "chunk_size", "column_names",
+    "column_types", "na_strings", "skipped_columns", "custom_non_data_line_markers", "partition_by", "escapechar",
+)
+
+
+def raw_keys(path: str | Sequence[str]) -> list[str]:
+    """Let the cluster look at files; give the keys of what it found.
+
+    Parameters
+    ----------
+    path : str or sequence of str
+        Paths of files or folders as the cluster sees them, in any scheme that it reads.
+
+    Returns
+    -------
+    list of str
+
+    Raises
+    ------
+    ValueError
+        When there is no such file; nothing is left in the cluster.
+    """
+    found: list[str] = []
+    for name in [path] if isinstance(path, (str, os.PathLike)) else path:
+        keys = _found(os.fspath(name)) or _sent(Path(name).expanduser())
+        found += keys
+        if not keys:
+            _remove(found)
+            msg = f"neither the cluster nor this machine can read {os.fspath(name)!r}"
+            raise ValueError(msg)
+    return found
+
+
+def _found(where: str) -> list[str]:
+    """Let the cluster look for a file; it may not see what this machine sees, and refuses hidden folders."""
+    here = Path(where).expanduser().absolute()
+    params = {"path": str(here) if "://" not in where and here.exists() else where}
+    try:
+        answer = current_session().client.request("GET", "/3/ImportFiles", params=params).json()
+    except ServerError:
+        return []
+    if not answer["fails"]:
+        return list(answer["destination_frames"])
+    _remove(answer["destination_frames"])
+    return []
+
+
+def _sent(path: Path) -> list[str]:
+    """Upload a file of this machine, or those of a folder."""
+    session = current_session()
+    files = sorted(p for p in path.iterdir() if p.is_file()) if path.is_dir() else [path]
+    return [session.client.post_file(p.read_bytes(), session.new_key(p.name)) for p in files if p.is_file()]
+
+
+def parse_setup(raw_frames: str | Sequence[str]) -> dict[str, Any]:
+    """Let the cluster guess how raw files are to be parsed.
+
+    Parameters
+    ----------
+    raw_frames : str or sequence of str
+        Their keys; paths are imported first.
+
+    Returns
+    -------
+    dict
+        What `parse_raw` takes; change it where the guess is wrong.
+    """
+    session = current_session()
+    names = [raw_frames] if isinstance(raw_frames, str) else list(raw_frames)
+    known = {frame["frame_id"]["name"] for frame in session.client.get("/3/Frames")["frames"]}
+    return _guess([k for name in names for k in ([name] if name in known else raw_keys(name))])
+
+
+def _guess(keys: list[str]) -> dict[str, Any]:
+    try:
+        return current_session().client.post("/3/ParseSetup", {"source_frames": keys})
+    except BaseException:
+        _remove(keys)
+        raise
+
+
+def parsed(setup: dict[str, Any], key: str | None = None, header: int | None = None) -> Block:
+    """Parse raw files; give the block that owns the frame.
+
+    Parameters
+    ----------
+    setup : dict
+        What `parse_setup` gave.
+    key : str, optional
+        The key of the frame.
+    header : {-1, 0, 1}, optional
+        Whether the first line is data, may be either, or is the header; by default as `setup` says.
+
+    Returns
+    -------
+    Block
+    """
+    key = parse(setup, key, header)
+    return block_of_key(key, owned=True)
+
+
+def parse(setup: dict[str, Any], key: str | None = None, header: int | None = None) -> str:
+    """Parse raw files; give the key of the frame, which nobody owns."""
+    session = current_session()
+    key = key or session.new_key("classic")
+    form = {name: setup.get(name) for name in _PARSE}
+    form["column_types"] = setup.get("column_types")
+    form["destination_frame"] = key
+    form["source_frames"] = [source["name"] for source in setup["source_frames"]]
+    form["delete_on_done"] = "true"
+    if header is not None:
+        form["check_header"] = header
+    answer = session.client.post("/3/Parse", form)
+    session.jobs.wait(answer["job"]["key"]["name"], description="Parse")
+    for warning in answer.get("warnings") or ():
+        warnings.warn(warning, UserWarning, stacklevel=2)
+    return key
+
+
+def imported(path: str | Sequence[str]) -> Block:
+    """Import and parse files that the cluster reads."""
+    return parsed(_guess(raw_keys(path)))
+
+
+def uploaded(path: str, key: str | None = None) -> Block:
+    """Upload and parse a file of this machine."""
+    keys = _sent(Path(path).expanduser())
+    if not keys:
+        msg = f"there is no file {path!r} on this machine"
+        raise ValueError(msg)
+    return parsed(_guess(keys), key)
+
+
+def _remove(keys: Sequence[str]) -> None:
+    client = current_session().client
+    for key in keys:
+        client.delete(f"/3/DKV/{key}")

@@ -1,0 +1,90 @@
+"""What one primitive of the cluster does to whole columns: they are sent to it as a frame, and its frame is ours."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from h2o_frame_compat.classic.columns import evaluate, joined
+from h2o_frame_compat.core.block import executor
+from h2o_frame_compat.core.handover import block_of_key
+from h2o_frame_compat.rapids import text
+from h2o_frame_compat.session import current_session
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from h2o_frame_compat.classic.columns import Column
+    from h2o_frame_compat.core.block import Block
+    from h2o_frame_compat.expr import Source
+
+
+def sent(columns: Sequence[Column], names: Sequence[str]) -> Source:
+    """Put columns into the cluster as one frame; it leaves with the object that is given.
+
+    Parameters
+    ----------
+    columns : sequence of Column
+        The columns; they are computed first.
+    names : sequence of str
+        Their names, each once.
+
+    Returns
+    -------
+    Source
+
+    Raises
+    ------
+    ValueError
+        When two columns have one name.
+    """
+    twice = [name for n, name in enumerate(names) if name in names[:n]]
+    if twice:
+        msg = f"H2O needs distinct column names; {twice[0]!r} repeats"
+        raise ValueError(msg)
+    evaluate(columns)
+    block = joined(columns)
+    return executor().frame(block.rel, block.columns, names)
+
+
+def applied(name: str, columns: Sequence[Column], names: Sequence[str], *args: Any) -> Block:
+    """Apply a primitive that gives a frame.
+
+    Parameters
+    ----------
+    name : str
+        The primitive; its first argument is the frame of the columns.
+    columns, names : sequence
+        The columns and their names.
+    *args : str, number or list
+        Its other arguments, as `argument` prints them.
+
+    Returns
+    -------
+    Block
+        It leaves the cluster when nobody refers to it any more.
+    """
+    source = sent(columns, names)
+    return made(text.call(name, source.key, *map(argument, args)))
+
+
+class Text(str):
+    """A piece of a program that is printed already, such as the key of a frame."""
+
+    __slots__ = ()
+
+
+def argument(value: Any) -> str:
+    """Print an argument: a list, a number, a string, or what is printed already."""
+    if isinstance(value, Text):
+        return value
+    if isinstance(value, (list, tuple)):
+        return text.values(value)
+    return text.value(value)
+
+
+def made(ast: str) -> Block:
+    """Evaluate a program that gives a frame, and take that frame for ours."""
+    session = current_session()
+    key = session.new_key("classic")
+    session.client.rapids(f"(tmp= {key} {ast})")
+    return block_of_key(key, owned=True)

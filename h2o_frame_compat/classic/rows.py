@@ -1,0 +1,183 @@
+"""Rows: chosen by a condition, a slice or numbers; and new values for some of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from h2o_frame_compat import dtypes as dt
+from h2o_frame_compat.classic import meaning
+from h2o_frame_compat.classic.columns import Column, bare, evaluate, joined, split
+from h2o_frame_compat.classic.data import Data
+from h2o_frame_compat.expr import Expr, Lit, call, lit
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from h2o_frame_compat.core.block import Block
+
+UNNAMED = 3  # how many references ``frame[0][mask] = value`` makes to the vec on its way into __setitem__
+
+
+def selected(columns: Sequence[Column], which: Any) -> list[Column]:
+    """Choose rows of columns.
+
+    Parameters
+    ----------
+    columns : sequence of Column
+        The columns.
+    which : H2OVec, slice, int or list of int
+        A condition, or row numbers.
+
+    Returns
+    -------
+    list of Column
+    """
+    if isinstance(which, Data):
+        if len(which._columns) != 1:
+            msg = f"rows are chosen by a condition of one column, not of {len(which._columns)}"
+            raise ValueError(msg)
+        parts = [*columns, *which._columns]
+        block = joined(parts)
+        own = block.select(range(len(columns)))
+        return split(own.filter(meaning.flag(block.columns[-1])), parts)
+    block = joined(columns)
+    if isinstance(which, slice):
+        return split(_sliced(block, which), columns)
+    numbers = [which] if isinstance(which, int) else list(which)
+    if not all(isinstance(n, int) for n in numbers):
+        msg = "rows are chosen by a condition, a slice, or row numbers"
+        raise ValueError(msg)
+    return split(bare(block).take_positions([position(n, block.nrows) for n in numbers]), columns)
+
+
+def _sliced(block: Block, which: slice) -> Block:
+    if which == slice(None):
+        return block
+    start, stop, step = which.indices(block.nrows)
+    if step < 1:
+        return bare(block).take_positions(list(range(start, stop, step)))
+    return bare(block).slice(start, stop, step)
+
+
+def position(number: int, count: int) -> int:
+    """Give a row number that is not negative, of one that may count from the end.
+
+    Raises
+    ------
+    ValueError
+        When there is no such row.
+    """
+    place = number + count if number < 0 else number
+    if not 0 <= place < count:
+        msg = f"there is no row {number}; the rows are 0 to {count - 1}"
+        raise ValueError(msg)
+    return place
+
+
+def cell(vec: Data, number: int) -> Any:
+    """Fetch one value."""
+    evaluate(vec._columns)
+    block = joined(vec._columns)
+    at = position(number, block.nrows)
+    return plain(bare(block).slice(at, at + 1).to_pandas().iloc[0, 0])
+
+
+def values(data: Data) -> list[Any]:
+    """Fetch the values of a vec as Python has them."""
+    evaluate(data._columns)
+    return [plain(v) for v in joined(data._columns).to_pandas(guard="H2OVec").iloc[:, 0]]
+
+
+def plain(value: Any) -> Any:
+    """Give a value as Python has it: flags are 0 and 1, a missing value is None for a text and NaN for a number."""
+    if value is None or value != value or str(value) in {"<NA>", "NaT"}:  # noqa: PLR0124 - NaN
+        return None if value is None or isinstance(value, str) else float("nan")
+    if hasattr(value, "item"):
+        value = value.item()
+    return int(value) if isinstance(value, bool) else value
+
+
+# ---------------------------------------------------------------------- assignment
+
+
+def assigned(vec: Data, where: Any, value: Any) -> Column:
+    """Make the column that a vec has after an assignment to some of its rows.
+
+    Parameters
+    ----------
+    vec : H2OVec
+        The vec.
+    where : H2OVec, slice, int or list of int
+        The rows.
+    value : H2OVec, number, str or None
+        What goes there; a vec has a value for every row.
+
+    Returns
+    -------
+    Column
+    """
+    parts = list(vec._columns)
+    mask = condition(vec, where)
+    parts += mask._columns
+    if isinstance(value, Data):
+        if len(value._columns) != 1:
+            msg = f"the rows of a column are assigned from one column, not from {len(value._columns)}"
+            raise ValueError(msg)
+        parts += value._columns
+    block = joined(parts)
+    old, chosen = block.columns[:2]
+    new = block.columns[2] if isinstance(value, Data) else _fitting(vec, old, meaning.scalar(value))
+    made = _replaced(meaning.flag(chosen), new, old)
+    return split(block.with_columns([made], range(1)), parts)[0]
+
+
+def condition(data: Data, where: Any) -> Data:
+    """Give rows as a condition, one value for each row."""
+    if isinstance(where, Data):
+        if len(where._columns) != 1:
+            msg = f"rows are chosen by a condition of one column, not of {len(where._columns)}"
+            raise ValueError(msg)
+        return where
+    count = data.nrow()
+    numbers = range(*where.indices(count)) if isinstance(where, slice) else where
+    chosen = [position(n, count) for n in ([numbers] if isinstance(numbers, int) else numbers)]
+
+    def mask(expr: Expr) -> Expr:
+        at = call("rownum", expr)
+        if isinstance(numbers, range) and numbers.step == 1:
+            return call("and", call("ge", at, lit(numbers.start)), call("lt", at, lit(numbers.stop)))
+        return call("isin", at, params=(tuple(chosen),))
+
+    block = joined(data._columns[:1])
+    from h2o_frame_compat.classic.vec import H2OVec, Name  # noqa: PLC0415 - vecs choose their rows here
+
+    return H2OVec._of(Name("rows"), split(block.with_columns([mask(block.columns[0])]), data._columns[:1])[0])
+
+
+def _fitting(vec: Data, old: Expr, new: Expr) -> Expr:
+    """Make sure that a scalar can stand in a column."""
+    assert isinstance(new, Lit)
+    text, number = meaning.is_text(old), new.value is not None and not isinstance(new.value, str)
+    if new.value is None:
+        return new
+    if text == number:
+        msg = f"{new.value!r} cannot stand in a column of {'texts' if text else 'numbers'}"
+        raise ValueError(msg)
+    if old.dtype.kind == "category" and new.value not in vec.levels():  # type: ignore[attr-defined]
+        msg = f"{new.value!r} is not among the levels of {vec.names()[0]!r}"
+        raise ValueError(msg)
+    return new
+
+
+def _replaced(mask: Expr, new: Expr, old: Expr) -> Expr:
+    if meaning.is_text(old) != meaning.is_text(new) and not (isinstance(new, Lit) and new.value is None):
+        msg = "numbers cannot go into a column of texts, nor texts into one of numbers"
+        raise ValueError(msg)
+    if isinstance(new, Lit) and new.value is None:
+        return call("where", mask, new, meaning.number(old) if old.dtype.is_bool else old)
+    if old.dtype.kind == "category" and not isinstance(new, Lit):
+        both = call("where", mask, call("cast", new, params=(dt.STR,)), call("cast", old, params=(dt.STR,)))
+        return call("cast", both, params=(dt.CATEGORY,))
+    if meaning.is_text(old) or old.dtype.is_temporal:
+        return call("where", mask, new, old)
+    return call("where", mask, meaning.number(new), meaning.number(old))
