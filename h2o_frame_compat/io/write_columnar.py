@@ -44,6 +44,25 @@ def _tables(block: Block, what: str, index: bool | None) -> tuple[pa.Schema, Ite
     return schema, parts()
 
 
+def table(block: Block, what: str, index: bool | None = None) -> pa.Table:
+    """Give a frame as one table on the client, with what pandas writes about its columns.
+
+    Parameters
+    ----------
+    block : Block
+        The frame.
+    what : str
+        What is made of it, for the progress bar.
+    index : bool, optional
+        Whether the row labels go along; None takes a range as a description.
+
+    Returns
+    -------
+    pyarrow.Table
+    """
+    return pa.concat_tables(_tables(block, what, index)[1])
+
+
 def _with_range(schema: pa.Schema, block: Block) -> pa.Schema:
     described = json.loads(schema.metadata[b"pandas"])
     labels = block.range_index()

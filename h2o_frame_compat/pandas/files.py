@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from h2o_frame_compat.io import sql, stores, write, write_columnar
+from h2o_frame_compat.io.orbitdb import frames as orbitdb
 from h2o_frame_compat.pandas.generic import NDFrame
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from h2o_frame_compat.io.orbitdb import Hosted
 
 
 def _writer(name: str, send: Callable[..., Any]) -> Callable[..., Any]:
@@ -103,3 +106,27 @@ class FrameFiles(Files):
     to_parquet = _writer("to_parquet", _parquet)
     to_feather = _writer("to_feather", _feather)
     to_orc = _writer("to_orc", _orc)
+
+    def to_orbitdb(self, name: str, index: bool | None = None, live: bool = False) -> Hosted:
+        """Put the frame into OrbitDB, where it can be had by its address as long as this process runs.
+
+        Parameters
+        ----------
+        name : str
+            A name for it.
+        index : bool, optional
+            Whether the row labels go along, as in `to_parquet`; by default, if they are not a plain range.
+        live : bool, default False
+            Whether the content may change later, by the result's `update`.
+
+        Returns
+        -------
+        Hosted
+            Its ``address``, and the ``peers`` that serve it.
+
+        Raises
+        ------
+        ImportError
+            When Node.js or a package for it is not installed; the message names the extra.
+        """
+        return orbitdb.write(self._block, name, index=index, live=live)

@@ -12,11 +12,12 @@ from h2o_frame_compat.core import handover
 from h2o_frame_compat.core.block import Block
 from h2o_frame_compat.io import columnar, sql, stores, text
 from h2o_frame_compat.io.gather import join
+from h2o_frame_compat.io.orbitdb import frames as orbitdb
 from h2o_frame_compat.pandas.frame import DataFrame
 from h2o_frame_compat.pandas.wrap import from_local
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 
 def _reader(name: str) -> Callable[..., Any]:
@@ -242,3 +243,32 @@ def from_h2o(frame: Any) -> DataFrame:
 def from_polars(data: Any) -> DataFrame:
     """Bring a polars frame to the cluster; see `from_arrow`."""
     return from_arrow(data.collect() if hasattr(data, "collect") else data)
+
+
+def read_orbitdb(address: str, peers: Iterable[str] | None = None, timeout: float = 60.0) -> DataFrame:
+    """Fetch a frame from OrbitDB by its address; what arrives is verified before it is used.
+
+    Parameters
+    ----------
+    address : str
+        The address, ``/orbitdb/zdpu...``, as the host printed it or `DataFrame.to_orbitdb` gave it.
+    peers : iterable of str, optional
+        Nodes to ask, ``/ip4/<address>/tcp/<port>/p2p/<id>``; by default those of this user on this machine.
+    timeout : float, default 60
+        Seconds to wait for it.
+
+    Returns
+    -------
+    DataFrame
+
+    Raises
+    ------
+    TimeoutError
+        When no peer gave it in time; the message says what to do.
+    IntegrityError
+        When what came is not what the address and the signatures promise.
+    ImportError
+        When Node.js or a package for it is not installed; the message names the extra.
+    """
+    found: DataFrame = from_local(orbitdb.read(address, peers, timeout))
+    return found

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 COMMANDS = {
     "score": ("h2o_sklearn.cli.score", "score a large set with a saved model"),
     "jobs": ("h2o_sklearn.cli.jobs", "list, show and cancel jobs of batch scoring"),
-    "host": ("h2o_sklearn.cli.host", "host published blobs on this machine"),
+    "host": ("h2o_sklearn.cli.host", "host a table on OrbitDB"),
     "publish": ("h2o_sklearn.cli.publish", "publish a data set as an asset"),
     "app": ("h2o_sklearn.cli.app", "start the web application"),
 }

@@ -13,8 +13,12 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+
+from h2o_frame_compat.core.block import Block
+from h2o_frame_compat.io import write_columnar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -87,9 +91,9 @@ def table_of(data: Any) -> pa.Table:
 
     Parameters
     ----------
-    data : pyarrow.Table or dict
+    data : pyarrow.Table, DataFrame, object with ``__arrow_c_stream__``, or dict
         A table, or columns as the JSON of H2O-Host has them: ``{"x": [...], "y": [...], "t": [...]}``, where the
-        last, the true groups, may be empty.
+        last, the true groups, may be empty. Row labels of frames go along if they are not a plain range.
 
     Returns
     -------
@@ -104,9 +108,15 @@ def table_of(data: Any) -> pa.Table:
     """
     if isinstance(data, pa.Table):
         return data
+    if isinstance(getattr(data, "_block", None), Block):
+        return write_columnar.table(data._block, "host on OrbitDB")  # noqa: SLF001 - a frame of ours
+    if isinstance(data, pd.DataFrame):
+        return pa.Table.from_pandas(data)
+    if hasattr(data, "__arrow_c_stream__"):
+        return pa.RecordBatchReader.from_stream(data).read_all()
     if not isinstance(data, dict) or not all(isinstance(v, (list, tuple)) for v in data.values()):
         raise TypeError(
-            'expected a pyarrow.Table or columns {"x": [...], "y": [...]} as H2O-Host has them, '
+            'expected a table, a frame, or columns {"x": [...], "y": [...]} as H2O-Host has them, '
             f"not {type(data).__name__}"
         )
     columns = {str(k): v for k, v in data.items() if len(v)} or data
