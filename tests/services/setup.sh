@@ -144,10 +144,10 @@ CONF
         monmaptool --create --addv a "[v1:127.0.0.1:$mon]" --fsid "$fsid" "$dir/monmap"
         ceph-mon "${conf[@]}" -i a --mkfs --monmap "$dir/monmap"
         ceph-mon "${conf[@]}" -i a --public-addr "127.0.0.1:$mon"
-        ceph "${conf[@]}" config set mon auth_allow_insecure_global_id_reclaim false
-        ceph "${conf[@]}" osd new "$osd"
+        # A young monitor may refuse a command that it takes a moment later.
+        wait_for 30 ceph "${conf[@]}" osd new "$osd"
         ceph-osd "${conf[@]}" -i 0 --mkfs --osd-uuid "$osd"
-        ceph "${conf[@]}" osd crush add osd.0 1.0 root=default host=localhost
+        wait_for 30 ceph "${conf[@]}" osd crush add osd.0 1.0 root=default host=localhost
         ceph-osd "${conf[@]}" -i 0
         radosgw "${conf[@]}" -n client.rgw.a
     } >"$dir/log" 2>&1

@@ -222,6 +222,9 @@ class Connector:
 
     role: ClassVar[str] = ""
 
+    def __post_init__(self) -> None:
+        """Check what the specification does not; a connector without more to check has nothing here."""
+
     @property
     def secrets(self) -> list[SecretRef]:
         """Every secret of the configuration."""

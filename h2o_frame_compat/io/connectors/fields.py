@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 
+_PAIR = {"name", "value"}
+
+
 @dataclass(frozen=True)
 class Field:
     """A field of a configuration.
@@ -112,7 +115,7 @@ class Field:
                 value = json.loads(value)
             except ValueError:
                 raise ValueError("is a mapping of names to secrets") from None
-        if isinstance(value, (list, tuple)) and all(isinstance(v, Mapping) and {*v} == {"name", "value"} for v in value):
+        if isinstance(value, (list, tuple)) and all(isinstance(v, Mapping) and v.keys() == _PAIR for v in value):
             value = {pair["name"]: pair["value"] for pair in value}
         if not isinstance(value, Mapping) or not all(isinstance(name, str) and name for name in value):
             raise ValueError("is a mapping of names to secrets")

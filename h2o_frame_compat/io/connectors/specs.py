@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _MIB = 1 << 20
+_BY_FILES = ("files:FileSource", "parts:FileSink")
+_ROLES = ("source", "sink")
 _FILES = (MimeType.CSV, MimeType.CSV_WITH_HEADER, MimeType.JSONL, MimeType.JSON, MimeType.PARQUET)
 _DRIVERS = ("postgres", "mysql", "mssql", "oracle", "sqlite")
 
@@ -204,13 +206,13 @@ def _both(
     source: tuple[Field, ...],
     sink: tuple[Field, ...],
     *rules: Callable[[str, dict[str, Any]], None],
-    made_by: str = "files:File",
+    made_by: tuple[str, str] = _BY_FILES,
     mime_types: tuple[MimeType, ...] = _FILES,
     schemas: tuple[dict[str, Any], dict[str, Any]] = ({}, {}),
 ) -> list[ConnectorSpec]:
     return [
-        ConnectorSpec(uid, name, role, fields, tuple(map(str, mime_types)), paths, rules, made_by + kind, schema)
-        for role, kind, fields, schema in (("source", "Source", source, schemas[0]), ("sink", "Sink", sink, schemas[1]))
+        ConnectorSpec(uid, name, role, fields, tuple(map(str, mime_types)), paths, rules, kind, schema)
+        for role, fields, kind, schema in zip(_ROLES, (source, sink), made_by, schemas, strict=True)
     ]
 
 
@@ -227,11 +229,12 @@ _SPECS = [
     *_both("gcp", "Google Cloud Storage", ("gs://", "gcs://"), _GCS, _GCS),
     *_both(
         "jdbc", "JDBC", _JDBC_PATHS, _JDBC_SOURCE, _JDBC_SINK, _jdbc_rules,
-        made_by="jdbc:Jdbc", mime_types=(MimeType.JDBC,), schemas=(_TOGETHER, {}),
+        made_by=("sql_source:SqlSource", "sql_sink:SqlSink"), mime_types=(MimeType.JDBC,), schemas=(_TOGETHER, {}),
     ),
     *_both(
         "feature-store", "Feature Store", (), _FEATURES, (*_FEATURES, *_NEW_FEATURES), _feature_rules,
-        made_by="features:Feature", mime_types=(), schemas=(_KNOWN, {"oneOf": [_KNOWN, _NEW]}),
+        made_by=("features:FeatureSource", "features:FeatureSink"), mime_types=(),
+        schemas=(_KNOWN, {"oneOf": [_KNOWN, _NEW]}),
     ),
 ]  # fmt: skip
 

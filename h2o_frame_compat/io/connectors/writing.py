@@ -1,0 +1,167 @@
+"""Arrow batches become bytes of CSV, JSON and Parquet."""
+
+from __future__ import annotations
+
+import base64
+import bz2
+import gzip
+import io
+import json
+import lzma
+from typing import TYPE_CHECKING, Any, Protocol, cast
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pacsv
+import pyarrow.parquet as pq
+
+from h2o_frame_compat.io.connectors.base import MimeType
+
+if TYPE_CHECKING:
+    from h2o_frame_compat.io.connectors.places import NewFile
+
+ENDINGS = {
+    MimeType.CSV: "csv", MimeType.CSV_WITH_HEADER: "csv", MimeType.JSON: "json", MimeType.JSONL: "jsonl",
+    MimeType.PARQUET: "parquet",
+}  # fmt: skip
+
+
+class Writer(Protocol):
+    """Writes batches of one schema."""
+
+    def write(self, batch: pa.RecordBatch) -> None:
+        """Write a batch."""
+
+    def close(self) -> None:
+        """Write what ends the file; the file itself stays open."""
+
+
+def writer(mime_type: MimeType, file: Any, schema: pa.Schema) -> Writer:
+    """Begin to write.
+
+    Parameters
+    ----------
+    mime_type : MimeType
+        The format.
+    file : binary file
+        Where to.
+    schema : pyarrow.Schema
+        Of the batches.
+
+    Returns
+    -------
+    Writer
+    """
+    if mime_type is MimeType.PARQUET:
+        return _Parquet(file, schema)
+    if mime_type in {MimeType.JSON, MimeType.JSONL}:
+        return _Json(file, lines=mime_type is MimeType.JSONL)
+    return _Csv(file, schema, header=mime_type is MimeType.CSV_WITH_HEADER)
+
+
+class _Parquet:
+    def __init__(self, file: Any, schema: pa.Schema) -> None:
+        self._writer = pq.ParquetWriter(pa.PythonFile(file, mode="w"), schema)
+
+    def write(self, batch: pa.RecordBatch) -> None:
+        self._writer.write_batch(batch)
+
+    def close(self) -> None:
+        self._writer.close()
+
+
+class _Csv:
+    def __init__(self, file: Any, schema: pa.Schema, *, header: bool) -> None:
+        plain = [f.with_type(f.type.value_type) if pa.types.is_dictionary(f.type) else f for f in schema]
+        self._schema = pa.schema(plain)
+        options = pacsv.WriteOptions(include_header=header, quoting_style="needed")
+        self._writer = pacsv.CSVWriter(pa.PythonFile(file, mode="w"), self._schema, write_options=options)
+
+    def write(self, batch: pa.RecordBatch) -> None:
+        columns = [c.cast(f.type) for c, f in zip(batch.columns, self._schema, strict=True)]
+        self._writer.write_batch(pa.record_batch(columns, schema=self._schema))
+
+    def close(self) -> None:
+        self._writer.close()
+
+
+def csv_header(names: list[str]) -> bytes:
+    """Give the first row of a file.
+
+    Parameters
+    ----------
+    names : list of str
+        The columns.
+
+    Returns
+    -------
+    bytes
+    """
+    out = io.BytesIO()
+    empty = pa.schema([(name, pa.string()) for name in names]).empty_table()
+    pacsv.write_csv(empty, out, pacsv.WriteOptions(quoting_style="needed"))
+    return out.getvalue()
+
+
+class _Json:
+    def __init__(self, file: Any, *, lines: bool) -> None:
+        self._file, self._lines, self._begun = file, lines, False
+
+    def write(self, batch: pa.RecordBatch) -> None:
+        rows = pa.record_batch([_finite(c) for c in batch.columns], names=batch.schema.names).to_pylist()
+        texts = [json.dumps(row, default=_plain, ensure_ascii=False) for row in rows]
+        if not texts:
+            return
+        if self._lines:
+            self._file.write(("\n".join(texts) + "\n").encode())
+        else:
+            self._file.write(((",\n" if self._begun else "[\n") + ",\n".join(texts)).encode())
+            self._begun = True
+
+    def close(self) -> None:
+        if not self._lines:
+            self._file.write(b"\n]\n" if self._begun else b"[]\n")
+
+
+def _finite(column: pa.Array) -> pa.Array:
+    """Give missing values for what JSON has no number for."""
+    if not pa.types.is_floating(column.type):
+        return column
+    return pc.if_else(pc.is_finite(column), column, pa.scalar(None, column.type))
+
+
+def _plain(value: Any) -> Any:
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
+    return base64.b64encode(value).decode() if isinstance(value, bytes) else str(value)
+
+
+def packed(file: NewFile, compression: str | None) -> Any:
+    """Compress what is written to a file.
+
+    Parameters
+    ----------
+    file : NewFile
+        It.
+    compression : str or None
+        How.
+
+    Returns
+    -------
+    binary file
+        Closing it ends the compression and leaves the file open.
+
+    Raises
+    ------
+    ValueError
+        When there is no such compression.
+    """
+    kinds: dict[str, Any] = {
+        # No name and no time: the same bytes each time.
+        "gzip": lambda: gzip.GzipFile(filename="", mode="wb", compresslevel=6, fileobj=file, mtime=0),
+        "bz2": lambda: bz2.BZ2File(file, "wb"),
+        "xz": lambda: lzma.LZMAFile(cast("Any", file), "wb"),  # noqa: SIM115 - closed by who writes
+        "zstd": lambda: pa.CompressedOutputStream(pa.PythonFile(file, mode="w"), "zstd"),
+        "lz4": lambda: pa.CompressedOutputStream(pa.PythonFile(file, mode="w"), "lz4"),
+    }
+    return kinds[compression]() if compression else file
