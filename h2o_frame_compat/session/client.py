@@ -172,7 +172,7 @@ class RestClient:
 
     def _rapids(self, ast: str, session: str) -> Reply:
         form = encoded({"ast": ast, "session_id": session}).encode("ascii")
-        return self._exchange("POST", _RAPIDS, form, _FORM)
+        return self._exchange("POST", _RAPIDS, form, {"Content-Type": _FORM})
 
     def post_file(self, body: bytes | Iterable[bytes], key: str, *, size: int | None = None) -> str:
         """Upload a file's content, to be parsed afterwards.
@@ -225,6 +225,7 @@ class RestClient:
         params: Mapping[str, Any] | None = None,
         body: bytes | None = None,
         content_type: str | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Reply:
         """Send a request and raise if it does not succeed.
 
@@ -238,6 +239,8 @@ class RestClient:
             What to send.
         content_type : str, optional
             What that is.
+        headers : mapping, optional
+            Further headers.
 
         Returns
         -------
@@ -245,7 +248,8 @@ class RestClient:
             The answer.
         """
         query = encoded(params or {})
-        reply = self._exchange(method, f"{path}?{query}" if query else path, body, content_type)
+        more = {**(headers or {}), **({"Content-Type": content_type} if content_type else {})}
+        reply = self._exchange(method, f"{path}?{query}" if query else path, body, more)
         self._check(reply, method, path)
         return reply
 
@@ -348,20 +352,18 @@ class RestClient:
         )
         raise ClusterLostError(self.lost)
 
-    def _exchange(self, method: str, path: str, body: bytes | None, content_type: str | None) -> Reply:
+    def _exchange(self, method: str, path: str, body: bytes | None, more: Mapping[str, str]) -> Reply:
         try:
-            return self._once(method, path, body, content_type)
+            return self._once(method, path, body, more)
         except ClusterConnectionError:
             # The cluster lives, the connection broke. Only a call that changes nothing may be sent again.
             if method != "GET" or self.cluster_id is None:
                 raise
-        return self._once(method, path, body, content_type)
+        return self._once(method, path, body, more)
 
-    def _once(self, method: str, path: str, body: bytes | None, content_type: str | None) -> Reply:
+    def _once(self, method: str, path: str, body: bytes | None, more: Mapping[str, str]) -> Reply:
         with self.connection() as (conn, headers, prefix):
-            if content_type:
-                headers["Content-Type"] = content_type
-            conn.request(method, prefix + path, body=body, headers=headers)
+            conn.request(method, prefix + path, body=body, headers={**headers, **more})
             return self._read(conn, method, path, len(body or b""))
 
     def _read(self, conn: http.client.HTTPConnection, method: str, path: str, sent: int) -> Reply:

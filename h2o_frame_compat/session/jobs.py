@@ -5,9 +5,17 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
+from weakref import WeakKeyDictionary
 
 from h2o_frame_compat.config import options
-from h2o_frame_compat.errors import H2OCompatError, JobCancelledError, JobFailedError, OutOfMemoryError
+from h2o_frame_compat.errors import (
+    AuthenticationError,
+    H2OCompatError,
+    JobCancelledError,
+    JobFailedError,
+    OutOfMemoryError,
+    ServerError,
+)
 from h2o_frame_compat.session.progress import progress_bar
 from h2o_frame_compat.session.replies import plain_reason
 
@@ -18,6 +26,8 @@ if TYPE_CHECKING:
 
 FIRST_POLL = 0.01
 LAST_POLL = 0.2
+_PROPERTY = "job.fetch_timeout_ms"
+_held: WeakKeyDictionary[RestClient, tuple[str, dict[str, str]]] = WeakKeyDictionary()
 _GROWTH = 1.4
 _BAR_AFTER = 0.5
 _CANCEL_SECONDS = 10.0
@@ -105,7 +115,10 @@ class Jobs:
         dict
             The job.
         """
-        reply = self._client.get(f"/3/Jobs/{quote(job_key, safe='')}")
+        return self._get(job_key, {})
+
+    def _get(self, job_key: str, headers: dict[str, str]) -> dict[str, Any]:
+        reply = self._client.request("GET", f"/3/Jobs/{quote(job_key, safe='')}", headers=headers).json()
         jobs: list[dict[str, Any]] = reply.get("jobs") or []
         if not jobs:
             raise JobFailedError(f"The cluster knows no job {job_key!r}.")
@@ -113,14 +126,17 @@ class Jobs:
 
     def _poll(self, job_key: str, bar: _Bar | None) -> dict[str, Any]:
         pause = FIRST_POLL
+        headers = _holding(self._client)
         while True:
-            job = self.get(job_key)
+            asked = time.monotonic()
+            job = self._get(job_key, headers)
             if job["status"] not in _RUNNING:
                 return job
             if bar is not None:
                 bar.show(job)
-            time.sleep(pause)
-            pause = min(pause * _GROWTH, LAST_POLL)
+            if time.monotonic() - asked < LAST_POLL / 2:  # this cluster answers at once
+                time.sleep(pause)
+                pause = min(pause * _GROWTH, LAST_POLL)
 
     def _cancel_quietly(self, job_key: str) -> None:
         """Cancel, and wait a little for it to be so; a second Ctrl-C ends the waiting."""
@@ -147,6 +163,24 @@ class Jobs:
                 "(option heap)."
             )
         raise JobFailedError(f"{what} failed in the cluster: {reason}")
+
+
+def _holding(client: RestClient) -> dict[str, str]:
+    """Return the headers with which the cluster holds its answer back until the job is done, or for a moment.
+
+    It does so for a Rapids session that has this property; where nobody may set properties, we ask more often.
+    """
+    session = client.session_id
+    known = _held.get(client)
+    if known is None or known[0] != session:
+        headers = {"Session-Key": session}
+        form = {"session_key": session, "key": _PROPERTY, "value": str(int(LAST_POLL * 1000))}
+        try:
+            client.post("/3/SessionProperties", form)
+        except (ServerError, AuthenticationError):
+            headers = {}
+        known = _held[client] = (session, headers)
+    return known[1]
 
 
 def _first_line(text: str) -> str:

@@ -35,11 +35,31 @@ def test_a_job_is_waited_for(cluster, training):
     assert len(counter) > len(counter.without_polls())
 
 
+def test_the_cluster_says_when_a_job_is_done(cluster, training):
+    cluster.jobs.wait(fit(cluster, training, 3), progress=False)  # asks for that, once for a session
+    job = fit(cluster, training, 20)
+    with cluster.client.count() as counter:
+        took = cluster.jobs.wait(job, progress=False)["msec"]
+    assert len(counter) <= 2 + took // (jobs_module.LAST_POLL * 1000)
+    assert counter.without_polls() == []
+
+
+def test_where_no_properties_can_be_set_the_cluster_is_asked_again(cluster, training, monkeypatch):
+    def refused(path, *args):
+        raise errors.ServerError("Using session properties is disabled by the admin.")
+
+    job = fit(cluster, training, 20)
+    monkeypatch.setattr(jobs_module, "_held", {})
+    monkeypatch.setattr(cluster.client, "post", refused)
+    assert jobs_module.Jobs(cluster.client).wait(job, progress=False)["status"] == "DONE"
+    assert jobs_module._held[cluster.client][1] == {}
+
+
 def test_polling_slows_down(cluster, monkeypatch):
     pauses = []
     answers = [{"status": "RUNNING"}] * 30 + [{"status": "DONE"}]
     jobs = jobs_module.Jobs(cluster.client)
-    monkeypatch.setattr(jobs, "get", lambda key: answers.pop(0))
+    monkeypatch.setattr(jobs, "_get", lambda key, headers: answers.pop(0))
     monkeypatch.setattr(jobs_module.time, "sleep", pauses.append)
     jobs.wait("any", progress=False)
     assert pauses[0] == 0.01
@@ -88,11 +108,11 @@ def test_a_job_that_is_not_there(cluster):
 def test_ctrl_c_cancels_the_job_in_the_cluster(cluster, training, monkeypatch):
     job = fit(cluster, training, 5000)
 
-    def interrupt(seconds):
+    def interrupt(key, headers):
         monkeypatch.undo()
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(jobs_module.time, "sleep", interrupt)
+    monkeypatch.setattr(cluster.jobs, "_get", interrupt)
     with pytest.raises(KeyboardInterrupt):
         cluster.jobs.wait(job, progress=False)
     assert cluster.jobs.get(job)["status"] == "CANCELLED"
