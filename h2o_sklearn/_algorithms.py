@@ -226,8 +226,23 @@ KMEANS = Algorithm(
     "kmeans",
     "k-means clustering",
     (
-        Param("n_clusters", "int", 1, "Number of clusters, or their greatest number with estimate_k.", h2o="k", low=1),
-        Param("max_iter", "int", 10, "Most rounds of moving the centres.", h2o="max_iterations", low=1),
+        Param(
+            "n_clusters", "int_or_auto", 1,
+            "Number of clusters, or their greatest number with estimate_k. 'auto' takes the number, up to"
+            " max_clusters, with the best silhouette on a sample of the rows; H2O's own estimate_k is of no use on one"
+            " or two columns.",
+            h2o="k", low=1,
+        ),
+        Param(
+            "n_init", "int_or_auto", "auto",
+            "Fits from different first centres, of which the one with the least inertia is kept. 'auto' is 10; it is 1"
+            " where the first centres are given, with one cluster, estimate_k or cluster_size_constraints.",
+            low=1, sent=False,
+        ),
+        Param(
+            "max_iter", "int", 300, "Most rounds of moving the centres; they end when the centres stay.",
+            h2o="max_iterations", h2o_default=10, low=1,
+        ),
         Param(
             "init", "choice", "furthest", "How the first centres are chosen; 'user' takes user_points.",
             choices=("random", "plus_plus", "furthest", "user"),
@@ -236,7 +251,13 @@ KMEANS = Algorithm(
         Param("estimate_k", "bool", False, "Let H2O find the number of clusters, up to n_clusters."),
         Param("user_points", "table", None, "First centres: n_clusters rows in the columns of X.", optional=True),
         Param("standardize", "bool", True, "Scale columns to mean 0 and variance 1 before distances are taken."),
-        Param("cluster_size_constraints", "ints", None, "Fewest rows of each cluster.", optional=True, low=0),
+        Param(
+            "cluster_size_constraints", "ints", None,
+            "Fewest rows of each cluster, a number for each. H2O takes a second and more for each round, and longer the"
+            " more rows there are: it is for hundreds of rows.",
+            optional=True, low=0,
+        ),
+        Param("max_clusters", "int", 10, "Most clusters that n_clusters='auto' tries.", low=2, sent=False),
         common.MAX_RUNTIME,
         *common.CROSS_VALIDATION,
         common.IGNORE_CONST,

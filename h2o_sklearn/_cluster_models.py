@@ -203,7 +203,11 @@ def numbers(model: FittedModel, table: ClusterTable, place: int = 0) -> Any:
 
 def cluster_numbers(model: FittedModel, table: ClusterTable) -> Any:
     """Return the number of the nearest centre as a series of integers."""
-    source, columns = predicted(model, table)
+    return as_series(table, *predicted(model, table))
+
+
+def as_series(table: ClusterTable, source: Relation, columns: list[Expr]) -> Any:
+    """Return the first of some columns, by row of X, as a series of integers."""
     return _series(table, source, call("cast", columns[0], params=(dt.INT32,)))
 
 

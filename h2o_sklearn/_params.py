@@ -157,6 +157,15 @@ def _int(param: Param, value: Any, _task: str) -> int:
     return int(_number(param, value, integral=True))
 
 
+def _int_or_auto(param: Param, value: Any, _task: str) -> int | str:
+    if isinstance(value, str) and value == "auto":
+        return value
+    try:
+        return int(_number(param, value, integral=True))
+    except InvalidParameterError as error:
+        raise InvalidParameterError(f"{error}, or 'auto'") from None
+
+
 def _float(param: Param, value: Any, _task: str) -> float:
     return _number(param, value, integral=False)
 
@@ -302,6 +311,7 @@ def _anything(_param: Param, value: Any, _task: str) -> Any:
 #: What each kind accepts, and how its annotation reads in a signature.
 KINDS: dict[str, tuple[Callable[[Param, Any, str], Any], str]] = {
     "int": (_int, "int"),
+    "int_or_auto": (_int_or_auto, 'int | Literal["auto"]'),
     "float": (_float, "float"),
     "bool": (_bool, "bool"),
     "choice": (_choice, "str"),

@@ -22,14 +22,16 @@ class KMeansParameters:
     def __init__(
         self,
         *,
-        n_clusters: int = 1,
-        max_iter: int = 10,
+        n_clusters: int | Literal["auto"] = 1,
+        n_init: int | Literal["auto"] = "auto",
+        max_iter: int = 300,
         init: Literal["random", "plus_plus", "furthest", "user"] = "furthest",
         random_state: int | np.random.RandomState | np.random.Generator | None = None,
         estimate_k: bool = False,
         user_points: Any = None,
         standardize: bool = True,
         cluster_size_constraints: Sequence[int] | None = None,
+        max_clusters: int = 10,
         max_runtime_secs: float = 0.0,
         nfolds: int = 0,
         fold_assignment: Literal["auto", "random", "modulo", "stratified"] = "auto",
@@ -56,10 +58,15 @@ class KMeansParameters:
 
         Parameters
         ----------
-        n_clusters : int, default=1
-            Number of clusters, or their greatest number with estimate_k. H2O calls it k.
-        max_iter : int, default=10
-            Most rounds of moving the centres. H2O calls it max_iterations.
+        n_clusters : int | Literal["auto"], default=1
+            Number of clusters, or their greatest number with estimate_k. 'auto' takes the number, up to max_clusters,
+            with the best silhouette on a sample of the rows; H2O's own estimate_k is of no use on one or two columns.
+            H2O calls it k.
+        n_init : int | Literal["auto"], default="auto"
+            Fits from different first centres, of which the one with the least inertia is kept. 'auto' is 10; it is 1
+            where the first centres are given, with one cluster, estimate_k or cluster_size_constraints.
+        max_iter : int, default=300
+            Most rounds of moving the centres; they end when the centres stay. H2O calls it max_iterations.
         init : one of random, plus_plus, furthest, user, default="furthest"
             How the first centres are chosen; 'user' takes user_points.
         random_state : int | np.random.RandomState | np.random.Generator | None
@@ -72,7 +79,10 @@ class KMeansParameters:
         standardize : bool, default=True
             Scale columns to mean 0 and variance 1 before distances are taken.
         cluster_size_constraints : Sequence[int] | None
-            Fewest rows of each cluster.
+            Fewest rows of each cluster, a number for each. H2O takes a second and more for each round, and longer the
+            more rows there are: it is for hundreds of rows.
+        max_clusters : int, default=10
+            Most clusters that n_clusters='auto' tries.
         max_runtime_secs : float, default=0.0
             Stop the fit after this many seconds and keep what there is; 0 means no limit.
         nfolds : int, default=0
@@ -100,6 +110,7 @@ class KMeansParameters:
 
         """
         self.n_clusters = n_clusters
+        self.n_init = n_init
         self.max_iter = max_iter
         self.init = init
         self.random_state = random_state
@@ -107,6 +118,7 @@ class KMeansParameters:
         self.user_points = user_points
         self.standardize = standardize
         self.cluster_size_constraints = cluster_size_constraints
+        self.max_clusters = max_clusters
         self.max_runtime_secs = max_runtime_secs
         self.nfolds = nfolds
         self.fold_assignment = fold_assignment
