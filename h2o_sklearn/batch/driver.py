@@ -1,4 +1,4 @@
-"""The driver of a job: ``python -m h2o_sklearn.batch.driver UID``.
+"""The driver of a job.
 
 It plans the partitions once, hands them to a runner, remembers what comes back, and completes the output. It may be
 killed at any moment; another one takes over from what the store and the sink say.
@@ -8,23 +8,26 @@ from __future__ import annotations
 
 import heapq
 import importlib
-import logging
-import signal
-import sys
 import time
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, cast
 
 from h2o_frame_compat.io import connectors
 from h2o_frame_compat.io.connectors import Partition, Sink, Source
-from h2o_sklearn.batch.errors import BatchError, JobStateError, TooManyDeadLettersError
+from h2o_sklearn.batch.errors import (
+    BatchError,
+    JobStateError,
+    StartTimeoutError,
+    SubmissionError,
+    TooManyDeadLettersError,
+)
 from h2o_sklearn.batch.options import Counts, JobState, runtime_from_dict
-from h2o_sklearn.batch.store import DONE, Store, default_url
+from h2o_sklearn.batch.store import DONE
 from h2o_sklearn.batch.task import Task, delay
 
 if TYPE_CHECKING:
     from h2o_sklearn.batch.options import Runtime
-    from h2o_sklearn.batch.store import Lease
+    from h2o_sklearn.batch.store import Lease, Store
 
 #: Seconds from one sign of life to the next.
 BEAT = 1.0
@@ -36,6 +39,13 @@ class CancelledError(BatchError):
 
 class StoppedError(BatchError):
     """The driver was asked to end."""
+
+
+_ENDS = {
+    CancelledError: JobState.CANCELLED,
+    SubmissionError: JobState.SUBMISSION_FAILED,
+    StartTimeoutError: JobState.TIMEOUT,
+}
 
 
 class Run:
@@ -155,6 +165,11 @@ class Run:
         """The job's uid."""
         return self._lease.uid
 
+    @property
+    def epoch(self) -> int:
+        """The number of the driver: each that takes the job has a higher one."""
+        return self._lease.epoch
+
 
 def run_job(store: Store, uid: str) -> JobState:
     """Run a job until it ends, whatever its end is.
@@ -178,19 +193,14 @@ def run_job(store: Store, uid: str) -> JobState:
         state = JobState.FINISHED
     except JobStateError:
         raise
-    except CancelledError:
-        state = JobState.CANCELLED
-    except (Exception, StoppedError) as problem:  # noqa: BLE001 - the job has to say why it failed
-        state, error = JobState.FAILED, str(problem) if isinstance(problem, BatchError) else _said(problem)
+    except Exception as problem:  # noqa: BLE001 - the job has to say why it failed
+        state = next((state for kind, state in _ENDS.items() if isinstance(problem, kind)), JobState.FAILED)
+        error = str(problem) if isinstance(problem, BatchError) else f"{type(problem).__name__}: {problem}"
     if error is not None:
         store.log(uid, error, "ERROR")
     store.log(uid, f"{state}")
     store.release(lease, state, error)
     return state
-
-
-def _said(problem: BaseException) -> str:
-    return f"{type(problem).__name__}: {problem}"
 
 
 def _drive(store: Store, lease: Lease) -> None:
@@ -242,38 +252,3 @@ def _complete(run: Run, sink: Sink, dead: Sink | None) -> None:
     elif dead is not None:
         dead.discard(run.job)
     run.log(", ".join(f"{name} {count:,}" for name, count in asdict(total).items()))
-
-
-def _stop(_number: int, _frame: object) -> None:
-    raise StoppedError("the process that ran the job was asked to end; resume the job to go on")
-
-
-def stop_on_signals() -> None:
-    """End as the job's store can tell, when the process is asked to end."""
-    signal.signal(signal.SIGTERM, _stop)
-
-
-def main(argv: list[str]) -> int:
-    """Run a job of a store.
-
-    Parameters
-    ----------
-    argv : list of str
-        The job's uid; its store is named by the environment.
-
-    Returns
-    -------
-    int
-        0 where it finished.
-    """
-    logging.captureWarnings(capture=True)
-    stop_on_signals()
-    store = Store(default_url())
-    try:
-        return 0 if run_job(store, argv[0]) == JobState.FINISHED else 1
-    finally:
-        store.close()
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

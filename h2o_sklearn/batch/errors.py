@@ -63,6 +63,14 @@ class RowError(BatchError, ValueError):
     """A row could not be scored, and the job does not allow that."""
 
 
+class SubmissionError(BatchError, RuntimeError):
+    """Where the job was to run it was not accepted."""
+
+
+class StartTimeoutError(BatchError, TimeoutError):
+    """The job did not start, or did not end, in the time it had."""
+
+
 class JobFailedError(BatchError, RuntimeError):
     """A job that was waited for did not finish."""
 

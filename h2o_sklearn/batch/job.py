@@ -225,6 +225,30 @@ class BatchScoringJob:
             fraction, total.rows_in, total.rows_out, total.dead_letters, len(done), len(parts), speed, eta
         )
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return what is known of it, as plain JSON; secrets are references.
+
+        Returns
+        -------
+        dict
+            ``uid``, ``name``, ``state``, ``error``, times, ``progress``, the places, the runtime and the parameters.
+        """
+        times = {"created": self.created_time, "started": self.start_time, "ended": self.end_time}
+        spec = self._spec
+        task = spec["task"]
+        return {
+            "uid": self.uid,
+            "name": self.name,
+            "creator": self.creator,
+            "state": str(self.state),
+            "error": self.error,
+            **{name: None if moment is None else moment.isoformat() for name, moment in times.items()},
+            "progress": self.progress._asdict(),
+            **{name: task[name] for name in ("source", "sink", "dead_letter", "parameters", "mini_batch_size")},
+            "runtime": spec["runtime"],
+            "rerun_of": spec["rerun_of"],
+        }
+
     def logs(self, since_time: datetime | None = None) -> list[LogLine]:
         """Return what was written about it.
 
@@ -295,7 +319,7 @@ class BatchScoringJob:
         url = self._store.engine.url.render_as_string(hide_password=False)
         with self._log_file.open("ab") as log:
             self._driver = subprocess.Popen(  # noqa: S603 - this Python
-                [sys.executable, "-m", "h2o_sklearn.batch.driver", self.uid],
+                [sys.executable, "-m", "h2o_sklearn.batch", self.uid],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

@@ -25,12 +25,14 @@ from h2o_sklearn.batch.options import (
     ModelRequestParameters,
     checked,
     from_dict,
+    runtime_from_dict,
     runtime_of,
     runtime_to_dict,
 )
 from h2o_sklearn.batch.preflight import Check, Preflight, preflight
+from h2o_sklearn.batch.runners import kubernetes
 from h2o_sklearn.batch.store import Store, default_url
-from h2o_sklearn.batch.task import DEAD_LETTER, FAIL, schema_to_text
+from h2o_sklearn.batch.task import DEAD_LETTER, FAIL, Task, schema_to_text
 
 if TYPE_CHECKING:
     from h2o_frame_compat.io.connectors import Connector, Sink, Source
@@ -207,6 +209,47 @@ class BatchScoringJobs:
         except (OptionError, ConnectorError) as error:
             return Preflight([Check("options", "error", str(error))])
 
+    def dry_run(self, *, source: Place, sink: Place, model: Any, **others: Any) -> list[str]:
+        """Return what would be done, as YAML: Kubernetes' manifests, or the plan.
+
+        Parameters
+        ----------
+        source, sink, model
+            As for :meth:`create`.
+        **others
+            What else :meth:`create` takes.
+
+        Returns
+        -------
+        list of str
+            Documents of YAML.
+
+        Raises
+        ------
+        PreflightError
+            When the job cannot work as it is.
+        """
+        import yaml  # noqa: PLC0415 - an extra
+
+        spec = _ready(self._described(source=source, sink=sink, model=model, **others), "dry-run")[0]
+        task, runtime = Task(**spec["task"]), runtime_from_dict(spec["runtime"])
+        partitions = cast("Source", connectors.from_json(task.source)).partitions(spec["partitions"])
+        if not isinstance(runtime, KubernetesRuntime):
+            plan = {"task": spec["task"], "partitions": [one.to_json() for one in partitions]}
+            return [yaml.safe_dump(plan, sort_keys=False)]
+        pods: BatchKubernetesOptions = from_dict(BatchKubernetesOptions, spec["kubernetes_options"])
+        made = kubernetes.manifests(
+            task,
+            partitions,
+            runtime,
+            pods,
+            retries=spec["retries"],
+            backoff=spec["backoff"],
+            environment=spec["environment_variables"],
+            name=f"h2o-batch-{task.job}",
+        )
+        return [f"---\n{yaml.safe_dump(one, sort_keys=False)}" for one in made]
+
     # ------------------------------------------------------------ finding
 
     def get(self, uid: str) -> BatchScoringJob:
@@ -302,17 +345,11 @@ class BatchScoringJobs:
         }
 
     def _added(self, spec: dict[str, Any], name: str | None, rerun_of: str | None, *, start: bool) -> BatchScoringJob:
-        found = _looked(spec)
-        if not found.ok:
-            raise PreflightError(found)
-        assert found.source_schema is not None
-        assert found.sink_schema is not None
         uid = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
+        spec, found = _ready(spec, uid)
         if spec["task"]["sink"]["write_mode"] == "error":
             cast("Sink", connectors.from_json(spec["task"]["sink"])).begin(uid, found.sink_schema)
-        known = {"reads": schema_to_text(found.source_schema), "writes": schema_to_text(found.sink_schema)}
-        task = {**spec["task"], "job": uid, **known}
-        self.store.add(uid, name or f"batch-{uid}", _user(), {**spec, "task": task, "rerun_of": rerun_of})
+        self.store.add(uid, name or f"batch-{uid}", _user(), {**spec, "rerun_of": rerun_of})
         for check in found.warnings:
             self.store.log(uid, check.message, "WARNING")
         job = BatchScoringJob(self, uid)
@@ -334,6 +371,17 @@ def _looked(spec: dict[str, Any]) -> Preflight:
         partitions=spec["partitions"],
         batch_rows=task["mini_batch_size"],
     )
+
+
+def _ready(spec: dict[str, Any], uid: str) -> tuple[dict[str, Any], Preflight]:
+    """Look at a job, and write down what was found out; raise where it cannot work."""
+    found = _looked(spec)
+    if not found.ok:
+        raise PreflightError(found)
+    assert found.source_schema is not None
+    assert found.sink_schema is not None
+    known = {"reads": schema_to_text(found.source_schema), "writes": schema_to_text(found.sink_schema)}
+    return {**spec, "task": {**spec["task"], "job": uid, **known}}, found
 
 
 def _given(kind: type[Any], name: str, value: Any) -> Any:
@@ -432,8 +480,8 @@ def _seconds(given: float | str | None) -> float:
 
 
 def _workers(runtime: Runtime, pods: BatchKubernetesOptions) -> int:
-    if isinstance(runtime, LocalRuntime) and runtime.processes:
-        return runtime.processes
+    if isinstance(runtime, LocalRuntime) and runtime.processes is not None:
+        return max(runtime.processes, 1)
     return pods.replicas if isinstance(runtime, KubernetesRuntime) else os.cpu_count() or 1
 
 

@@ -62,7 +62,7 @@ def save(model: Any, folder: Path) -> Path:
     if isinstance(model, (str, Path)):
         path = Path(model).expanduser()
         if path.is_file():
-            return _named(folder, path.read_bytes(), ".zip" if _is_mojo(path) else ".joblib")
+            return keep(folder, path.read_bytes(), ".zip" if _is_mojo(path) else ".joblib")
         if isinstance(model, Path) or path.suffix in _FILES or len(path.parts) > 1:
             raise OptionError("model", f"there is no file {path}")
         return save(_from_cluster(model), folder)
@@ -79,7 +79,7 @@ def save(model: Any, folder: Path) -> Path:
         raise OptionError("model", str(error)) from None
     except Exception as error:
         raise OptionError("model", f"cannot be pickled, which takes it to the workers: {error}") from error
-    return _named(folder, file.getvalue(), ".joblib")
+    return keep(folder, file.getvalue(), ".joblib")
 
 
 def _from_cluster(model: Any) -> H2OGenericModel:
@@ -94,7 +94,8 @@ def _is_mojo(path: Path) -> bool:
         return file.read(2) == b"PK"
 
 
-def _named(folder: Path, data: bytes, ending: str) -> Path:
+def keep(folder: Path, data: bytes, ending: str) -> Path:
+    """Write a file that is named after its content, and return its path."""
     path = folder / f"{hashlib.sha256(data).hexdigest()[:32]}{ending}"
     if not path.exists():
         part = path.with_name(f"{path.name}.{id(data)}.part")

@@ -203,14 +203,15 @@ class LocalRuntime:
     Attributes
     ----------
     processes : int, optional
-        How many; by default as many as there are cores.
+        How many; by default as many as there are cores. With 0 the job's own process scores, one partition after
+        the other: the least work for a small job, but what ends the process ends the job.
     """
 
     processes: int | None = None
 
     def __post_init__(self) -> None:
         if self.processes is not None:
-            _at_least("processes", self.processes, 1)
+            _at_least("processes", self.processes, 0)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-import socket
+import platform
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -253,7 +253,7 @@ class Store:
         if holder is None:
             return False
         host, pid, started = holder.rsplit(":", 2)
-        if host == socket.gethostname() and started != _UNKNOWN:
+        if host == platform.node() and started != _UNKNOWN:
             return bool(_started(int(pid)) == started)
         until: float = row["lease_until"] or 0.0
         return until > time.time()
@@ -408,7 +408,7 @@ def _for_many_processes(connection: Any, _: object) -> None:
 
 
 def _me() -> str:
-    return f"{socket.gethostname()}:{os.getpid()}:{_started(os.getpid())}"
+    return f"{platform.node()}:{os.getpid()}:{_started(os.getpid())}"
 
 
 def _started(pid: int) -> str | None:

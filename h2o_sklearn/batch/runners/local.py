@@ -9,9 +9,13 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
+from functools import partial
 from typing import IO, TYPE_CHECKING, Any
 
+from h2o_sklearn.batch.errors import BatchError
 from h2o_sklearn.batch.options import Counts, LocalRuntime
+from h2o_sklearn.batch.task import Tools, failure, score_partition
 
 if TYPE_CHECKING:
     from h2o_sklearn.batch.driver import Run
@@ -90,6 +94,9 @@ def run(run: Run) -> None:
         The job.
     """
     assert isinstance(run.runtime, LocalRuntime)
+    if run.runtime.processes == 0:
+        _run_here(run)
+        return
     wanted = min(run.runtime.processes or os.cpu_count() or 1, run.open)
     events: queue.Queue[tuple[_Worker, dict[str, Any] | None]] = queue.Queue()
     workers: list[_Worker] = []
@@ -106,6 +113,28 @@ def run(run: Run) -> None:
     finally:
         for worker in workers:
             worker.close()
+
+
+def _run_here(run: Run) -> None:
+    """Score in this process, one partition after the other."""
+    tools = Tools(run.task)
+    while run.open and not run.failures:
+        run.beat()
+        number = run.next()
+        if number is None:
+            time.sleep(_PAUSE)
+            continue
+        try:
+            run.done(number, score_partition(tools, run.partitions[number], partial(_rows, run, number)))
+        except BatchError:
+            raise
+        except Exception as error:  # noqa: BLE001 - it may pass
+            run.failed(number, **failure(error))
+
+
+def _rows(run: Run, number: int, rows: int) -> None:
+    run.rows(number, rows)
+    run.beat()
 
 
 def _hand_out(run: Run, workers: list[_Worker], wanted: int, events: Any) -> None:
