@@ -207,7 +207,7 @@ class _CsvBlocks:
         yield from self._halved(rows[middle:], before + middle)
 
     def _reason(self, said: str) -> str:
-        found = re.search(r"column #(\d+): CSV conversion error to ([^:]+): (.*)", said, re.DOTALL)
+        found = re.search(r"column #(\d+):.* CSV conversion error to ([^:]+): (.*)", said, re.DOTALL)
         if found is None:
             return said
         value = found[3].strip().removeprefix("invalid value ")[:200]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import glob
 import os
 from functools import cached_property
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from h2o_frame_compat.io.connectors.base import BadRow
 
-_SPLIT = 1 << 16  # bytes below which a file is not divided
+_SPLIT = 1 << 12  # bytes below which a file is not divided
 
 
 class Filed(Connector):
@@ -64,6 +65,33 @@ class Filed(Connector):
     def path(self) -> str:
         """The path in it."""
         return self._where[1]
+
+    @contextlib.contextmanager
+    def parquet(self, item: Item) -> Iterator[pq.ParquetFile]:
+        """Open a Parquet file.
+
+        Parameters
+        ----------
+        item : Item
+            It.
+
+        Yields
+        ------
+        pyarrow.parquet.ParquetFile
+
+        Raises
+        ------
+        DriftError
+            When it is none.
+        """
+        with self.files.open(item) as raw:
+            try:
+                opened = pq.ParquetFile(raw, pre_buffer=True)
+            except pa.ArrowInvalid as error:
+                msg = f"{self.files.address(item.path)}: is not Parquet: {error}"
+                raise DriftError(msg) from None
+            with opened:
+                yield opened
 
     @property
     def place(self) -> str:
@@ -145,7 +173,8 @@ class FileSource(Filed, Source):
         item = next((item for item in self.items if item.size), self.items[0])
         where = self.files.address(item.path)
         if self.format is MimeType.PARQUET:
-            return _plain(self._parquet(item).schema_arrow)
+            with self.parquet(item) as file:
+                return pa.schema([pa.field(f.name, f.type) for f in file.schema_arrow])
         pieces = self._pieces(item, 0, item.size, streams.SAMPLE)
         try:
             if self.format in {MimeType.JSON, MimeType.JSONL}:
@@ -159,14 +188,6 @@ class FileSource(Filed, Source):
         compression = streams.compression_of(item.path)
         size = size or self.files.chunk
         return streams.unpacked(self.files.stream(item.path, start, end), compression, size)
-
-    def _parquet(self, item: Item) -> pq.ParquetFile:
-        where = self.files.address(item.path)
-        try:
-            return pq.ParquetFile(self.files.open(item), pre_buffer=True)
-        except pa.ArrowInvalid as error:
-            msg = f"{where}: is not Parquet: {error}"
-            raise DriftError(msg) from None
 
     # ------------------------------------------------------------------------------- partitions
 
@@ -220,7 +241,7 @@ class FileSource(Filed, Source):
         ]
 
     def _row_groups(self, item: Item, file: dict[str, Any], every: int) -> list[dict[str, Any]]:
-        with self._parquet(item) as opened:
+        with self.parquet(item) as opened:
             about = opened.metadata
             sizes = [about.row_group(i).total_byte_size or 1 for i in range(about.num_row_groups)]
             rows = [about.row_group(i).num_rows for i in range(about.num_row_groups)]
@@ -311,7 +332,7 @@ class FileSource(Filed, Source):
         self, item: Item, groups: list[int], rows: int, wanted: pa.Schema, on_bad_row: Callable[[BadRow], None] | None
     ) -> Iterator[pa.RecordBatch]:
         where, before = self.files.address(item.path), 0
-        with self._parquet(item) as file:
+        with self.parquet(item) as file:
             streams.same_columns(file.schema_arrow.names, wanted, where)
             for i in range(groups[0] if groups else 0):
                 before += file.metadata.row_group(i).num_rows
@@ -336,7 +357,3 @@ class FileSource(Filed, Source):
             header = self.format is MimeType.CSV_WITH_HEADER and unit["start"] == 0
             tables = csv_reading.csv_tables(pieces, wanted, where, on_bad_row, header=header)
         yield from streams.in_batches(tables, wanted, rows)
-
-
-def _plain(schema: pa.Schema) -> pa.Schema:
-    return pa.schema([pa.field(f.name, f.type) for f in schema])

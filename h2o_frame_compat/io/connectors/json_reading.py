@@ -45,7 +45,7 @@ def json_schema(pieces: Iterable[bytes], where: str, *, lines: bool) -> pa.Schem
     held, found = 0, []
     for _, text in _objects(pieces, lines=lines):
         held += len(text)
-        if text.lstrip()[:1] == b"{":
+        if _loaded(text):
             found.append(text)
         if held >= SAMPLE:
             break
@@ -202,10 +202,9 @@ def _of_type(value: Any, field: pa.Field) -> Any:
         if pa.types.is_floating(kind):
             return float(value)
         if pa.types.is_integer(kind):
-            made = int(value)
-            if made != float(value):
+            if isinstance(value, float) and not value.is_integer():
                 raise ValueError("not whole")
-            return pa.scalar(made, kind).as_py()
+            return pa.scalar(int(value), kind).as_py()
         if pa.types.is_timestamp(kind) and isinstance(value, str):
             return datetime.datetime.fromisoformat(value)
         return pa.scalar(value, kind).as_py()

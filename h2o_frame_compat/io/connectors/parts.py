@@ -274,7 +274,7 @@ class FileSink(Filed, Sink):
         for path in paths:
             item = self.files.head(path)
             assert item is not None, "the part was there a moment ago"
-            with pq.ParquetFile(self.files.open(item)) as part:
+            with self.parquet(item) as part:
                 made = made or pq.ParquetWriter(pa.PythonFile(file, mode="w"), part.schema_arrow)
                 for batch in part.iter_batches():
                     made.write_batch(batch)
