@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
+import pyarrow as pa
+
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
@@ -19,7 +21,7 @@ _SIGNED = ("int8", "int16", "int32", "int64")
 _UNSIGNED = ("uint8", "uint16", "uint32", "uint64")
 _FLOATS = ("float32", "float64")
 _MASKED_NAMES = {"i": "Int", "u": "UInt", "f": "Float"}
-KINDS = frozenset({"bool", *_SIGNED, *_UNSIGNED, *_FLOATS, "str", "category", "datetime", "timedelta"})
+KINDS = frozenset({"bool", *_SIGNED, *_UNSIGNED, *_FLOATS, "str", "category", "datetime", "timedelta", "packed"})
 
 
 @dataclass(frozen=True)
@@ -29,8 +31,8 @@ class DType:
     Parameters
     ----------
     kind : str
-        ``"bool"``, an integer or float name as NumPy spells it, ``"str"``, ``"category"``, ``"datetime"``
-        or ``"timedelta"``.
+        ``"bool"``, an integer or float name as NumPy spells it, ``"str"``, ``"category"``, ``"datetime"``,
+        ``"timedelta"``, or ``"packed"``: a value of an Arrow type that H2O has no column for, written as text.
     nullable : bool
         True for pandas' masked dtypes (``Int64``, ``boolean``, ``Float64``) and for ``string``, whose missing value
         is ``pandas.NA``; False for NumPy's and for ``str``.
@@ -44,6 +46,8 @@ class DType:
         Whether the categories are ordered.
     categories_kind : str
         The kind of the category values (``"str"``, ``"int64"``, ...).
+    arrow : pyarrow.DataType or None
+        The type of ``"packed"`` values (lists, structs, ...), and ``date32`` for datetimes that are dates.
 
     Examples
     --------
@@ -58,11 +62,13 @@ class DType:
     categories: tuple[Hashable, ...] | None = None
     ordered: bool = False
     categories_kind: str = "str"
+    arrow: Any = None
 
     @property
     def storage(self) -> Storage:
         """The H2O column kind that carries this dtype."""
-        return {"str": "str", "category": "enum", "datetime": "time"}.get(self.kind, "num")  # type: ignore[return-value]
+        carriers: dict[str, Storage] = {"str": "str", "packed": "str", "category": "enum", "datetime": "time"}
+        return carriers.get(self.kind, "num")
 
     @property
     def is_bool(self) -> bool:
@@ -106,6 +112,8 @@ class DType:
 
     def __str__(self) -> str:
         """Name the dtype as pandas does."""
+        if self.arrow is not None:
+            return f"{self.arrow}[pyarrow]"
         if self.kind == "datetime":
             return f"datetime64[{self.unit}]" if self.tz is None else f"datetime64[{self.unit}, {self.tz}]"
         if self.kind == "timedelta":
@@ -130,6 +138,8 @@ BOOLEAN = DType("bool", nullable=True)
 OBJECT_BOOL = DType("bool", nullable=True, unit="object")
 DATETIME_MS = DType("datetime", unit="ms")
 TIMEDELTA_MS = DType("timedelta", unit="ms")
+# Days, held as the time at which they begin.
+DATE = DType("datetime", unit="ms", arrow=pa.date32())
 
 
 def datetime(unit: str = "us", tz: str | None = None) -> DType:
@@ -140,6 +150,11 @@ def datetime(unit: str = "us", tz: str | None = None) -> DType:
 def timedelta(unit: str = "us") -> DType:
     """Give the dtype of a timedelta column with this resolution."""
     return DType("timedelta", unit=unit)
+
+
+def packed(arrow: Any) -> DType:
+    """Give the dtype of a column of Arrow values that the cluster holds as text."""
+    return DType("packed", arrow=arrow)
 
 
 def category(categories: tuple[Hashable, ...] | None, *, ordered: bool = False, kind: str = "str") -> DType:
@@ -181,7 +196,7 @@ def common(a: DType, b: DType) -> DType:
     if a == b:
         return a
     if (a.kind == b.kind == "datetime" and a.tz == b.tz) or a.kind == b.kind == "timedelta":
-        return a.but(unit=finer(a.unit, b.unit))
+        return a.but(unit=finer(a.unit, b.unit), arrow=None)
     if a.kind in {"str", "category"} and b.kind in {"str", "category"}:
         return STR.but(nullable=a.nullable or b.nullable)
     if a.is_numeric and b.is_numeric and a.is_bool == b.is_bool:

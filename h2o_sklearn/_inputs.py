@@ -286,7 +286,9 @@ def encode(values: Any, label: Label) -> pa.Array:
     """
     if nw.dependencies.is_polars_series(values):
         values = values.to_arrow()
-    chunked, _ = encode_series(values, label)
+    chunked, dtype = encode_series(values, label)
+    if dtype.kind == "packed":
+        raise TypeError(f"column {label!r} of X holds values of type {dtype.arrow}, which no model takes")
     column = chunked.combine_chunks() if isinstance(chunked, pa.ChunkedArray) else chunked
     if isinstance(column, pa.ChunkedArray):  # several chunks cannot always be one
         column = pa.concat_arrays(column.chunks)

@@ -271,7 +271,8 @@ def sample(block: Block, expr: Expr, count: int) -> pd.Series:
         codes = np.full(count, -1)
         return pd.Series(pd.Categorical.from_codes(codes, categories=categories, ordered=d.ordered))
     dtype = convert.pandas_dtype(d)
-    filler: Any = "" if d.kind == "str" else pd.NaT if d.is_temporal else False if d.is_bool else 0
+    missing = d.is_temporal or d.kind == "packed"
+    filler: Any = "" if d.kind == "str" else pd.NaT if missing else False if d.is_bool else 0
     return pd.Series([filler] * count, dtype=dtype)
 
 

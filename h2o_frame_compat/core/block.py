@@ -286,6 +286,9 @@ class Block:
 
     def sort(self, keys: Sequence[Expr], ascending: Sequence[bool], *, na_last: bool) -> Block:
         """Order the rows by keys over `rel`; labels stay with their rows."""
+        if found := next((k.dtype for k in keys if k.dtype.kind == "packed"), None):
+            msg = f"values of dtype {found} have no order"
+            raise TypeError(msg)
         index = self.index_columns
         made = Project(self.rel, (*index, *self.columns, *keys))
         cols = [f.col() for f in made.fields]

@@ -79,6 +79,8 @@ def cast(expr: Expr, rel: Relation, dtype: Any) -> Expr:
         return _number(expr, rel, target)
     if source.kind == target.kind == "str":
         return call("cast", expr, params=(target,))
+    if source.kind == target.kind == "datetime" and source.tz is target.tz is None and dt.DATE in {source, target}:
+        return call("cast", call("normalize", expr) if target == dt.DATE else expr, params=(target,))
     if source.kind in _SMALL and target == dt.STR and not source.nullable:
         return _whole_as_text(expr)
     if source.is_temporal and target.kind == "int64" and not target.nullable and source.unit in _PER_MS:

@@ -12,14 +12,15 @@ import pyarrow.compute as pc
 
 from h2o_frame_compat.core.encoding import NAT, UNITS_PER_MS, Array
 from h2o_frame_compat.core.levels import category_index, level_texts
-from h2o_frame_compat.dtypes import FLOAT64, OBJECT_BOOL, DType, category, datetime, timedelta
+from h2o_frame_compat.core.packing import can_pack, unpack
+from h2o_frame_compat.dtypes import DATE, FLOAT64, OBJECT_BOOL, DType, category, datetime, packed, timedelta
 
 if TYPE_CHECKING:
     from pandas.api.extensions import ExtensionArray
 
 _WIRES = {"bool": "b", "int8": "b", "int16": "h", "int32": "i", "int64": "l"}
 _WIRES |= {"uint8": "h", "uint16": "i", "uint32": "l", "uint64": "l", "float32": "d", "float64": "d"}
-_WIRES |= {"timedelta": "l", "str": "s"}
+_WIRES |= {"timedelta": "l", "str": "s", "packed": "s"}
 _ARROW_UNIT = {"": "ms"}
 _FEW = 1000
 
@@ -62,6 +63,8 @@ def pandas_dtype(dtype: DType) -> Any:
     >>> pandas_dtype(DType("int32", nullable=True))
     Int32Dtype()
     """
+    if dtype.arrow is not None:
+        return pd.ArrowDtype(dtype.arrow)
     if dtype.kind == "category":
         few_texts = dtype.categories_kind == "str" and len(dtype.categories or ()) <= _FEW
         return (_kept_categories if few_texts else _categories)(dtype)
@@ -121,6 +124,10 @@ def from_pandas_dtype(dtype: Any) -> DType:
     if isinstance(found, pd.SparseDtype):
         return from_pandas_dtype(found.subtype)
     if isinstance(found, pd.ArrowDtype):
+        if pa.types.is_date32(found.pyarrow_dtype):
+            return DATE
+        if can_pack(found.pyarrow_dtype):
+            return packed(found.pyarrow_dtype)
         plain = from_pandas_dtype(pa.array([], found.pyarrow_dtype).to_pandas().dtype)
         return plain.but(nullable=True) if plain.is_numeric or plain.kind == "str" else plain
     if isinstance(found, np.dtype):
@@ -178,6 +185,8 @@ def decode_column(column: pa.ChunkedArray, dtype: DType, *, consume: bool = Fals
     [1, <NA>]
     Length: 2, dtype: Int64
     """
+    if dtype.arrow is not None:
+        return pd.arrays.ArrowExtensionArray(decode_arrow_column(column, dtype))
     if dtype.kind == "str":
         return _decode_text(column, dtype)
     if dtype.kind == "category":
@@ -369,6 +378,8 @@ def decode_arrow_column(column: pa.ChunkedArray, dtype: DType) -> pa.ChunkedArra
     pyarrow.ChunkedArray
         Missing values are null, in floats too.
     """
+    if dtype.kind == "packed":
+        return unpack(column, dtype.arrow)
     if dtype.kind == "category":
         return _arrow_category(column, dtype)
     if dtype.kind == "str":
@@ -392,7 +403,8 @@ def _arrow_ticks(column: pa.ChunkedArray, dtype: DType) -> pa.ChunkedArray:
     zone = dtype.tz.removeprefix("UTC") or "UTC" if dtype.tz else None
     unit = _ARROW_UNIT.get(dtype.unit, dtype.unit)
     kind = pa.duration(unit) if dtype.kind == "timedelta" else pa.timestamp(unit, zone)
-    return pa.chunked_array([pa.array(ticks, mask=missing).view(kind)])
+    made = pa.chunked_array([pa.array(ticks, mask=missing).view(kind)])
+    return made if dtype.arrow is None else made.cast(dtype.arrow)
 
 
 def _arrow_category(column: pa.ChunkedArray, dtype: DType) -> pa.ChunkedArray:

@@ -17,7 +17,8 @@ from pandas.api.extensions import ExtensionArray
 from pandas.api.types import infer_dtype
 
 from h2o_frame_compat.core.levels import category_values, level_texts
-from h2o_frame_compat.dtypes import BOOL, BOOLEAN, DATETIME_MS, FLOAT64, OBJECT_BOOL, STR, DType, category
+from h2o_frame_compat.core.packing import can_pack, pack
+from h2o_frame_compat.dtypes import BOOL, BOOLEAN, DATE, DATETIME_MS, FLOAT64, OBJECT_BOOL, STR, DType, category, packed
 from h2o_frame_compat.errors import PrecisionWarning
 
 if TYPE_CHECKING:
@@ -349,13 +350,15 @@ def encode_arrow_column(column: pa.ChunkedArray, label: Hashable) -> Column:
         except pa.ArrowInvalid:
             raise _no_value(label, "a decimal beyond 64 bits", "cast it to float64 or string") from None
     if pa.types.is_date(kind):
-        return column.cast(pa.timestamp("ms")), DATETIME_MS
+        return column.cast(pa.timestamp("ms")), DATE if pa.types.is_date32(kind) else DATETIME_MS
     if pa.types.is_timestamp(kind):
         return _encode_arrow_ticks(column, "M", _zone_name(kind.tz, label), label)
     if pa.types.is_duration(kind):
         return _encode_arrow_ticks(column, "m", None, label)
     if pa.types.is_dictionary(kind):
         return _encode_dictionary(column, label)
+    if can_pack(kind):
+        return pack(column), packed(kind)
     raise _no_type(label, str(kind), _arrow_word(kind))
 
 

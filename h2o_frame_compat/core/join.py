@@ -154,6 +154,8 @@ def _sample(dtype: dt.DType) -> pd.Series:
         value = "a"
     elif dtype.is_bool:
         value = True
+    elif dtype.kind == "packed":
+        value = None
     return pd.Series([value], dtype=pandas_dtype(dtype))
 
 

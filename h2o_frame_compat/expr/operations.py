@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from h2o_frame_compat.dtypes import DType
 
 
+_DAY = 86_400_000  # milliseconds
 _SYMBOLS = {
     "add": "+", "sub": "-", "mul": "*", "truediv": "/", "floordiv": "//", "mod": "%", "pow": "**",
     "eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">=", "and": "&", "or": "|", "xor": "^",
@@ -124,7 +125,7 @@ def _add(args: Sequence[Expr], _: tuple[Any, ...]) -> DType:
         return _column_of(a, b).dtype
     if kinds == {"datetime", "timedelta"}:
         when = a.dtype if a.dtype.kind == "datetime" else b.dtype
-        return when.but(unit=dt.finer(a.dtype.unit, b.dtype.unit))
+        return when.but(unit=dt.finer(a.dtype.unit, b.dtype.unit), arrow=None)
     if kinds == {"timedelta"}:
         return dt.common(a.dtype, b.dtype)
     raise unsupported("add", a, b)
@@ -140,7 +141,7 @@ def _sub(args: Sequence[Expr], _: tuple[Any, ...]) -> DType:
     if a.dtype.kind == b.dtype.kind == "datetime" and (a.dtype.tz is None) == (b.dtype.tz is None):
         return dt.timedelta(dt.finer(a.dtype.unit, b.dtype.unit))
     if a.dtype.kind in {"datetime", "timedelta"} and b.dtype.kind == "timedelta":
-        return a.dtype.but(unit=dt.finer(a.dtype.unit, b.dtype.unit))
+        return a.dtype.but(unit=dt.finer(a.dtype.unit, b.dtype.unit), arrow=None)
     raise unsupported("sub", a, b)
 
 
@@ -217,6 +218,8 @@ def _comparison(name: str) -> Callable[[Sequence[Expr], tuple[Any, ...]], DType]
         a, b = args
         if any(isinstance(e, Lit) and e.value is None for e in args):
             return _truth_of(a, b)
+        if "packed" in {a.dtype.kind, b.dtype.kind}:
+            raise unsupported(name, a, b)
         _check_categories(a, b, equality=equality)
         if equality or comparable(a.dtype, b.dtype):
             return _truth_of(a, b)
@@ -277,7 +280,7 @@ def _where(args: Sequence[Expr], _: tuple[Any, ...]) -> DType:
             if other.dtype.kind == "category" and one.dtype.kind == "str":
                 return other.dtype
             if other.dtype.kind in {"datetime", "timedelta"} and one.dtype.kind == other.dtype.kind:
-                return other.dtype
+                return other.dtype if other.dtype.arrow is None or one.value % _DAY == 0 else dt.DATETIME_MS
     if _numbers(a, b):
         if a.dtype.is_bool != b.dtype.is_bool:
             raise unsupported("where", a, b)
@@ -430,6 +433,8 @@ _ALL = [
     *(Operation(name, _clock) for name in CLOCK),
     # args: year, month, day, hour, minute, second, millisecond; params: (DType,); parts out of range give missing
     Operation("moment", lambda _, params: params[0]),
+    # params: (name of a function of the cluster that looks at one value at a time, its other arguments, DType)
+    Operation("primitive", lambda _, params: params[2]),
     Operation("normalize", _same("datetime")),
     Operation("days", _fixed(dt.INT64, "timedelta")),
     Operation("total_seconds", _fixed(dt.FLOAT64, "timedelta")),

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 from narwhals._compliant.any_namespace import CatNamespace, DateTimeNamespace, StringNamespace
 from narwhals._duration import Interval
-from narwhals._utils import not_implemented, str_slice_stop
+from narwhals._utils import str_slice_stop
+from narwhals.dtypes import Date
 
+from h2o_frame_compat.narwhals import nested
 from h2o_frame_compat.pandas.frame import DataFrame
 from h2o_frame_compat.pandas.general import to_datetime
 
@@ -141,9 +144,17 @@ class Text(_Accessor, StringNamespace["EagerSeries"]):
         """Fill up at the end."""
         return self._made(self.native.str.pad(length, side="right", fillchar=fill_char))
 
-    split: Any = not_implemented()
-    to_date: Any = not_implemented()
-    to_time: Any = not_implemented()
+    def split(self, by: str) -> Any:
+        """Give lists of the parts between separators."""
+        return nested.computed(self._series, lambda s: s.str.split(by), "str.split")
+
+    def to_date(self, format: str | None) -> Any:
+        """Read dates."""
+        return self.to_datetime(format).dt.date()
+
+    def to_time(self, format: str | None) -> Any:
+        """Read times of day."""
+        return nested.computed(self._series, lambda s: s.str.to_time(format), "str.to_time")
 
 
 class Clock(_Accessor, DateTimeNamespace["EagerSeries"]):
@@ -239,6 +250,8 @@ class Clock(_Accessor, DateTimeNamespace["EagerSeries"]):
 
     def timestamp(self, time_unit: str) -> Any:
         """Give the time since 1970 in a unit."""
+        if isinstance(self._series.dtype, Date):
+            return self._made(self.native.astype("datetime64[ms]")).dt.timestamp(time_unit)
         if getattr(self._series.dtype, "time_unit", None) is None:
             msg = "Input should be either of Date or Datetime type"
             raise TypeError(msg)
@@ -281,7 +294,9 @@ class Clock(_Accessor, DateTimeNamespace["EagerSeries"]):
             return self._made((self.native.dt.tz_localize(None) + span).dt.tz_localize(zone))
         return self._made(self.native + span)
 
-    date: Any = not_implemented()
+    def date(self) -> Any:
+        """Give the date."""
+        return self._made(self.native.dt.tz_localize(None).astype(pd.ArrowDtype(pa.date32())))
 
 
 class Categories(_Accessor, CatNamespace["EagerSeries"]):

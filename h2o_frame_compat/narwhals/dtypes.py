@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+from narwhals._arrow.utils import narwhals_to_native_dtype, native_to_narwhals_dtype
 from narwhals._utils import isinstance_or_issubclass
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ _NAMES = {
     "str": "String",
 }  # fmt: skip
 _UNITS = {"s": "ms", "": "us"}
+_ARROW = ("Date", "Time", "Binary", "List", "Array", "Struct")
 
 
 def narwhals_dtype(dtype: DType, version: Any) -> Any:
@@ -33,6 +35,8 @@ def narwhals_dtype(dtype: DType, version: Any) -> Any:
     narwhals.dtypes.DType
     """
     kinds = version.dtypes
+    if dtype.arrow is not None:
+        return native_to_narwhals_dtype(dtype.arrow, version)
     unit = _UNITS.get(dtype.unit, dtype.unit)
     if dtype.kind == "datetime":
         return kinds.Datetime(unit, dtype.tz)
@@ -90,5 +94,7 @@ def pandas_dtype(wanted: Any, version: Any, *, gaps: bool) -> Any:
         return pd.CategoricalDtype(list(categories), ordered=True)
     if isinstance_or_issubclass(wanted, kinds.Categorical):
         return "category"
+    if any(isinstance_or_issubclass(wanted, getattr(kinds, name)) for name in _ARROW):
+        return pd.ArrowDtype(narwhals_to_native_dtype(wanted, version))
     msg = f"H2O has no column type for {wanted}"
     raise NotImplementedError(msg)

@@ -13,9 +13,9 @@ from narwhals._utils import (
     parse_columns_to_drop,
     scale_bytes,
 )
-from narwhals.exceptions import InvalidOperationError, ShapeError
+from narwhals.exceptions import ShapeError
 
-from h2o_frame_compat.narwhals import joins, pivots
+from h2o_frame_compat.narwhals import joins, nested, pivots
 from h2o_frame_compat.narwhals.dtypes import narwhals_dtype, pandas_dtype
 from h2o_frame_compat.narwhals.operands import array_of, beside, native_namespace, positions
 from h2o_frame_compat.narwhals.series import EagerSeries
@@ -437,16 +437,8 @@ class EagerFrame(Base[EagerSeries, Any, Any, Any]):
         return EagerSeries(~self.native.duplicated(keep=False), self._version)
 
     def explode(self, columns: Sequence[str]) -> Self:
-        """Refuse: H2O holds no lists.
-
-        Raises
-        ------
-        narwhals.exceptions.InvalidOperationError
-            Always.
-        """
-        found = self.schema[columns[0]]
-        msg = f"`explode` operation not supported for dtype `{found}`, expected List type"
-        raise InvalidOperationError(msg)
+        """Give a row for each element of lists."""
+        return self._with_native(nested.explode(self, columns))
 
     # ------------------------------------------------------------------ several frames and groups
 

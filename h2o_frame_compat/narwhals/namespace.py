@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from narwhals import Implementation
 from narwhals._compliant import CompliantSelector, EagerNamespace, EagerSelectorNamespace
 from narwhals._expression_parsing import combine_alias_output_names, combine_evaluate_output_names
-from narwhals._utils import not_implemented, validate_separators
+from narwhals._utils import validate_separators
 
+from h2o_frame_compat.narwhals import nested
 from h2o_frame_compat.narwhals.expr import H2OExpr
 from h2o_frame_compat.narwhals.frame import EagerFrame
 from h2o_frame_compat.narwhals.operands import native_namespace
@@ -208,8 +209,15 @@ class H2ONamespace(EagerNamespace[EagerFrame, EagerSeries, H2OExpr, Any, Any]):
         series = [s for df in dfs for s in EagerFrame(df, self._version).iter_columns()]
         return EagerFrame(dfs[0], self._version).with_series(series).native
 
-    list: Any = not_implemented()
-    struct: Any = not_implemented()
+    # ------------------------------------------------------------------ values of several values
+
+    def list(self, *exprs: H2OExpr) -> H2OExpr:
+        """Put the values of a row into a list."""
+        return self._across(exprs, lambda s: nested.combined(s, nested.make_lists))
+
+    def struct(self, *exprs: H2OExpr) -> H2OExpr:
+        """Put the values of a row into a struct."""
+        return self._across(exprs, lambda s: nested.combined(s, nested.make_structs([x.name for x in s])))
 
 
 class H2OSelectors(EagerSelectorNamespace[EagerFrame, EagerSeries]):

@@ -125,11 +125,17 @@ class Reductions:
 
     def min(self) -> Any:
         """Give the least value."""
-        return self._reduced("min")
+        return self._extreme_value("min")
 
     def max(self) -> Any:
         """Give the greatest value."""
-        return self._reduced("max")
+        return self._extreme_value("max")
+
+    def _extreme_value(self, word: str) -> Any:
+        if self.native._block.dtypes[0].kind == "packed":
+            msg = f"`{word}` operation not supported for dtype `{self.dtype}`"
+            raise InvalidOperationError(msg)
+        return self._reduced(word)
 
     def sum(self) -> Any:
         """Add up."""

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 from narwhals import Implementation
 from narwhals._compliant import EagerSeries as Base
-from narwhals._utils import NO_DEFAULT, not_implemented
+from narwhals._utils import NO_DEFAULT
 from narwhals.exceptions import InvalidOperationError
 
 from h2o_frame_compat.expr import call
-from h2o_frame_compat.narwhals import accessors
+from h2o_frame_compat.narwhals import accessors, nested
 from h2o_frame_compat.narwhals.dtypes import narwhals_dtype, pandas_dtype
 from h2o_frame_compat.narwhals.operands import (
     COMPARISONS,
@@ -88,6 +89,9 @@ class EagerSeries(Reductions, Base[Any]):
     ) -> Self:
         """Make a series of values."""
         values = data if isinstance(data, (Series, np.ndarray, pd.Series)) else list(data)
+        if isinstance(values, list) and nested.only_arrow_has(values, dtype):
+            kind = None if dtype is None else pandas_dtype(dtype, context._version, gaps=True).pyarrow_dtype
+            values = nested.of_arrow(pa.array(values, kind))
         if not isinstance(values, Series):
             if isinstance(values, list) and all(v is None for v in values):
                 values = np.full(len(values), np.nan)
@@ -115,6 +119,8 @@ class EagerSeries(Reductions, Base[Any]):
         """Give it with the rows of another one, repeated where it stands for a scalar."""
         if not self._broadcast:
             return self._with_native(beside(whole.native, self.native))
+        if nested.is_packed(self.native):
+            return self._with_native(self.native.iloc[np.zeros(len(whole), dtype="int64")])
         return self._with_native(repeated(whole.native, self._scalar(), self.native.dtype).rename(self.name))
 
     def _scalar(self) -> Any:
@@ -532,5 +538,12 @@ class EagerSeries(Reductions, Base[Any]):
         """Functions of categories."""
         return accessors.Categories(self)
 
-    list: Any = not_implemented()
-    struct: Any = not_implemented()
+    @property
+    def list(self) -> Any:
+        """Functions of lists."""
+        return nested.Lists(self)
+
+    @property
+    def struct(self) -> Any:
+        """Functions of structs."""
+        return nested.Structs(self)

@@ -239,7 +239,7 @@ def _cast(args: Sequence[str], call: Call) -> str:
         if source.dtype.is_bool:
             made = f'(as.character (ifelse {a} "True" "False"))'
             return f"(:= {made} NaN [0] (is.na {a}))" if source.dtype.nullable else made
-        return a if source.dtype.kind == "str" else f"(as.character {a})"
+        return a if source.dtype.storage == "str" else f"(as.character {a})"
     if target.kind == "category":
         return a if source.dtype.kind == "category" else f"(as.factor {a})"
     if target.is_bool and not source.dtype.is_bool:
@@ -413,6 +413,7 @@ OPERATIONS: dict[str, Printed] = {
     "dayofweek": Printed(_dayofweek), "dayofyear": Printed(_dayofyear, repeats=True),
     "quarter": Printed(lambda args, _: f"(+ 1 (floor (/ (- (month {args[0]}) 1) 3)))"),
     "moment": _plain("moment"),
+    "primitive": Printed(lambda args, call: text.call(call.params[0], *args, *map(text.value, call.params[1]))),
     "normalize": Printed(lambda args, _: f"(* {_day_number(args[0])} {_DAY})"),
     "days": Printed(lambda args, _: _day_number(args[0])),
     "total_seconds": Printed(lambda args, _: f"(/ {args[0]} 1000)"),

@@ -28,6 +28,7 @@ from h2o_frame_compat.core.convert import (
     pandas_dtype,
     wire_of,
 )
+from h2o_frame_compat.core.decoding import decode_arrow_column
 from h2o_frame_compat.dtypes import BOOL, FLOAT64, INT8, INT64, OBJECT_BOOL, STR, DType
 from h2o_frame_compat.errors import PrecisionWarning
 
@@ -224,8 +225,7 @@ def test_objects_of_one_sort_get_their_dtype(values, expected, dtype):
         (np.zeros((2, 2)), ValueError, "one-dimensional"),
         (pa.array([decimal.Decimal("1.5")]), TypeError, "float64"),
         (pa.array([decimal.Decimal(2**70)]), ValueError, "64 bits"),
-        (pa.array([[1]]), TypeError, "explode"),
-        (pa.array([b"x"]), TypeError, "decode"),
+        (pa.array([[("a", 1)]], pa.map_(pa.string(), pa.int8())), TypeError, "explode"),
         (pa.array([2**63], pa.uint64()), ValueError, "2\\^63-1"),
         (pa.array([-(2**63)]), ValueError, "missing"),
         (pa.array(["a\0"]), ValueError, "NUL"),
@@ -235,6 +235,33 @@ def test_what_h2o_cannot_hold_is_refused_by_name(values, kind, words):
     with pytest.raises(kind, match=words) as caught:
         encode_series(values, "the column")
     assert "'the column'" in str(caught.value)
+
+
+PACKED = {
+    "lists": pa.array([[1, None], [], None]),
+    "lists of times": pa.array([[dt.datetime(2020, 1, 1, 1, 2, 3, 4)], None]),
+    "structs": pa.array([{"a": dt.date(2020, 1, 1), "b": [decimal.Decimal("1.50")]}, None, {"a": None, "b": None}]),
+    "nothing": pa.array([[None, None], None, []]),
+    "no fields": pa.array([{}, None], pa.struct([])),
+    "odd numbers": pa.array([[float("inf"), -0.5, None]]),
+    "fixed": pa.array([[1, 2], [3, 4]], pa.list_(pa.int8(), 2)),
+    "times of day": pa.array([dt.time(1, 2, 3, 4), None]),
+    "bytes": pa.array([b"a\0", b"", None]),
+    "text": pa.array([["a\0", '\n"ß'], ["null"]]),
+}
+
+
+@pytest.mark.parametrize("name", PACKED)
+def test_values_without_a_column_type_are_kept_as_text(name):
+    values = PACKED[name]
+    column, dtype = encode_series(values, "the column")
+    assert (dtype.kind, dtype.arrow, dtype.storage) == ("packed", values.type, "str")
+    assert pa.types.is_large_string(column.type)
+    assert decode_arrow_column(column, dtype).combine_chunks().equals(values)
+    back = pd.Series(decode_column(column, dtype))
+    assert back.dtype == pd.ArrowDtype(values.type)
+    again, _ = encode_series(back, "the column")
+    assert again.equals(column)
 
 
 def test_hidden_values_under_a_mask_do_not_count():
@@ -353,7 +380,7 @@ def test_arrow_types_with_a_near_relative():
     )
     encoded = encode_arrow(table)
     back = decode_pandas(encoded.table, encoded.dtypes, encoded.labels)
-    assert back["date"].tolist() == [pd.Timestamp("2020-01-02"), pd.NaT]
+    assert back["date"].tolist() == [dt.date(2020, 1, 2), pd.NA]
     assert str(back["decimal"].dtype) == "Int64"
     assert back["view"].fillna("-").tolist() == ["x", "-"]
     assert back["null"].isna().all()
