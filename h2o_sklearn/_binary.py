@@ -5,15 +5,18 @@ Every model has this form, also where H2O writes no MOJO. Only the version of H2
 
 from __future__ import annotations
 
+import contextlib
+import os
 import threading
 import weakref
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote
 
-from h2o_frame_compat.errors import FrameNotFoundError, ServerError
-from h2o_sklearn._scoring import as_columns
+from h2o_frame_compat.errors import FrameNotFoundError, H2OCompatError, ServerError
+from h2o_sklearn._scoring import Mojo, as_columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -142,6 +145,30 @@ class Lease:
         reply = self.session.client.request("GET", f"/3/Models.fetch.bin/{quote(self.key, safe='')}")
         parts = tuple(part.key for part in self.parts)
         return Binary(reply.body, self.key, self.session.cluster.h2o_version, parts)
+
+    def mojo(self) -> Mojo:
+        """Bring the model home as MOJO, in the background: it is waited for where it is first needed."""
+        client, path = self.session.client, f"/3/Models/{quote(self.key, safe='')}/mojo"
+        found: Future[bytes] = Future()
+        owner = os.getpid()
+
+        def fetch() -> bytes:
+            return client.request("GET", path).body
+
+        def run() -> None:
+            try:
+                found.set_result(fetch())
+            except BaseException as error:  # noqa: BLE001 - raised where somebody waits
+                found.set_exception(error)
+
+        def arrived() -> bytes:
+            if os.getpid() == owner:  # a forked child does not have the thread
+                with contextlib.suppress(H2OCompatError):  # a second try says what is wrong now
+                    return found.result()
+            return fetch()
+
+        threading.Thread(target=run, name="h2o-compat-mojo", daemon=True).start()
+        return Mojo(arrived)
 
     def output(self) -> Output:
         """Ask what the cluster knows of the model."""

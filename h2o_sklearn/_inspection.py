@@ -19,6 +19,8 @@ from h2o_sklearn._targets import as_array
 if TYPE_CHECKING:
     import os
 
+    from numpy.typing import NDArray
+
     from h2o_sklearn._inputs import LocalTable
     from h2o_sklearn._persistence import FittedModel
 
@@ -31,6 +33,10 @@ class Inspection(BaseEstimator):
     """The model behind a fitted estimator."""
 
     _model: FittedModel
+
+    @property
+    def _class_order(self) -> NDArray[np.intp]:
+        return self._model.class_order
 
     def _read(self, X: Any, *, reset: bool) -> LocalTable | ClusterTable:
         if _cluster_data.in_cluster(X):

@@ -69,7 +69,7 @@ def from_cluster(model: Any) -> FittedModel:
     lease = Lease(session, key, owned=False)
     described = session.client.get(f"/3/Models/{key}")["models"][0]
     if described["have_mojo"]:
-        facts: Facts = Mojo(session.client.request("GET", f"/3/Models/{key}/mojo").body)
+        facts: Facts = lease.mojo()
         binary = None
     else:
         facts, binary = output_of(described), lease.binary()
@@ -111,9 +111,8 @@ def accept(estimator: Any, model: FittedModel) -> None:
     estimator.feature_names_in_ = np.array(names, dtype=object)
     estimator._by_name = True  # noqa: SLF001
     if model.facts.is_classifier:
-        labels = np.array(model.response_levels, dtype=object)
-        estimator._class_order = np.argsort(labels)  # noqa: SLF001
-        estimator.classes_ = labels[estimator._class_order]  # noqa: SLF001
+        model.classes = tuple(sorted(model.response_levels))
+        estimator.classes_ = np.array(model.classes, dtype=object)
 
 
 def in_order(X: Any, names: Any) -> Any:

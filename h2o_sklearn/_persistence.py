@@ -50,6 +50,8 @@ class FittedModel:
         The cluster takes categories by number, whatever they are called: it may see those of the fit only.
     bounds : tuple of float or None
         A row whose only column is not between them has no prediction.
+    classes : tuple of str
+        Names of the classes in the cluster, in the order of ``classes_``.
     """
 
     facts: Facts
@@ -61,6 +63,7 @@ class FittedModel:
     skips: bool = False
     by_code: bool = False
     bounds: tuple[float, float] | None = None
+    classes: tuple[str, ...] = ()
     _handle: int | None = field(default=None, repr=False, compare=False)
 
     def __getstate__(self) -> dict[str, Any]:
@@ -254,7 +257,8 @@ class FittedModel:
         """Names of the classes in the cluster, in the order of the predictions."""
         return self.facts.domains[len(self.facts.columns) - 1]
 
-    def class_order(self, levels: Sequence[str]) -> NDArray[np.intp]:
-        """Return where each class stands among the predictions, given their names in the cluster."""
+    @cached_property
+    def class_order(self) -> NDArray[np.intp]:
+        """Where each class of ``classes_`` stands among the predictions."""
         domain = self.response_levels
-        return np.array([domain.index(level) for level in levels], dtype=np.intp)
+        return np.array([domain.index(level) for level in self.classes], dtype=np.intp)

@@ -171,15 +171,16 @@ class BaseClassifier(ClassifierMixin, Supervised):
         target = self._fit_supervised(X, y, sample_weight, eval_set)
         if target is not None and target.classes is not None:
             self.classes_ = target.classes
-            self._class_order = self._model.class_order(target.column.dictionary.to_pylist())
+            self._model.classes = tuple(target.column.dictionary.to_pylist())
         else:
             levels = self._model.response_levels
             if len(levels) < 2:
                 del self._model
                 raise ValueError(_targets.one_class(type(self).__name__, levels))
             found = _cluster_data.labels_of(levels, self._target_type)
-            self._class_order = np.argsort(found)
-            self.classes_ = found[self._class_order]
+            order = np.argsort(found)
+            self.classes_ = found[order]
+            self._model.classes = tuple(levels[place] for place in order)
         return self
 
     def _probabilities(self, rows: LocalTable) -> NDArray[np.float64]:

@@ -6,7 +6,6 @@ import contextlib
 import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 import pyarrow as pa
 
@@ -18,7 +17,6 @@ from h2o_sklearn._cluster_data import ClusterTable
 from h2o_sklearn._inputs import ENUM, LocalTable, read_plain, safe_names
 from h2o_sklearn._params import encode
 from h2o_sklearn._persistence import FittedModel
-from h2o_sklearn._scoring import Mojo
 from h2o_sklearn._targets import Target
 
 if TYPE_CHECKING:
@@ -165,8 +163,7 @@ class Training:
         """Fetch the model: as MOJO where H2O writes one that is scored without the cluster."""
         binary = None
         if self._has_mojo():
-            path = f"/3/Models/{quote(lease.key, safe='')}/mojo"
-            facts: Facts = Mojo(self.session.client.request("GET", path).body)
+            facts: Facts = lease.mojo()
         else:
             facts, binary = lease.output(), lease.binary()
         return FittedModel(facts, self._with_levels(facts), lease, binary)
@@ -229,12 +226,13 @@ class Training:
 
     def _with_levels(self, facts: Facts) -> tuple[Feature, ...]:
         """Return the features with their levels, which for columns in the cluster the model knows."""
+        unknown = [feature.kind == ENUM and not feature.levels for feature in self.features]
+        if not any(unknown):
+            return self.features
         domains = {facts.columns[position]: levels for position, levels in facts.domains.items()}
         return tuple(
-            replace(feature, levels=tuple(domains.get(feature.name, ())))
-            if feature.kind == ENUM and not feature.levels
-            else feature
-            for feature in self.features
+            replace(feature, levels=tuple(domains.get(feature.name, ()))) if wanted else feature
+            for feature, wanted in zip(self.features, unknown, strict=True)
         )
 
     def _upload(self, table: pa.Table, what: str) -> str:

@@ -62,7 +62,6 @@ class H2OGenericModel(Inspection, BaseEstimator):
     """
 
     classes_: NDArray[Any]
-    _class_order: NDArray[np.intp]
 
     def __init__(self, mojo: str | os.PathLike[str] | None = None) -> None:
         self.mojo = mojo

@@ -6,22 +6,29 @@ import io
 import json
 import re
 import zipfile
-from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
-@dataclass(frozen=True)
 class Mojo:
     """The facts of a model in MOJO form.
 
-    Attributes
+    Parameters
     ----------
-    data : bytes
-        The file.
+    file : bytes or callable
+        The file, or what gives it when it is needed.
     """
 
-    data: bytes = field(repr=False)
+    def __init__(self, file: bytes | Callable[[], bytes]) -> None:
+        self._file = file
+
+    @cached_property
+    def data(self) -> bytes:
+        """The file."""
+        return self._file() if callable(self._file) else self._file
 
     def __reduce__(self) -> tuple[type[Mojo], tuple[bytes]]:
         return Mojo, (self.data,)

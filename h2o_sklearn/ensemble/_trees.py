@@ -24,7 +24,6 @@ class Trees(H2OEstimator):
 
     #: Contributions add up to a probability, where others add up to its log-odds.
     _explains_probability: ClassVar[bool] = False
-    _class_order: NDArray[np.intp]
 
     def _unwatched(self, params: dict[str, Any]) -> dict[str, Any]:
         # H2O computes the metrics after every tree of the first seconds, which takes as long as growing the trees.
