@@ -6,7 +6,7 @@ many rows there are. H2O's own ``estimate_k`` finds one cluster whatever there i
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -17,6 +17,8 @@ from h2o_sklearn._cluster_data import ClusterTable, block_of, framed
 from h2o_sklearn._inputs import ENUM, LocalTable
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from h2o_sklearn._inputs import Matrix
 
 #: Rows on which numbers of clusters are compared, and of those the rows whose silhouettes are computed, which
@@ -54,7 +56,7 @@ def sample(rows: LocalTable | ClusterTable, size: int, chance: np.random.Generat
     return ClusterTable(block_of(picked), rows.labels).local()
 
 
-def chosen(count: int, size: int, chance: np.random.Generator) -> np.ndarray:
+def chosen(count: int, size: int, chance: np.random.Generator) -> NDArray[np.intp]:
     """Return the places of `size` of `count` rows, or of all where there are no more."""
     return np.arange(count) if count <= size else np.sort(chance.choice(count, size, replace=False))
 
@@ -108,16 +110,23 @@ def compared(points: Matrix, most: int, chance: np.random.Generator) -> pd.DataF
         By number of clusters: ``inertia``, and the mean ``silhouette``, which one cluster has not.
     """
     seed = int(chance.integers(np.iinfo(np.int32).max))
-    shown = chosen(len(points), _SILHOUETTES, chance)
     distinct = len(np.unique(points, axis=0))
+    shown = chosen(len(points), _SILHOUETTES, chance)
     found = {}
     for number in range(1, min(most, distinct) + 1):
         model = KMeans(number, n_init=_RESTARTS, random_state=seed).fit(points)
-        labels = model.labels_[shown]
-        several = 1 < len(np.unique(labels)) < len(shown)
-        score = silhouette_score(points[shown], labels) if several else np.nan
-        found[number] = {"inertia": float(model.inertia_), "silhouette": float(score)}
+        found[number] = {"inertia": float(model.inertia_), "silhouette": _silhouette(points, model.labels_, shown)}
     return pd.DataFrame.from_dict(found, orient="index").rename_axis("n_clusters")
+
+
+def silhouette(points: Matrix, labels: NDArray[Any], chance: np.random.Generator) -> float:
+    """Return the mean silhouette of a sample of points; NaN where it is not defined."""
+    return _silhouette(points, np.asarray(labels), chosen(len(points), _SILHOUETTES, chance))
+
+
+def _silhouette(points: Matrix, labels: NDArray[Any], shown: NDArray[np.intp]) -> float:
+    several = 1 < len(np.unique(labels[shown])) < len(shown)
+    return float(silhouette_score(points[shown], labels[shown])) if several else np.nan
 
 
 def best_silhouette(table: pd.DataFrame) -> int:
