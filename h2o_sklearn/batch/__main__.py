@@ -6,7 +6,8 @@ import logging
 import signal
 import sys
 
-from h2o_sklearn.batch.driver import StoppedError, run_job
+from h2o_sklearn.batch.driver import run_job
+from h2o_sklearn.batch.errors import StoppedError
 from h2o_sklearn.batch.options import JobState
 from h2o_sklearn.batch.store import Store, default_url
 

@@ -16,6 +16,7 @@ from h2o_frame_compat.io import connectors
 from h2o_frame_compat.io.connectors import Partition, Sink, Source
 from h2o_sklearn.batch.errors import (
     BatchError,
+    CancelledError,
     JobStateError,
     StartTimeoutError,
     SubmissionError,
@@ -31,14 +32,6 @@ if TYPE_CHECKING:
 
 #: Seconds from one sign of life to the next.
 BEAT = 1.0
-
-
-class CancelledError(BatchError):
-    """Somebody cancelled the job."""
-
-
-class StoppedError(BatchError):
-    """The driver was asked to end."""
 
 
 _ENDS = {

@@ -63,6 +63,14 @@ class RowError(BatchError, ValueError):
     """A row could not be scored, and the job does not allow that."""
 
 
+class CancelledError(BatchError):
+    """Somebody cancelled the job."""
+
+
+class StoppedError(BatchError):
+    """The process that runs the job was asked to end."""
+
+
 class SubmissionError(BatchError, RuntimeError):
     """Where the job was to run it was not accepted."""
 

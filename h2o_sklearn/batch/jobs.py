@@ -348,7 +348,7 @@ class BatchScoringJobs:
         uid = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
         spec, found = _ready(spec, uid)
         if spec["task"]["sink"]["write_mode"] == "error":
-            cast("Sink", connectors.from_json(spec["task"]["sink"])).begin(uid, found.sink_schema)
+            _begin(spec, uid)
         self.store.add(uid, name or f"batch-{uid}", _user(), {**spec, "rerun_of": rerun_of})
         for check in found.warnings:
             self.store.log(uid, check.message, "WARNING")
@@ -382,6 +382,20 @@ def _ready(spec: dict[str, Any], uid: str) -> tuple[dict[str, Any], Preflight]:
     assert found.sink_schema is not None
     known = {"reads": schema_to_text(found.source_schema), "writes": schema_to_text(found.sink_schema)}
     return {**spec, "task": {**spec["task"], "job": uid, **known}}, found
+
+
+def _begin(spec: dict[str, Any], uid: str) -> None:
+    """Refuse a sink that is not empty at once, where that is what was asked for."""
+    task = Task(**spec["task"])
+    for name, place, schema in (
+        ("sink", task.sink, task.sink_schema),
+        ("dead_letter", task.dead_letter, task.dead_schema),
+    ):
+        if place is not None:
+            try:
+                cast("Sink", connectors.from_json(place)).begin(uid, schema)
+            except ConnectorError as error:
+                raise OptionError(name, str(error)) from error
 
 
 def _given(kind: type[Any], name: str, value: Any) -> Any:
@@ -419,8 +433,11 @@ def _connector(name: str, given: Place, kind: type[BatchSourceOptions], **more: 
         given = at(str(given), kind)
     options: BatchSourceOptions = _given(kind, name, given)
     make = connectors.source if kind is BatchSourceOptions else connectors.sink
+    location = options.location
+    if location is not None and options.spec_uid == "file" and "://" not in location:
+        location = os.path.join(Path.cwd(), Path(location).expanduser())  # noqa: PTH118 - a / at the end stays
     try:
-        return make(options.spec_uid, options.config, location=options.location, mime_type=options.mime_type, **more)
+        return make(options.spec_uid, options.config, location=location, mime_type=options.mime_type, **more)
     except ValueError as error:
         raise OptionError(name, str(error)) from None
 

@@ -263,11 +263,8 @@ class Scorer:
             fields = [pa.field(PREDICT, labels.type)]
             if hasattr(self._final, "predict_proba"):
                 fields += [pa.field(probability(label), pa.float64()) for label in labels.to_pylist()]
-        elif sample is None or not sample.num_rows:
-            fields = [pa.field(PREDICT, pa.float64())]
         else:
-            answers = _columns(self.model.predict(self._given(sample.select(self.columns(source)))))
-            fields = [pa.field(name, _plain(values.type)) for name, values in answers.items()]
+            fields = [pa.field(PREDICT, pa.float64())]
         extra = []
         if self._explained:
             extra += [*(f"contribution_{name}" for name in self._explained_names(source)), "contribution_bias"]
@@ -275,7 +272,17 @@ class Scorer:
             if not self._has_intervals:
                 raise OptionError("prediction_intervals", f"{type(self._final).__name__} has none")
             extra += ["predict_lower", "predict_upper"]
+        answers = [] if sample is None or is_classifier(self._final) else self._tried(sample)
+        if answers:
+            kinds = ((entry.name, _plain(entry.type)) for entry in answers[0].schema if entry.name not in extra)
+            fields = [pa.field(name, kind) for name, kind in kinds]
         return fields + [pa.field(name, pa.float64()) for name in extra]
+
+    def _tried(self, sample: pa.RecordBatch) -> list[pa.RecordBatch]:
+        dead: dict[int, str] = {}
+        rows = self._typed(sample.select(self.columns(sample.schema)), dead)
+        alive = np.setdiff1d(np.arange(rows.num_rows), list(dead))
+        return self._answers(rows.take(pa.array(alive)), alive, dead)
 
     @property
     def _explained(self) -> bool:
@@ -352,7 +359,7 @@ class Scorer:
         try:
             return [pa.record_batch(self._said_of(rows))]
         except Exception as error:
-            if isinstance(error, (H2OCompatError, MemoryError)) or self._scorer_is_gone(error):
+            if isinstance(error, (H2OCompatError, MemoryError, OSError)) or self._scorer_is_gone(error):
                 raise
             if rows.num_rows == 1:
                 dead[int(places[0])] = f"{type(error).__name__}: {error}"

@@ -13,7 +13,7 @@ import time
 from functools import partial
 from typing import IO, TYPE_CHECKING, Any
 
-from h2o_sklearn.batch.errors import BatchError
+from h2o_sklearn.batch.errors import CancelledError, JobStateError, StoppedError
 from h2o_sklearn.batch.options import Counts, LocalRuntime
 from h2o_sklearn.batch.task import Tools, failure, score_partition
 
@@ -126,7 +126,7 @@ def _run_here(run: Run) -> None:
             continue
         try:
             run.done(number, score_partition(tools, run.partitions[number], partial(_rows, run, number)))
-        except BatchError:
+        except (CancelledError, StoppedError, JobStateError):
             raise
         except Exception as error:  # noqa: BLE001 - it may pass
             run.failed(number, **failure(error))
