@@ -7,7 +7,7 @@ that reads what is stored. Frames and vecs that share a column share this too.
 from __future__ import annotations
 
 import weakref
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import pandas as pd
 
@@ -26,10 +26,18 @@ REMOVED = "this was removed from the cluster (by h2o.remove, or with the frame i
 class Origin:
     """What ``h2o.remove`` takes away: everything that is computed from it goes with it."""
 
-    __slots__ = ("removed",)
+    __slots__ = ("__weakref__", "removed")
+    _all: ClassVar[weakref.WeakSet[Origin]] = weakref.WeakSet()
 
     def __init__(self) -> None:
         self.removed = False
+        self._all.add(self)
+
+    @classmethod
+    def remove_all(cls) -> None:
+        """Take everything away."""
+        for origin in list(cls._all):
+            origin.removed = True
 
 
 class Column:
@@ -52,7 +60,7 @@ class Column:
         self._block: Block | None = block
         self.pending = pending
         self.parts = tuple(weakref.ref(part) for part in parts) if pending else ()
-        self.origins = {o for part in parts for o in part.origins} if pending else {Origin()}
+        self.origins: set[Origin] = {o for part in parts for o in part.origins} if pending else {Origin()}
 
     @property
     def block(self) -> Block:

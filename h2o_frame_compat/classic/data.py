@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Self
 
+from h2o_frame_compat import dtypes as dt
 from h2o_frame_compat.classic import meaning
+from h2o_frame_compat.classic.chains import Chained
 from h2o_frame_compat.classic.columns import Column, evaluate, joined
 from h2o_frame_compat.expr import call
 
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from h2o_frame_compat.expr import Expr as Node
 
 
-class Data:
+class Data(Chained):
     """Columns with names; see `H2OFrame` and `H2OVec`."""
 
     @property
@@ -82,6 +84,8 @@ class Data:
 
     def _operate(self, op: str, other: Any, *, reflected: bool = False) -> Any:
         """Apply an operator; a vec goes along every column of a frame."""
+        if op in meaning.LOGIC and other is self:
+            return self  # as a condition it says the same
         if not isinstance(other, Data):
             operand = meaning.scalar(other)
             return self._each(lambda e: meaning.binary(op, operand, e) if reflected else meaning.binary(op, e, operand))
@@ -95,6 +99,9 @@ class Data:
         made = block.with_columns([meaning.binary(op, a, b) for a, b in zip(left, right, strict=True)], range(count))
         wider = other if len(others) > len(own) or (_is_frame(other) and not _is_frame(self)) else self
         return wider._made(made, [*own, *others])
+
+    def _compare(self, op: str, other: Any) -> Any:
+        return self._compared(self._operate(op, other))
 
     def __add__(self, other: Any) -> Any:
         return self._operate("add", other)
@@ -151,22 +158,22 @@ class Data:
         return self._operate("or", other, reflected=True)
 
     def __eq__(self, other: object) -> Any:
-        return self._operate("eq", other)
+        return self._compare("eq", other)
 
     def __ne__(self, other: object) -> Any:
-        return self._operate("ne", other)
+        return self._compare("ne", other)
 
     def __lt__(self, other: Any) -> Any:
-        return self._operate("lt", other)
+        return self._compare("lt", other)
 
     def __le__(self, other: Any) -> Any:
-        return self._operate("le", other)
+        return self._compare("le", other)
 
     def __gt__(self, other: Any) -> Any:
-        return self._operate("gt", other)
+        return self._compare("gt", other)
 
     def __ge__(self, other: Any) -> Any:
-        return self._operate("ge", other)
+        return self._compare("ge", other)
 
     __hash__ = object.__hash__
 
@@ -202,6 +209,79 @@ class Data:
         return self._each(
             lambda e: meaning.missing(e) if meaning.is_text(e) else call(name, meaning.number(e), params=params)
         )
+
+    def round(self, digits: int = 0) -> Any:
+        """Round to some decimal places, halves to even.
+
+        Parameters
+        ----------
+        digits : int
+            How many places.
+
+        Returns
+        -------
+        Expr or H2OVec
+        """
+        return self._math("round", digits)
+
+    def signif(self, digits: int = 6) -> Any:
+        """Round to some significant digits.
+
+        Parameters
+        ----------
+        digits : int
+            How many digits.
+
+        Returns
+        -------
+        Expr or H2OVec
+        """
+        return self._math("primitive", "signif", (digits,), dt.FLOAT64)
+
+    def floor(self) -> Any:
+        """Round down.
+
+        Returns
+        -------
+        Expr or H2OVec
+        """
+        return self._math("floor")
+
+    def ifelse(self, yes: Any, no: Any) -> Any:
+        """Choose from one of two where it is true, and from the other where it is false.
+
+        Parameters
+        ----------
+        yes, no : H2OFrame, H2OVec, number, str or None
+            What is chosen from; a column goes along all columns.
+
+        Returns
+        -------
+        Expr or H2OVec
+            Missing where the condition is.
+        """
+        both = [x for x in (yes, no) if isinstance(x, Data)]
+        columns = [*self._columns, *(c for x in both for c in x._columns)]
+        counts = {len(self._columns), *(len(x._columns) for x in both)} - {1}
+        if len(counts) > 1:
+            msg = f"ifelse needs frames with the same number of columns, not {sorted(counts)}"
+            raise ValueError(msg)
+        width = counts.pop() if counts else 1
+        block = joined(columns)
+        parts = iter(block.columns)
+        tests = [next(parts) for _ in self._columns] * (width // len(self._columns))
+        sides = [
+            [next(parts) for _ in x._columns] * (width // len(x._columns)) if isinstance(x, Data)
+            else [meaning.scalar(x)] * width
+            for x in (yes, no)
+        ]
+        made = [meaning.chosen(t, a, b) for t, a, b in zip(tests, *sides, strict=True)]
+        wider = next((x for x in (self, *both) if len(x._columns) == width and _is_frame(x)), self)
+        return wider._made(block.with_columns(made, range(width)), columns)
+
+    def _copies(self) -> list[Any]:
+        """Give its columns as vecs of their own names."""
+        raise NotImplementedError
 
 
 def _is_frame(data: Data) -> bool:

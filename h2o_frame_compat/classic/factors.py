@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from h2o_frame_compat import dtypes as dt
 from h2o_frame_compat.classic import meaning
 from h2o_frame_compat.classic.columns import Column, evaluate, joined
 from h2o_frame_compat.core.block import executor
+from h2o_frame_compat.core.distinct import lookup
 from h2o_frame_compat.core.handover import block_of_key
 from h2o_frame_compat.core.levels import level_texts
-from h2o_frame_compat.expr import Expr, call
+from h2o_frame_compat.expr import Col, Expr, Lit, call
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,13 +36,64 @@ def learn_levels(columns: Sequence[Column]) -> None:
     source = executor().frame(block.rel, block.columns, [f"f{n}" for n in range(len(unknown))])
     for column, dtype in zip(unknown, block_of_key(source.key).dtypes, strict=True):
         own = column.block
-        known = call("cast", own.columns[0], params=(dtype,))
-        column.relabel(own.with_columns([known]))
+        (expr,) = own.columns
+        assert isinstance(expr, Col)
+        column.relabel(own.with_columns([Col(expr.id, dtype)]))
 
 
-def levels(column: Column) -> list[str] | None:
-    """Give the levels of a factor; None for other columns."""
+def levels(column: Column) -> list[str]:
+    """Give the levels of a factor; none of other columns."""
     if column.expr.dtype.kind != "category":
-        return None
+        return []
     learn_levels([column])
     return level_texts(column.expr.dtype.categories or ())
+
+
+def relabelled(column: Column, texts: Sequence[str]) -> Expr:
+    """Give a factor with other texts for its levels.
+
+    Raises
+    ------
+    ValueError
+        When there are not as many texts as levels, or it is no factor.
+    """
+    old = required(column)
+    if len(texts) != len(old):
+        msg = f"the factor has {len(old)} levels, and {len(texts)} were given"
+        raise ValueError(msg)
+    keys = pd.Series(pd.Categorical(old, categories=old))
+    values = pd.Series(pd.Categorical(list(texts), categories=list(dict.fromkeys(texts))))
+    return lookup(column.expr, keys, values)
+
+
+def required(column: Column) -> list[str]:
+    """Give the levels of a factor, and refuse other columns."""
+    if column.expr.dtype.kind != "category":
+        msg = "this needs a factor; asfactor() makes one"
+        raise ValueError(msg)
+    return levels(column)
+
+
+def as_number(column: Column, expr: Expr) -> Expr:
+    """Make numbers of a factor: those that its levels say, else their positions; of texts those that they say.
+
+    Parameters
+    ----------
+    column : Column
+        The column.
+    expr : Expr
+        What computes it where the numbers are needed.
+
+    Returns
+    -------
+    Expr
+    """
+    if expr.dtype.kind == "str":
+        return call("primitive", expr, params=("as.numeric", (), dt.FLOAT64))
+    if expr.dtype.kind != "category":
+        return meaning.number(expr)
+    known = levels(column)
+    numbers = pd.to_numeric(pd.Series(known, dtype="str"), errors="coerce")
+    if numbers.notna().all():
+        return lookup(expr, pd.Series(pd.Categorical(known, categories=known)), numbers)
+    return call("where", call("isna", expr), Lit(None, dt.FLOAT64), call("codes", expr))

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from h2o_frame_compat.classic import rows
 from h2o_frame_compat.classic.columns import REMOVED, Column, check_lengths, split
 from h2o_frame_compat.classic.data import Data
-from h2o_frame_compat.classic.frame_functions import FrameFunctions
+from h2o_frame_compat.classic.munging import Munging
+from h2o_frame_compat.classic.primitives import sent
 from h2o_frame_compat.classic.python_data import local_frame
 from h2o_frame_compat.classic.vec import H2OVec, Name
 from h2o_frame_compat.core.assign import constant
 from h2o_frame_compat.core.block import Block, executor
 from h2o_frame_compat.pandas.frame import DataFrame
+from h2o_frame_compat.rapids import text
+from h2o_frame_compat.session import current_session
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from h2o_frame_compat.expr import Source
 
-class H2OFrame(FrameFunctions):
+
+class H2OFrame(Munging):
     """A table in the cluster: a list of vecs.
 
     Parameters
@@ -63,6 +68,9 @@ class H2OFrame(FrameFunctions):
             msg = "a frame is made of Python data, of a file, or of vecs"
             raise ValueError(msg)
         self._cells = _vecs_of(block, pending=False)
+
+    _sent: Source | None = None  # what `send_frame` put into the cluster
+    _paths: Any = None  # where `import_file` found it
 
     # ------------------------------------------------------------------ making
 
@@ -155,7 +163,7 @@ class H2OFrame(FrameFunctions):
         """
         return self.names()
 
-    def setNames(self, names: list[str]) -> None:  # noqa: N802 - the module's name
+    def setNames(self, names: Any) -> None:
         """Rename the columns.
 
         Parameters
@@ -296,16 +304,49 @@ class H2OFrame(FrameFunctions):
             raise ValueError(msg)
         del self._vecs[place]
 
+    # ------------------------------------------------------------------ keys
+
+    def send_frame(self) -> str:
+        """Put the frame into the cluster under one key.
+
+        Returns
+        -------
+        str
+            The key; the cluster keeps it as long as this object lives and sends no other.
+        """
+        self._sent = sent(self._columns, self.names())
+        return self._sent.key
+
+    def keep_as(self, key: str) -> None:
+        """Let the cluster keep the frame under a key of your choice, until it is removed.
+
+        Parameters
+        ----------
+        key : str
+            The key.
+        """
+        current_session().client.rapids(text.call("assign", key, self.send_frame()))
+
+    def keys(self) -> list[str]:
+        """Give the key of the frame in the cluster, in a list.
+
+        Returns
+        -------
+        list of str
+        """
+        return [self.send_frame()]
+
     def _remove(self) -> None:
         """Take the frame and its columns away."""
         for column in self._columns:
             column.remove()
         self._cells = None
 
-    def _copy(self) -> Self:
-        made = type(self).__new__(type(self))
-        made._cells = self.vecs()
-        return made
+    def _copy(self) -> H2OFrame:
+        return H2OFrame._of(self._vecs)
+
+    def _copies(self) -> list[H2OVec]:
+        return [c for v in self._vecs for c in v._copies()]
 
 
 class Expr(H2OFrame):

@@ -1,14 +1,18 @@
-"""What operators mean here, which is what they mean in R and in the cluster, not in pandas.
+"""What operators mean here, which is what they mean in the cluster.
 
-A missing operand gives a missing result, also of a comparison; flags are the numbers 0 and 1; arithmetic on factors
-and texts gives missing values.
+Flags are the numbers 0 and 1; a remainder has the sign of the dividend; arithmetic on factors and texts gives missing
+values. A missing value compares as in pandas: it differs from everything.
 """
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
+import pandas as pd
+
 from h2o_frame_compat import dtypes as dt
+from h2o_frame_compat.core.distinct import lookup
 from h2o_frame_compat.core.elementwise import combine
 from h2o_frame_compat.expr import Expr, Lit, call, lit
 
@@ -95,8 +99,8 @@ def binary(op: str, left: Expr, right: Expr) -> Expr:
 def _remainder(a: Expr, b: Expr) -> Expr:
     """As H2O: the remainder has the sign of the dividend."""
     rest = call("mod", a, b)
-    other_sign = call("and", call("ne", rest, lit(0.0)), call("lt", call("mul", call("sign", rest), _sign(a)), lit(0.0)))
-    return call("where", other_sign, call("sub", rest, b), rest)
+    opposed = call("lt", call("mul", call("sign", rest), _sign(a)), lit(0.0))
+    return call("where", opposed, call("sub", rest, b), rest)
 
 
 def _sign(expr: Expr) -> Expr:
@@ -106,41 +110,60 @@ def _sign(expr: Expr) -> Expr:
 
 
 def _compared(op: str, left: Expr, right: Expr) -> Expr:
+    """Compare numbers with numbers and texts with texts; others are never equal."""
     for one, other in ((left, right), (right, left)):
-        if isinstance(other, Lit) and other.value is None:
-            return _against_none(op, one)
-    texts = is_text(left), is_text(right)
-    if all(texts):
-        found = combine(op, _plain_text(left), _plain_text(right))
-    elif any(texts):
-        return call("where", call("isna", left if not isinstance(left, Lit) else right),
-                    Lit(None, dt.BOOLEAN), Lit(op == "ne", dt.BOOLEAN))
+        if isinstance(other, Lit) and other.value is None and op in {"eq", "ne"}:
+            gone = call("isna", one)
+            return gone if op == "eq" else call("not", gone)
+    if is_text(left) != is_text(right):
+        return combine(op if op == "ne" else "eq", left, right)
+    if not is_text(left):
+        return call(op, number(left), number(right))
+    plain = op in {"eq", "ne"} and (isinstance(left, Lit) or isinstance(right, Lit))
+    a, b = (left, right) if plain else (_text(left), _text(right))
+    return call(op, a, b)
+
+
+def _text(expr: Expr) -> Expr:
+    """Take a factor for its texts, whose order is that of the alphabet."""
+    factor = expr.dtype.kind == "category" and not isinstance(expr, Lit)
+    return call("cast", expr, params=(dt.STR,)) if factor else expr
+
+
+def as_text(expr: Expr) -> Expr:
+    """Write values as texts, numbers as the cluster writes them."""
+    if is_text(expr):
+        return _text(expr)
+    return call("primitive", number(expr), params=("as.character", (), dt.STR))
+
+
+def matched(expr: Expr, values: list[Any], nomatch: float | None) -> Expr:
+    """Give the position in a list, from 1; `nomatch` for what is not in it."""
+    missing_one = math.nan if nomatch is None else float(nomatch)
+    table = pd.Series(values).drop_duplicates()
+    texts = isinstance(values[0], str) if values else is_text(expr)
+    if texts != is_text(expr):
+        table = table.iloc[:0]
+    keys = table.astype("str" if texts else "float64")
+    found = lookup(_text(expr) if texts else call("cast", number(expr), params=(dt.FLOAT64,)), keys,
+                   (table.index + 1).astype("float64"))
+    return found if math.isnan(missing_one) else call("where", call("isna", found), lit(missing_one), found)
+
+
+def chosen(test: Expr, yes: Expr, no: Expr) -> Expr:
+    """Choose between two operands; a missing condition gives a missing value."""
+    if isinstance(yes, Lit) and isinstance(no, Lit) and yes.value is None and no.value is None:
+        return missing(test)
+    known = [e for e in (yes, no) if not (isinstance(e, Lit) and e.value is None)]
+    if len({is_text(e) for e in known}) > 1:
+        msg = "ifelse chooses between texts or between numbers, not between both"
+        raise ValueError(msg)
+    if is_text(known[0]):
+        yes, no = (e if isinstance(e, Lit) else _text(e) for e in (yes, no))
     else:
-        return call(op, _masked(number(left)), _masked(number(right)))
-    for operand in (left, right):
-        if not isinstance(operand, Lit):
-            found = call("where", call("isna", operand), Lit(None, dt.BOOLEAN), found)
-    return found
-
-
-def _against_none(op: str, operand: Expr) -> Expr:
-    """``vec == None`` asks what is missing; every other comparison with None is missing."""
-    gone = call("isna", operand)
-    if op == "eq":
-        return gone
-    return call("not", gone) if op == "ne" else call("where", gone, Lit(None, dt.BOOLEAN), Lit(None, dt.BOOLEAN))
-
-
-def _plain_text(expr: Expr) -> Expr:
-    """Take a factor without the order of its levels, so that any two can be compared."""
-    if expr.dtype.kind != "category" or isinstance(expr, Lit):
-        return expr
-    return call("cast", expr, params=(dt.STR,))
-
-
-def _masked(expr: Expr) -> Expr:
-    """Give a column whose missing values stay missing in a comparison; it costs nothing."""
-    kind = expr.dtype
-    if isinstance(expr, Lit) or kind.nullable or not kind.holds_na:
-        return expr
-    return call("cast", expr, params=(kind.but(nullable=True),))
+        yes, no = (e if isinstance(e, Lit) and e.value is None else number(e) for e in (yes, no))
+    mask = flag(test)
+    made = call("where", mask, yes, no)
+    if mask.dtype.nullable:
+        made = call("where", call("isna", mask), lit(None), made)
+    return call("cast", made, params=(dt.CATEGORY,)) if is_text(known[0]) else made

@@ -67,19 +67,9 @@ def applied(name: str, columns: Sequence[Column], names: Sequence[str], *args: A
     return made(text.call(name, source.key, *map(argument, args)))
 
 
-class Text(str):
-    """A piece of a program that is printed already, such as the key of a frame."""
-
-    __slots__ = ()
-
-
 def argument(value: Any) -> str:
-    """Print an argument: a list, a number, a string, or what is printed already."""
-    if isinstance(value, Text):
-        return value
-    if isinstance(value, (list, tuple)):
-        return text.values(value)
-    return text.value(value)
+    """Print an argument: a list, a number or a string."""
+    return text.values(value) if isinstance(value, (list, tuple)) else text.value(value)
 
 
 def made(ast: str) -> Block:

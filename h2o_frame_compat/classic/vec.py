@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import sys
 import warnings
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from h2o_frame_compat.classic import rows
 from h2o_frame_compat.classic.columns import Column, evaluate, joined, split
-from h2o_frame_compat.classic.data import Data
 from h2o_frame_compat.classic.vec_functions import VecFunctions
-from h2o_frame_compat.core.block import Block
 from h2o_frame_compat.pandas.series import Series
 from h2o_frame_compat.pandas.wrap import series_block
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from h2o_frame_compat.classic.data import Data
     from h2o_frame_compat.classic.frame import H2OFrame
+    from h2o_frame_compat.core.block import Block
 
 
 class Name:
@@ -27,11 +27,11 @@ class Name:
 
     __slots__ = ("text",)
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: Any) -> None:
         if not isinstance(text, str):
             msg = f"a column's name is a text, not a {type(text).__name__}"
             raise ValueError(msg)  # noqa: TRY004 - the module of the first generation raises ValueErrors
-        self.text = text
+        self.text: str = text
 
 
 class H2OVec(VecFunctions):
@@ -97,7 +97,7 @@ class H2OVec(VecFunctions):
         """
         return [self._name]
 
-    def setName(self, name: str) -> None:  # noqa: N802 - the module's name
+    def setName(self, name: str) -> None:
         """Give it a new name, also in the frame that it was taken out of.
 
         Parameters
@@ -146,7 +146,7 @@ class H2OVec(VecFunctions):
         -------
         H2OVec
         """
-        return self[vec]
+        return H2OVec._of(Name(self._name), rows.selected([self._column], vec)[0])
 
     def __setitem__(self, where: Any, value: Any) -> None:
         if sys.getrefcount(self) <= rows.UNNAMED:
@@ -181,5 +181,11 @@ class H2OVec(VecFunctions):
 
         return H2OFrame._of([self])
 
-    def _copy(self) -> Self:
-        return self._of(self._label, self._column)  # type: ignore[return-value]
+    def _remove(self) -> None:
+        self._column.remove()
+
+    def _copy(self) -> H2OVec:
+        return H2OVec._of(self._label, self._column)
+
+    def _copies(self) -> list[H2OVec]:
+        return [H2OVec._of(Name(self._name), self._column)]

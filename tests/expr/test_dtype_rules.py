@@ -93,7 +93,7 @@ PARAMS = {
     "rank": ("average", True, "keep", False),
 }  # fmt: skip
 # Their dtype is given by their params, or they have no counterpart of one argument in pandas.
-NO_RULE = {"cast", "lookup", "moment", "where", "rownum", "groupid", "within", "window", "ewm"}
+NO_RULE = {"cast", "lookup", "moment", "where", "rownum", "groupid", "within", "window", "ewm", "primitive"}
 
 
 def pandas_dtype(function, *columns):

@@ -234,6 +234,7 @@ def test_deep_expressions_need_no_recursion():
 
 
 SAMPLES = {
+    "primitive": (("b",), ("gamma", (), dt.FLOAT64)),
     "where": (("m", "s", "s2"), ()),
     "cast": (("b",), (dt.FLOAT64,)),
     "isin": (("b",), ((0.5, None),)),
@@ -304,6 +305,7 @@ def test_user_text_never_stands_outside_quotes():
         call("contains", col(rel, "s"), params=(evil, False)),
         call("replace", col(rel, "s"), params=(evil, evil, False, True)),
         call("add", col(rel, "s"), lit(evil)),
+        call("primitive", col(rel, "s"), params=("countmatches", (evil,), dt.INT64)),
     ]
     for primitives in (ALL, frozenset()):
         made = compiler(primitives)

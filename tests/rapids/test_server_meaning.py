@@ -409,6 +409,12 @@ for op in ("floor", "ceil", "trunc", "rint"):
                 lambda c, op=op, x=x: call(op, getattr(c, x)),
                 lambda p, op=op, x=x: getattr(np, op)(p[x]),
             )
+for op in ("floor", "ceil"):
+    case(
+        f"primitive for {op} of f",
+        lambda c, op=op: call("primitive", c.f, params=({"ceil": "ceiling"}.get(op, op), (), dt.FLOAT64)),
+        lambda p, op=op: getattr(np, op)(p["f"]),
+    )
 
 CASTS = [
     ("i", dt.FLOAT64),
