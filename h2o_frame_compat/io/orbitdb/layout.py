@@ -1,7 +1,7 @@
 """How a table lies in OrbitDB: documents of at most 50,000 values of one column, and a description.
 
-The description is part of the manifest, whose hash is the address of the table, or, for a later state of a table that
-is updated, a document. It has the columns' names and types, the counts, and a hash of the content, which does not
+The description is part of the manifest, whose hash is the address of the table, or, for a table that may change, a
+document of each state. It has the columns' names and types, the counts, and a hash of the content, which does not
 depend on how the values were written: JavaScript has one type of numbers.
 """
 
@@ -29,7 +29,9 @@ ROWS = 50_000
 BYTES = 900_000
 """Bytes of a document, roughly: blocks of more than 2 MB are not exchanged."""
 END, META = "~end", "~meta"
-"""Keys of documents that hold no column: the last of a state, and the description of one that is not the first."""
+"""Keys of documents that hold no column: the last of a state, and, where it may change, its description."""
+LIVE = {"format": FORMAT, "live": True}
+"""What the manifest of a table that may change says."""
 
 _SAFE = (1 << 53) - 1
 _NUMBERS = {

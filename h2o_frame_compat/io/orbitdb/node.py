@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import contextlib
 import logging
+import os
 import queue
 import tempfile
 import threading
@@ -12,12 +13,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from h2o_frame_compat.config import options
 from h2o_frame_compat.io.orbitdb import layout, local
 from h2o_frame_compat.io.orbitdb.process import START, Bridge, BridgeError
 from h2o_frame_compat.io.orbitdb.verify import PREFIX, Verified, check_address, verify
+from h2o_frame_compat.session.progress import progress_bar
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Callable, Iterable
 
     import pyarrow as pa
@@ -93,6 +95,7 @@ class OrbitNode:
         self._updates: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._callbacks: dict[str, list[Callable[[pa.Table], object]]] = {}
         self._lock = threading.Lock()
+        self._writing = threading.RLock()
         with contextlib.ExitStack() as stack:
             self._scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="h2o-compat-orbitdb-")))
             self.directory = Path(directory) if directory is not None else self._scratch / "node"
@@ -117,7 +120,8 @@ class OrbitNode:
     def host(self, table: pa.Table | dict[str, Any], name: str, *, live: bool = False) -> Hosted:
         """Put a table into OrbitDB; it is served as long as the node runs.
 
-        Only this node can write it. The same name, content and directory give the same address.
+        Only this node can write it. The same name, content and directory give the same address; that of a table which
+        may change does not depend on the content.
 
         Parameters
         ----------
@@ -142,11 +146,15 @@ class OrbitNode:
         """
         if not name or not isinstance(name, str):
             raise ValueError(f"a table needs a name, not {name!r}")
-        meta, documents = layout.describe(layout.table_of(table), live=live)
-        made = self._bridge.call("create", name=name, meta=meta)
-        if not made["complete"]:
-            self._append(made["address"], documents)
-        return Hosted(made["address"], list(self.peers), self)
+        state = layout.describe(layout.table_of(table), live=live)
+        with self._writing:
+            made = self._bridge.call("create", name=name, meta=layout.LIVE if live else state[0])
+            address, complete = made["address"], made["complete"]
+            if live and not (complete and self._verified(address).meta == state[0]):
+                self._change(address, *state)
+            elif not complete:
+                self._append(address, state[1])
+        return Hosted(address, list(self.peers), self)
 
     def replicate(self, address: str, timeout: float = 60.0, peers: Iterable[str] | None = None) -> pa.Table:
         """Fetch a table by its address, and verify it; this node then serves it too, and follows its updates.
@@ -248,14 +256,21 @@ class OrbitNode:
         self.close()
 
     def _append(self, address: str, documents: list[dict[str, Any]]) -> None:
-        for document in documents:
-            self._bridge.call("append", address=address, document=document)
+        with progress_bar(
+            total=len(documents), desc="host on OrbitDB", leave=False, delay=2.0, disable=not options.progress
+        ) as bar:
+            for document in documents:
+                self._bridge.call("append", address=address, document=document)
+                bar.update()
+
+    def _change(self, address: str, meta: dict[str, Any], documents: list[dict[str, Any]]) -> None:
+        with self._writing:
+            self._append(address, [{"_id": layout.META, "array": [], "meta": meta}, *documents])
 
     def _update(self, address: str, table: pa.Table | dict[str, Any]) -> None:
         if self._verified(address).meta["live"] is not True:
             raise ValueError(f"{address} was not hosted with live=True, so that its content cannot change")
-        meta, documents = layout.describe(layout.table_of(table), live=True)
-        self._append(address, [{"_id": layout.META, "array": [], "meta": meta}, *documents])
+        self._change(address, *layout.describe(layout.table_of(table), live=True))
 
     def _verified(self, address: str) -> Verified:
         file = self._scratch / f"{address.removeprefix(PREFIX)}-{threading.get_ident()}.car"
@@ -308,7 +323,7 @@ def _late(address: str, timeout: float, done: dict[str, Any], said: str) -> str:
     return " ".join(lines)
 
 
-_default: OrbitNode | None = None
+_default: tuple[int, OrbitNode] | None = None
 _default_lock = threading.Lock()
 
 
@@ -321,10 +336,10 @@ def default_node() -> OrbitNode:
     """
     global _default  # noqa: PLW0603 - one for the process
     with _default_lock:
-        if _default is None:
-            _default = OrbitNode()
-            atexit.register(_default.close)
-        return _default
+        if _default is None or _default[0] != os.getpid():  # a forked process has one of its own
+            _default = (os.getpid(), OrbitNode())
+            atexit.register(_default[1].close)
+        return _default[1]
 
 
 def read_orbitdb(address: str, peers: Iterable[str] | None = None, timeout: float = 60.0) -> pa.Table:

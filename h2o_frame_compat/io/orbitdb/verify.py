@@ -128,6 +128,8 @@ def _verified(address: str, car: memoryview) -> Verified:
         if payload["op"] != "PUT":
             raise IntegrityError(f"an entry of its log says {payload['op']}")
         documents.setdefault(payload["key"], payload["value"])
+        if payload["key"] == layout.META:  # what is older belongs to another state
+            break
         following = entry["next"]
         if len(following) > 1:
             raise IntegrityError("its history has two branches")
@@ -139,18 +141,17 @@ def _verified(address: str, car: memoryview) -> Verified:
 
 
 def _meta(manifest: Mapping[str, Any], documents: dict[str, Any]) -> dict[str, Any]:
-    """Give the description of the state: the manifest's, or that of a later state, if there may be any."""
+    """Give the description of the state: the manifest's, or, of a table that may change, its own."""
     meta = manifest.get("meta") or {}
     if meta.get("format") != layout.FORMAT:
         raise IntegrityError(
             f"it is a database of another program (the manifest describes no table of format {layout.FORMAT})"
         )
-    later = documents.pop(layout.META, None)
-    if later is None:
-        return meta
-    if meta["live"] is not True:
+    if meta["live"] is True:
+        return documents.pop(layout.META)["meta"]  # type: ignore[no-any-return]
+    if layout.META in documents:
         raise IntegrityError("it was changed, but its manifest says that it never is")
-    return later["meta"]  # type: ignore[no-any-return]
+    return meta
 
 
 # ------------------------------------------------------------------------------------------------------ blocks

@@ -30,6 +30,8 @@ import { CID } from 'multiformats/cid'
 // they are large, so that the newest entry has to be a small one; and as every entry names the one before it, a
 // peer that has joined this one has all of them.
 const END = '~end'
+// Peers that are connected but do not have a table never say so: milliseconds to wait for them where we have a state.
+const PATIENCE = 2000
 const LOOPBACK = ['/ip4/127.', '/ip6/::1/']
 
 const allowed = new Set()
@@ -160,26 +162,41 @@ const dial = async (peers, signal) => {
   return refused
 }
 
+/** Tell whether what we have of a table is all that can be had now. */
+const newest = ({ db, joined }) => {
+  const ours = db.access.write.every(writer => writer === orbitdb.identity.id)
+  return joined || ours || db.meta?.live !== true || helia.libp2p.getConnections().length === 0
+}
+
+/** Have peers send their newest heads. */
+const ask = async (db) => {
+  await db.sync.stop()
+  await db.sync.start()
+}
+
 /** Wait until a table is there as a whole, as new as a peer has it; give what is known when time is up. */
 const arrived = async (address, peers, seconds) => {
   const signal = AbortSignal.timeout(seconds * 1000)
   const start = Date.now()
   let refused = {}
   let opened = databases.get(address)
+  let asked = opened === undefined // opening a database asks for the newest heads
   let reason = ''
   for (let round = 1; !signal.aborted; round++) {
     if (peers.length > 0 && (round === 1 || Object.keys(refused).length > 0)) refused = await dial(peers, signal)
     try {
       opened ??= await open(address, signal)
-      const alone = helia.libp2p.getConnections().length === 0
-      // Peers that are connected but do not have the table never answer.
-      if (endOf(await opened.db.log.heads()) && (opened.joined || alone || Date.now() - start > 2000)) {
+      if (!asked && !newest({ ...opened, joined: false })) {
+        asked = true
+        opened.joined = false
+        await ask(opened.db)
+      }
+      if (endOf(await opened.db.log.heads()) && (newest(opened) || Date.now() - start > PATIENCE)) {
         return { complete: true, refused }
       }
       // A peer that went away in the middle, or could not be asked, is asked again.
       if (round % 20 === 0) {
-        await opened.db.sync.stop()
-        await opened.db.sync.start()
+        await ask(opened.db)
       }
     } catch (error) {
       reason = error.message
@@ -239,6 +256,12 @@ const methods = {
     return {}
   },
 
+  /** Connect to a peer, if it is one of those that were named. */
+  async dial ({ peer }) {
+    await helia.libp2p.dial(multiaddr(peer), { signal: AbortSignal.timeout(5000) })
+    return {}
+  },
+
   async replicate ({ address, peers, seconds }) {
     return await arrived(address, peers, seconds)
   },
@@ -254,7 +277,7 @@ const methods = {
     const end = endOf(await db.log.heads())
     if (end === undefined) throw new Error('the table is not complete')
     const manifest = hashOf(address)
-    const out = fs.openSync(file, 'w', 0o600)
+    const out = fs.openSync(file, 'w')
     try {
       const write = (...parts) => {
         const size = parts.reduce((sum, part) => sum + part.length, 0)
