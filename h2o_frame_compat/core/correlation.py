@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -101,19 +101,56 @@ def correlations(
         return [_kendall(rel, x, y, min_periods) for x, y in pairs]
     if method == "spearman":
         pairs = [_ranked(x, y) for x, y in pairs]
-    found = _measured(rel, pairs, lambda x, y: f'(cor {x} {y} "complete.obs" "Pearson")')
     needed = max(min_periods, 2)
+    if _together(rel, pairs):
+        return [p.correlation() if p.rows >= needed else np.nan for p in _pairs(rel, pairs)]
+    found = _measured(rel, pairs, lambda x, y: f'(cor {x} {y} "complete.obs" "Pearson")')
     return [float(np.clip(value, -1, 1)) if rows >= needed else np.nan for value, rows in found]
 
 
 def covariances(rel: Relation, pairs: Sequence[tuple[Expr, Expr]], min_periods: int, ddof: int) -> list[float]:
     """Give the covariances of pairs of columns; `ddof` is subtracted from the count in the divisor."""
-    found = _measured(rel, pairs, lambda x, y: f'(var {x} {y} "complete.obs" {int(x == y)})')
+    if _together(rel, pairs):
+        found = [(p.xy / (p.rows - 1) if p.rows > 1 else np.nan, int(p.rows)) for p in _pairs(rel, pairs)]
+    else:
+        found = _measured(rel, pairs, lambda x, y: f'(var {x} {y} "complete.obs" {int(x == y)})')
     values = []
     for value, rows in found:
         spread = 0.0 if rows == 1 else value * (rows - 1)
         values.append(spread / (rows - ddof) if rows >= max(min_periods, 1) and rows > ddof else np.nan)
     return values
+
+
+class _Pair(NamedTuple):
+    """How two columns go together: rows with both, their means, sums of squares and products of distances from them."""
+
+    rows: float
+    x: float
+    y: float
+    xx: float
+    yy: float
+    xy: float
+
+    def correlation(self) -> float:
+        """Give Pearson's coefficient, missing beside a constant."""
+        spread = np.sqrt(self.xx * self.yy)
+        return float(np.clip(self.xy / spread, -1, 1)) if spread else np.nan
+
+
+def _together(rel: Relation, pairs: Sequence[tuple[Expr, Expr]]) -> bool:
+    return "compat.pairs" in executor().primitives and bool(pairs) and bool(executor().nrows(rel))
+
+
+def _pairs(rel: Relation, pairs: Sequence[tuple[Expr, Expr]]) -> list[_Pair]:
+    """Look at pairs of columns in one pass over the data."""
+    columns = list({id(e): e for pair in pairs for e in pair}.values())
+    places = {id(e): n for n, e in enumerate(columns)}
+    sides = [" ".join(str(places[id(pair[side])]) for pair in pairs) for side in (0, 1)]
+    answer = executor().evaluate(
+        rel, columns, lambda c: f"(compat.pairs (cbind {' '.join(c)}) [{sides[0]}] [{sides[1]}])"
+    ).value
+    assert isinstance(answer, list)
+    return [_Pair(*map(float, answer[n : n + 6])) for n in range(0, len(answer), 6)]
 
 
 def _measured(rel: Relation, pairs: Sequence[tuple[Expr, Expr]], text: Any) -> list[tuple[float, int]]:

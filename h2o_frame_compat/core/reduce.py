@@ -211,7 +211,6 @@ OF_FACTS: dict[str, Callable[[Facts, Expr], Any]] = {
 
 
 def _of_facts(rel: Relation, exprs: Sequence[Expr], wanted: Sequence[tuple[str, int, Expr]]) -> list[Any]:
-    value = executor().evaluate(rel, exprs, lambda c: f"(compat.facts (cbind {' '.join(c)}))").value
-    assert isinstance(value, list)
-    found = [Facts(*map(float, value[n : n + 7])) for n in range(0, len(value), 7)]
+    numbers = executor().facts(rel, exprs)
+    found = [Facts(*numbers[n : n + 7]) for n in range(0, len(numbers), 7)]
     return [OF_FACTS[name](found[n], expr) for name, n, expr in wanted]

@@ -13,12 +13,14 @@ from h2o_frame_compat.core import convert
 from h2o_frame_compat.core.block import executor
 from h2o_frame_compat.core.reduce import REDUCTIONS, reduce
 from h2o_frame_compat.expr import Expr, Group, Relation, call, lit
+from h2o_frame_compat.rapids import text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 COUNTS = {"count", "size", "nunique"}
 _MEANS = {"mean", "median", "var", "std", "sem", "skew", "kurt"}
+_OWN = {"nunique", "sum", "prod", "mean", "median", "var", "std", "sem", "skew", "kurt"}
 _SAME = {"min", "max", "first", "last"}
 _EXACT = 2.0**53
 _PER_MS = {"ms": 1, "us": 1_000, "ns": 1_000_000}
@@ -116,7 +118,9 @@ def statistics(rel: Relation, wanted: Sequence[tuple[str, Expr]], *, skipna: boo
     ]
     others = [n for n in range(len(wanted)) if n not in results or n in inexact]
     if others:
-        found = _by_group(rel, [wanted[n] for n in others], [types[n] for n in others])
+        asked, kinds = [wanted[n] for n in others], [types[n] for n in others]
+        own = "compat.stat" in executor().primitives and all(_is_own(f, e.dtype) for f, e in asked)
+        found = (_by_stat if own else _by_group)(rel, asked, kinds)
         results.update(zip(others, found, strict=True))
     for n in missing:
         results[n] = _with_gaps(wanted[n][0], wanted[n][1].dtype if types[n].is_bool else types[n], results[n])
@@ -173,6 +177,29 @@ def scalar(number: float, dtype: dt.DType) -> Any:
             pd.NA if dtype.nullable else np.float64(np.nan) if dtype.kind != "float32" else np.float32(np.nan)
         )
     return np.dtype(dtype.kind).type(number)
+
+
+def _is_own(function: str, dtype: dt.DType) -> bool:
+    """Whether the extension computes a statistic of a column by itself, without grouping rows."""
+    return dtype.is_numeric and (function in _OWN or function in _quantiles(function))
+
+
+def _by_stat(rel: Relation, wanted: Sequence[tuple[str, Expr]], types: Sequence[dt.DType]) -> list[Any]:
+    """Compute statistics of numeric columns by `compat.stat`, every function of every column, in one call."""
+    functions = list(dict.fromkeys(f for f, _ in wanted))
+    columns = list({id(e): e for _, e in wanted}.values())
+    answer = executor().evaluate(
+        rel, columns, lambda c: f"(compat.stat (cbind {' '.join(c)}) {text.values(functions)})"
+    ).value
+    assert isinstance(answer, list)
+    found = {(f, id(e)): str(answer[n * len(functions) + m]) for n, e in enumerate(columns) for m, f in enumerate(functions)}
+    return [_read(found[f, id(e)], t) for (f, e), t in zip(wanted, types, strict=True)]
+
+
+def _read(printed: str, dtype: dt.DType) -> Any:
+    if dtype.is_integer and printed.lstrip("-").isdigit():
+        return np.dtype(dtype.kind).type(int(printed) % (1 << 64) if dtype.kind == "uint64" else int(printed))
+    return scalar(float(printed), dtype)
 
 
 def _by_group(rel: Relation, wanted: Sequence[tuple[str, Expr]], types: Sequence[dt.DType]) -> list[Any]:

@@ -65,7 +65,7 @@ def by_text(call: Call) -> bool:
     -------
     bool
     """
-    if _is_settled(call) or by_code(call):
+    if is_settled(call) or by_code(call):
         return False
     return is_text(call.args[0].dtype)
 
@@ -100,7 +100,7 @@ def compare(args: Sequence[str], call: Call) -> str:
     str
     """
     columns = [s for s, e in zip(args, call.args, strict=True) if not isinstance(e, Lit)]
-    if _is_settled(call):
+    if is_settled(call):
         if call.dtype.nullable and any(_is_nothing(e) for e in call.args):
             return f"(* NaN (is.na {columns[0]}))"
         body = f"({'!=' if call.op == 'ne' else '=='} (is.na {columns[0]}) 2)"
@@ -123,8 +123,18 @@ def _is_nothing(expr: Expr) -> bool:
     return isinstance(expr, Lit) and expr.value is None
 
 
-def _is_settled(call: Call) -> bool:
-    """Whether nothing can be equal: one side is missing, or the dtypes have no common values."""
+def is_settled(call: Call) -> bool:
+    """Tell whether nothing can be equal: one side is missing, or the dtypes have no common values.
+
+    Parameters
+    ----------
+    call : Call
+        A comparison.
+
+    Returns
+    -------
+    bool
+    """
     a, b = call.args
     return _is_nothing(a) or _is_nothing(b) or not comparable(a.dtype, b.dtype)
 

@@ -26,7 +26,7 @@ from h2o_frame_compat.expr.relations import (
     Take,
     Zip,
 )
-from h2o_frame_compat.rapids import text
+from h2o_frame_compat.rapids import fused, text
 from h2o_frame_compat.rapids.operations import OPERATIONS, literal, prepared
 from h2o_frame_compat.rewrite.share import Node, numbered
 
@@ -382,8 +382,27 @@ class Compiler:
                 texts[n] = f"s{n}"
         return self._bound(bindings, body(texts))
 
+    def facts(self, rel: Relation, exprs: Sequence[Expr]) -> str:
+        """Print `compat.facts` of column expressions.
+
+        Parameters
+        ----------
+        rel : Relation
+            The relation.
+        exprs : sequence of Expr
+            The columns.
+
+        Returns
+        -------
+        str
+        """
+        leaves, programs = fused.programs(exprs, self.primitives)
+        return f"(compat.facts {self.frame(rel, leaves)} {text.values(programs)})"
+
     def _printed(self, at: Stored, exprs: Sequence[Expr]) -> tuple[list[tuple[str, str]], list[str]]:
         nodes, roots = numbered(exprs)
+        inside = [fused.fits(n.expr, self.primitives) for n in nodes]
+        outside = {*roots, *(a for n, fits in zip(nodes, inside, strict=True) if not fits for a in n.args)}
         repeats = {a for n in nodes if isinstance(n.expr, Call) and n.expr.op in OPERATIONS
                    and OPERATIONS[n.expr.op].repeats for a in n.args}
         bindings: list[tuple[str, str]] = []
@@ -394,7 +413,16 @@ class Compiler:
             elif isinstance(expr, Lit):
                 node.text = text.value(expr.value)
             elif isinstance(expr, Call):
-                node.text = self._call(at, expr, [nodes[a] for a in node.args], bindings)
+                if inside[number] and number not in outside:
+                    continue  # it is computed within a larger program
+                if inside[number]:
+                    leaves: list[int] = []
+                    program = fused.Region(nodes, inside, number, leaves).text
+                    columns = _side_by_side(at, [nodes[n] for n in leaves])
+                    plain = program == "c0"  # nothing but casts that change nothing
+                    node.text = nodes[leaves[0]].text if plain else f'({fused.PRIMITIVE} {columns} "{program}")'
+                else:
+                    node.text = self._call(at, expr, [nodes[a] for a in node.args], bindings)
                 if (node.uses > 1 or number in repeats) and node.text[0] == "(":
                     bindings.append((f"v{len(bindings)}", node.text))
                     node.text = bindings[-1][0]
@@ -467,6 +495,13 @@ def _mentions(body: str, name: str) -> bool:
             return True
         start = body.find(name, start + 1)
     return False
+
+
+def _side_by_side(at: Stored, nodes: Sequence[Node]) -> str:
+    """Print the frame of printed columns."""
+    if all(isinstance(n.expr, Col) for n in nodes):
+        return at.columns([n.expr.id for n in nodes if isinstance(n.expr, Col)])
+    return nodes[0].text if len(nodes) == 1 else f"(cbind {' '.join(n.text for n in nodes)})"
 
 
 def _constant(expr: Expr, like: str) -> str:

@@ -9,12 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from h2o_frame_compat.errors import ClusterConnectionError, H2OCompatError
 from h2o_frame_compat.session.pool import Pool
+from h2o_frame_compat.session.wire import PROTOCOL
 
 if TYPE_CHECKING:
     from h2o_frame_compat.session.client import RestClient
-
-PROTOCOL = 1
-"""The version of the extension's wire format that this client speaks."""
 
 _PROBE_SECONDS = 5.0
 _STALE_MILLISECONDS = 30_000

@@ -114,6 +114,28 @@ class Executor:
             final = compiler.scalars(rel, exprs, body)
             return self._run(compiler, final)
 
+    def facts(self, rel: Relation, exprs: Sequence[Expr]) -> list[float]:
+        """Find out about columns in one pass, by `compat.facts` of the extension, in one POST.
+
+        Parameters
+        ----------
+        rel : Relation
+            The relation the expressions are over.
+        exprs : sequence of Expr
+            Its columns.
+
+        Returns
+        -------
+        list of float
+            Seven numbers for each column: rows, missing values, sum, smallest, largest, sum of squared distances from
+            the mean, zeros.
+        """
+        with self._lock:
+            compiler = self._compiler()
+            value = self._run(compiler, compiler.facts(rel, exprs)).value
+        assert isinstance(value, list)
+        return [float(v) for v in value]
+
     def fetch(self, rel: Relation, exprs: Sequence[Expr], *, progress: bool = False) -> pa.Table:
         """Bring columns to the client.
 

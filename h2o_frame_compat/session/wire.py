@@ -34,7 +34,7 @@ __all__ = ["Progress", "StreamError", "chunk_rows", "get", "plan_chunks", "put",
 #: Called with the rows done and the rows in all.
 Progress = Callable[[int, int], None]
 
-_PROTOCOL = 1
+PROTOCOL = 2
 _MAGIC, _FRAME, _END, _ERROR = 0x31433248, 0x4D415246, 0x21444E45, 0x21525245
 _MARK = struct.Struct("<IIQ")
 _SEND = 1 << 20  # between two sends of this size we look whether the server has answered already
@@ -281,7 +281,7 @@ def _refusal(status: int, body: bytes) -> StreamError:
 
 def _header(columns: list[_Column], plan: list[int], rows: int) -> bytes:
     parts = [
-        struct.pack("<IIIIQ", _PROTOCOL, len(columns), len(plan), 0, rows),
+        struct.pack("<IIIIQ", PROTOCOL, len(columns), len(plan), 0, rows),
         struct.pack(f"<{len(plan)}Q", *plan),
     ]
     for c in columns:
@@ -535,7 +535,7 @@ def _lost() -> NoReturn:
 
 def _read_header(head: bytearray) -> tuple[int, tuple[int, ...], list[_Incoming]]:
     protocol, count, batches, _, rows = struct.unpack_from("<IIIIQ", head)
-    if protocol != _PROTOCOL:
+    if protocol != PROTOCOL:
         _lost()
     at = 24 + 8 * batches
     plan = struct.unpack_from(f"<{batches}Q", head, 24)

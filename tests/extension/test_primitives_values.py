@@ -130,7 +130,7 @@ def test_facts(node: Node, n: int) -> None:
         }
     )
     texts = pd.Series(np.where(rng.random(n) < 0.5, None, "a"), dtype="str")
-    found = node.rapids(f"(compat.facts {up(node, df.assign(s=texts))})")["string"]
+    found = node.rapids(f'(compat.facts {up(node, df.assign(s=texts))} ["c0" "c1" "c2" "c3"])')["string"]
     for place, (_, column) in enumerate(df.items()):
         spread = ((column - column.mean()) ** 2).sum()
         wanted = [n, column.isna().sum(), column.sum(), column.min(), column.max(), spread, (column == 0).sum()]
@@ -141,7 +141,7 @@ def test_facts(node: Node, n: int) -> None:
 
 def test_facts_of_infinities(node: Node) -> None:
     key = up(node, pd.DataFrame({"x": [math.inf, 1.0], "y": [-math.inf, math.inf], "z": [math.nan, -math.inf]}))
-    found = node.rapids(f"(compat.facts {key})")["string"]
+    found = node.rapids(f'(compat.facts {key} ["c0" "c1" "c2"])')["string"]
     assert [found[7 * n + 2] for n in range(3)] == ["Infinity", "NaN", "-Infinity"]
     assert [found[7 * n + 3 : 7 * n + 5] for n in range(3)] == [
         ["1.0", "Infinity"], ["-Infinity", "Infinity"], ["-Infinity", "-Infinity"],

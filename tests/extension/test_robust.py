@@ -87,7 +87,7 @@ STRINGS = BODY.index(struct.pack("<I", FRAME), HEAD + 16 + 8000) + 16 + 125  # o
 MALFORMED: dict[str, tuple[bytes, str]] = {
     "nothing": (b"", "wants 8 bytes"),
     "garbage": (b"PK\x03\x04" * 100, "not a stream of this protocol"),
-    "other protocol": (replaced(BODY, 8, struct.pack("<I", 2)), "unknown protocol 2"),
+    "other protocol": (replaced(BODY, 8, struct.pack("<I", 99)), "unknown protocol 99"),
     "header too long": (replaced(BODY, 4, struct.pack("<I", 1 << 31)), "is refused"),
     "header beyond the body": (replaced(BODY, 4, struct.pack("<I", 1 << 27)), "wants 134217728 bytes"),
     "no columns": (replaced(BODY, 12, struct.pack("<I", 0)), "at least one column"),
@@ -330,7 +330,7 @@ def test_a_chunked_body_is_refused(node: Node) -> None:
 
 def test_info(node: Node) -> None:
     info = node.info()
-    assert info["protocol"] == 1
+    assert info["protocol"] == wire.PROTOCOL
     assert info["little_endian"] is True
     assert info["nodes"] == 1
     assert info["h2o"].startswith("3.46.")

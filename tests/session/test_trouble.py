@@ -13,6 +13,7 @@ from h2o_frame_compat.session import connect, current_session
 from h2o_frame_compat.session.auth import endpoint
 from h2o_frame_compat.session.client import RestClient
 from h2o_frame_compat.session.pool import readable
+from h2o_frame_compat.session.wire import PROTOCOL
 
 pytestmark = pytest.mark.usefixtures("fresh")
 
@@ -111,7 +112,7 @@ def test_a_cluster_without_the_extension(fake, monkeypatch):
         connect(fake.url)
 
 
-@pytest.mark.parametrize(("protocol", "used"), [(1, True), (99, False)])
+@pytest.mark.parametrize(("protocol", "used"), [(PROTOCOL, True), (99, False)])
 def test_the_extension_is_used_if_it_speaks_our_protocol(fake, protocol, used):
     info = {"protocol": protocol, "version": "9", "little_endian": True, "prims": ["compat.take"]}
     fake.routes["/3/Compat.info"] = lambda handler: handler.answer(info)

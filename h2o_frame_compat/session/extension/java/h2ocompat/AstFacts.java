@@ -7,29 +7,35 @@ import water.fvec.Frame;
 import water.rapids.vals.ValStrs;
 
 /**
- * (compat.facts fr): seven numbers for each column, as texts that lose nothing: rows, missing values, sum, smallest, largest,
- * sum of squared distances from the mean, zeros. Missing values are skipped, infinities counted. One pass over the data, every
- * node over its own chunks. Of text and enum columns only rows and missing values are meant.
+ * (compat.facts fr ["program" ..]): seven numbers for each program (see Program), as texts that lose nothing: rows, missing
+ * values, sum, smallest, largest, sum of squared distances from the mean, zeros. Missing values are skipped, infinities
+ * counted. One pass over the data, every node over its own chunks. Of a text or enum column, which can only stand alone,
+ * rows and missing values are meant.
  */
 public class AstFacts extends Prim {
   @Override public String str() { return "compat.facts"; }
 
-  @Override public String[] args() { return new String[] {"frame"}; }
+  @Override public String[] args() { return new String[] {"frame", "programs"}; }
 
   @Override protected ValStrs call(Args a) {
     Frame fr = a.frame(0);
-    Facts[] found = new Pass().doAll(fr)._facts;
-    String[] r = new String[7 * fr.numCols()];
-    for (int i = 0; i < fr.numCols(); i++) (found == null ? new Facts() : found[i]).write(r, 7 * i);
+    String[] programs = a.strings(1);
+    for (String p : programs) new Program(p, fr.numCols());
+    Facts[] found = new Pass(programs).doAll(fr)._facts;
+    String[] r = new String[7 * programs.length];
+    for (int i = 0; i < programs.length; i++) (found == null ? new Facts() : found[i]).write(r, 7 * i);
     return new ValStrs(r);
   }
 
   static class Pass extends MRTask<Pass> {
+    private final String[] programs;
     Facts[] _facts;
 
+    Pass(String[] programs) { this.programs = programs; }
+
     @Override public void map(Chunk[] cs) {
-      _facts = new Facts[cs.length]; // its own: tasks are copies of each other
-      for (int i = 0; i < cs.length; i++) (_facts[i] = new Facts()).read(cs[i]);
+      _facts = new Facts[programs.length]; // its own: tasks are copies of each other
+      for (int i = 0; i < _facts.length; i++) (_facts[i] = new Facts()).read(new Program(programs[i], cs.length), cs);
     }
 
     @Override public void reduce(Pass other) {
@@ -42,13 +48,14 @@ public class AstFacts extends Prim {
     long rows, missing, zeros;
     double sum, lost, low = Double.NaN, high = Double.NaN, spread;
 
-    void read(Chunk c) {
-      rows = c._len;
-      if (c.vec().isString()) {
-        for (int i = 0; i < c._len; i++) if (c.isNA(i)) missing++;
+    void read(Program p, Chunk[] cs) {
+      rows = cs[0]._len;
+      Chunk alone = p.isPlain() ? cs[p.column()] : null;
+      if (alone != null && alone.vec().isString()) {
+        for (int i = 0; i < rows; i++) if (alone.isNA(i)) missing++;
         return;
       }
-      double[] values = c.getDoubles(new double[c._len], 0, c._len);
+      double[] values = p.run(cs);
       double s = 0, gone = 0, least = Double.POSITIVE_INFINITY, most = Double.NEGATIVE_INFINITY;
       int absent = 0, nothing = 0;
       for (double x : values) {
@@ -67,7 +74,7 @@ public class AstFacts extends Prim {
       zeros = nothing;
       sum = s;
       lost = gone == gone ? gone : 0; // beside an infinity there is nothing to lose
-      if (absent == c._len) return;
+      if (absent == rows) return;
       low = least;
       high = most;
       double mean = total() / (rows - missing), far = 0;

@@ -67,6 +67,16 @@ final class Chunks {
     return doubles(b, to - from);
   }
 
+  /** The result of a computation: truth as bytes at once, as it is mostly read but once more. */
+  static Chunk computed(double[] d) {
+    byte[] b = new byte[d.length];
+    for (int i = 0; i < b.length; i++) {
+      if (d[i] != 1 && Double.doubleToRawLongBits(d[i]) != 0) return doubles(d, 0, d.length);
+      b[i] = (byte) d[i];
+    }
+    return new C1NChunk(b);
+  }
+
   private static boolean sparse(int n, int filled) { return (long) filled * SPARSE < n; }
 
   /** Whether a sample suggests H2O's dictionary chunk of at most 256 distinct values. */

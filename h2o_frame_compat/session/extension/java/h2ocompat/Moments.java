@@ -22,7 +22,7 @@ final class Moments {
     if (!(q >= 0 && q <= 1)) throw new IllegalArgumentException("unknown aggregate " + func);
   }
 
-  /** May sort the array. */
+  /** May change the order of the array. */
   static double of(String func, double[] t, int n) {
     switch (func) {
       case "sum": return sum(t, n);
@@ -99,8 +99,8 @@ final class Moments {
 
   private static double median(double[] t, int n) {
     if (n == 0) return Double.NaN;
-    Arrays.sort(t, 0, n);
-    return n % 2 == 1 ? t[n / 2] : (t[n / 2 - 1] + t[n / 2]) / 2;
+    double low = Select.at(t, n, (n - 1) / 2);
+    return n % 2 == 1 ? low : (low + Select.least(t, n / 2, n)) / 2;
   }
 
   private static double share(String func) {
@@ -115,10 +115,10 @@ final class Moments {
 
   private static double quantile(double[] t, int n, double q, String between) {
     if (n == 0) return Double.NaN;
-    Arrays.sort(t, 0, n);
     double at = q * (n - 1);
     int low = (int) at;
-    return at == low || low + 1 >= n ? t[low] : between(t[low], t[low + 1], at - low, low, between);
+    double found = Select.at(t, n, low);
+    return at == low || low + 1 >= n ? found : between(found, Select.least(t, low + 1, n), at - low, low, between);
   }
 
   /** A quantile that lies between the values number low and low + 1. */

@@ -8,7 +8,7 @@ import water.server.ServletProvider;
 /** Found by H2O's service loader at start; adds the endpoints. */
 public class Provider implements ServletProvider {
   /** Changes whenever the stream or the meaning of a primitive changes; clients compare it for equality. */
-  static final int PROTOCOL = 1;
+  static final int PROTOCOL = 2;
   static final String VERSION = "0.1.0";
 
   @Override public List<ServletMeta> servlets() {

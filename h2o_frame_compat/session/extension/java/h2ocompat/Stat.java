@@ -12,6 +12,7 @@ final class Stat {
   private final boolean whole;
   private final double[] values;
   private final int count;
+  private double[] moved; // the same, in the order that the last quantile left
 
   Stat(Vec v) {
     if (!v.isNumeric() && !v.isTime()) throw new IllegalArgumentException("statistics need numeric or time columns");
@@ -55,7 +56,11 @@ final class Stat {
 
   double number(String func) {
     if (isInteger(func)) return integer(func);
-    if (!func.equals("min") && !func.equals("max")) return Moments.of(func, values.clone(), count);
+    if (func.equals("median") || Moments.isQuantile(func)) {
+      if (moved == null) moved = values.clone();
+      return Moments.of(func, moved, count);
+    }
+    if (!func.equals("min") && !func.equals("max")) return Moments.of(func, values, count);
     double r = Double.NaN;
     for (int i = 0; i < count; i++) if (r != r || (func.equals("min") ? values[i] < r : values[i] > r)) r = values[i];
     return r;
