@@ -192,7 +192,8 @@ def _by_stat(rel: Relation, wanted: Sequence[tuple[str, Expr]], types: Sequence[
         rel, columns, lambda c: f"(compat.stat (cbind {' '.join(c)}) {text.values(functions)})"
     ).value
     assert isinstance(answer, list)
-    found = {(f, id(e)): str(answer[n * len(functions) + m]) for n, e in enumerate(columns) for m, f in enumerate(functions)}
+    asked = [(f, id(e)) for e in columns for f in functions]
+    found = dict(zip(asked, map(str, answer), strict=True))
     return [_read(found[f, id(e)], t) for (f, e), t in zip(wanted, types, strict=True)]
 
 
