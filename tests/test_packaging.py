@@ -57,7 +57,7 @@ def test_wheel_holds_both_packages_their_types_and_the_extension(wheel):
         path.relative_to(REPOSITORY).as_posix()
         for package in ("h2o_frame_compat", "h2o_sklearn")
         for path in (REPOSITORY / package).rglob("*")
-        if path.suffix in {".py", ".java", ".jar", ".typed"}
+        if path.suffix in {".py", ".java", ".jar", ".mjs", ".typed"}
     }
     assert sources <= names
     assert EXTENSION + "h2ocompat.jar" in names

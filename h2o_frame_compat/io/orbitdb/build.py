@@ -3,7 +3,7 @@
 ``python -m h2o_frame_compat.io.orbitdb.build [--check]``
 
 Needs Node with npm. The packages are those of package-lock.json, none of whose install scripts is run. The same
-sources and the same lock give the same bytes. docs/decisions/0012-orbitdb-over-node.md says why there is a bundle.
+sources and the same lock give the same bytes. docs/decisions/0011-orbitdb-over-node.md says why there is a bundle.
 """
 
 from __future__ import annotations
