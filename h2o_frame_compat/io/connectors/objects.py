@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
 import importlib.util
 import io
+import json
+import os
 import re
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 from urllib.parse import unquote, urlsplit
 
@@ -24,9 +26,11 @@ ATOMIC = 64 << 20
 # An address that does not answer shall be known in seconds; whole partitions are tried again by the job.
 _RETRIES: Any = {
     "max_retries": 5,
-    "retry_timeout": timedelta(seconds=60),
-    "backoff": {"init_backoff": timedelta(milliseconds=200), "max_backoff": timedelta(seconds=10), "base": 2},
-}
+    "retry_timeout": datetime.timedelta(seconds=60),
+    "backoff": {
+        "init_backoff": datetime.timedelta(milliseconds=200), "max_backoff": datetime.timedelta(seconds=10), "base": 2,
+    },
+}  # fmt: skip
 
 
 class ObjectPlace(Place):
@@ -164,6 +168,7 @@ class _NewObject(NewFile):
 
     def publish(self, *, replace: bool = False) -> bool:
         import obstore  # noqa: PLC0415 - an extra
+        from obstore.exceptions import AlreadyExistsError  # noqa: PLC0415
 
         self._done = True
         place = self._place
@@ -172,7 +177,7 @@ class _NewObject(NewFile):
                 mode: Any = "overwrite" if replace else "create"
                 try:
                     obstore.put(place.store, self._path, bytes(self._held), mode=mode, use_multipart=False)
-                except FileExistsError:
+                except AlreadyExistsError:
                     return False
                 return True
             if not replace and place.head(self._path) is not None:
@@ -266,8 +271,6 @@ def _client(endpoint: object) -> dict[str, Any]:
 
 
 def _s3(given: Mapping[str, Any], location: str, role: str) -> tuple[Store, str, str]:
-    import os  # noqa: PLC0415
-
     from obstore.store import S3Store  # noqa: PLC0415 - an extra
 
     bucket, path = bucket_of(location)
@@ -365,8 +368,6 @@ def azure_parts(location: str, container: str | None) -> tuple[str | None, str |
 
 
 def _gcs(given: Mapping[str, Any], location: str, role: str) -> tuple[Store, str, str]:
-    import os  # noqa: PLC0415
-
     from obstore.store import GCSStore  # noqa: PLC0415 - an extra
 
     bucket, path = bucket_of(location)
@@ -374,7 +375,7 @@ def _gcs(given: Mapping[str, Any], location: str, role: str) -> tuple[Store, str
     if "endpoint" in given:
         options["base_url"] = given["endpoint"]
     if "credentials" in given:
-        options["service_account_key"] = _service_account(given["credentials"])
+        options.update(_google(given["credentials"]))
     elif not any(name in os.environ for name in ("GOOGLE_APPLICATION_CREDENTIALS", "GOOGLE_SERVICE_ACCOUNT")):
         if role == "sink":
             raise ValueError("credentials: is missing; a bucket is not written without credentials")
@@ -382,17 +383,41 @@ def _gcs(given: Mapping[str, Any], location: str, role: str) -> tuple[Store, str
     return GCSStore(bucket, **options, **_client(given.get("endpoint"))), f"gs://{bucket}/", path
 
 
-def _service_account(text: str) -> str:
-    import json  # noqa: PLC0415
+_SCOPE = "https://www.googleapis.com/auth/devstorage.read_write"
+_GOOGLES = "https://oauth2.googleapis.com/token"
 
+
+def _google(text: str) -> dict[str, Any]:
+    """Give the options for a service account: one of Google's signs by itself, another asks for a token."""
     try:
         made = json.loads(text)
     except ValueError:
         made = None
-    needed = {"client_email", "private_key"}
-    if not isinstance(made, dict) or not needed <= made.keys():
+    if not isinstance(made, dict) or not {"client_email", "private_key"} <= made.keys():
         raise ValueError("credentials: is not the JSON of a service account's key, with client_email and private_key")
-    return text
+    if made.get("token_uri", _GOOGLES) == _GOOGLES:
+        return {"service_account_key": text}
+    if importlib.util.find_spec("google.auth") is None:
+        raise ImportError("a service account with a token_uri of its own: pip install 'h2o-compat[gcp]'")
+    from google.auth.exceptions import RefreshError  # noqa: PLC0415 - an extra
+    from google.auth.transport.requests import Request  # noqa: PLC0415 - an extra
+    from google.oauth2.service_account import Credentials  # noqa: PLC0415 - an extra
+
+    try:
+        account: Any = Credentials.from_service_account_info(made, scopes=[_SCOPE])  # type: ignore[no-untyped-call]
+    except ValueError:
+        raise ValueError("credentials: has a private key that is none") from None
+
+    def token() -> Any:
+        try:
+            account.refresh(Request())
+        except RefreshError as error:
+            msg = f"the credentials are refused: {error.args[0]}"
+            raise PermissionError(msg) from None
+        expires = account.expiry.replace(tzinfo=datetime.UTC) if account.expiry else None
+        return {"token": account.token, "expires_at": expires}
+
+    return {"credential_provider": token}
 
 
 def without_query(location: str) -> tuple[str, str | None]:

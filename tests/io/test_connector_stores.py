@@ -1,0 +1,158 @@
+"""Object stores: S3 as moto has it, with signatures checked, and Google's with a token endpoint that verifies."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import uuid
+from pathlib import Path
+
+import pytest
+
+from h2o_frame_compat.io import connectors
+
+
+def _loaded(name):
+    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+store_laws, gcs_server = _loaded("store_laws"), _loaded("gcs_server")
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
+
+@pytest.fixture(scope="module")
+def s3():
+    """S3 with authentication on: the first calls, which make the account, are free."""
+    before = os.environ.get("INITIAL_NO_AUTH_ACTION_COUNT")
+    os.environ["INITIAL_NO_AUTH_ACTION_COUNT"] = "4"
+    server = pytest.importorskip("moto.server").ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    endpoint = f"http://{host}:{port}"
+    import boto3
+
+    keys = {"aws_access_key_id": "a", "aws_secret_access_key": "b"}
+    given = {"region_name": "us-east-1", "endpoint_url": endpoint, **keys}
+    iam = boto3.client("iam", **given)
+    iam.create_user(UserName="scores")
+    key = iam.create_access_key(UserName="scores")["AccessKey"]
+    policy = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+    iam.put_user_policy(UserName="scores", PolicyName="all", PolicyDocument=json.dumps(policy))
+    boto3.client("s3", **given).create_bucket(Bucket="bucket")
+    config = {
+        "access_key_id": key["AccessKeyId"], "secret_access_key": key["SecretAccessKey"],
+        "region": "us-east-1", "endpoint": endpoint, "path_style": True,
+    }  # fmt: skip
+    wrong = {**config, "secret_access_key": "a secret that is wrong"}
+    yield store_laws.Store("s3", config, "s3://bucket/", wrong)
+    server.stop()
+    if before is None:
+        del os.environ["INITIAL_NO_AUTH_ACTION_COUNT"]
+    else:
+        os.environ["INITIAL_NO_AUTH_ACTION_COUNT"] = before
+
+
+@pytest.fixture(scope="module")
+def gcs():
+    server = gcs_server.Server()
+    server.buckets.add("bucket")
+    other = gcs_server.rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    config = {"credentials": server.credentials(), "projectID": "p", "endpoint": server.address}
+    store = store_laws.Store("gcp", config, "gs://bucket/", {**config, "credentials": server.credentials(other)})
+    store.server = server
+    yield store
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(params=["s3", "gcs"])
+def store(request):
+    return request.getfixturevalue(request.param)
+
+
+@pytest.fixture
+def name():
+    return uuid.uuid4().hex
+
+
+def test_wrong_secrets_are_refused_and_not_shown(store):
+    store_laws.check_refuses_wrong_secrets(store)
+
+
+def test_formats(store, name):
+    store_laws.check_formats(store, name)
+
+
+def test_patterns(store, name):
+    store_laws.check_patterns(store, name)
+
+
+def test_each_partition_is_there_once(store, name):
+    store_laws.check_exactly_once(store, name)
+
+
+def test_large_parts(store, name, monkeypatch):
+    store_laws.check_large_parts(store, name, monkeypatch)
+
+
+def test_minio_is_s3_with_an_endpoint(s3, name):
+    config = {field: value for field, value in s3.config.items() if field != "path_style"}
+    sink = connectors.sink("minio", config, location=f"s3://bucket/{name}.csv")
+    assert sink.config["pathStyle"] is True
+    store_laws.laws.write(sink, "job", store_laws.laws.rows(20))
+
+
+def test_google_answers_only_who_has_a_token(gcs):
+    assert gcs.server.tokens
+    anonymous = connectors.source("gcp", {"endpoint": gcs.config["endpoint"]}, location="gs://bucket/x.csv")
+    with pytest.raises(connectors.ConnectorError):
+        anonymous.check()
+
+
+def test_a_service_account_of_google_signs_by_itself(gcs, name):
+    """No token is asked for; the server verifies the assertion that each request brings."""
+    tokens = set(gcs.server.tokens)
+    for key, refused in ((None, False), (gcs_server.rsa.generate_private_key(65537, 2048), True)):
+        config = {**gcs.config, "credentials": gcs.server.credentials(key, exchanged=False)}
+        sink = connectors.sink("gcp", config, location=f"gs://bucket/{name}.csv")
+        if refused:
+            with pytest.raises(connectors.AccessError):
+                sink.check()
+        else:
+            sink.check()
+    assert gcs.server.tokens == tokens
+
+
+def test_a_busy_store_is_asked_again(gcs, name):
+    gcs.server.fail[:] = [503, 429]
+    store_laws.laws.write(gcs.sink(f"{name}.csv"), "job", store_laws.laws.rows(20), 1)
+    assert gcs.server.fail == []
+
+
+def test_a_store_that_is_not_there_is_told_soon():
+    keys = {"accessKeyID": "a", "secretAccessKey": "b", "endpoint": "http://127.0.0.1:9", "region": "x"}
+    with pytest.raises(connectors.TransientError, match=r"s3://bucket/"):
+        connectors.source("s3", keys, location="s3://bucket/x.csv").check()
+
+
+def test_credentials_that_are_none_are_refused():
+    with pytest.raises(ValueError, match=r"^credentials: "):
+        connectors.source("gcp", {"credentials": "{}"}, location="gs://b/x.csv").check()
+
+
+@pytest.mark.parametrize(
+    ("uid", "location", "field"),
+    [("s3", "s3://b/x.csv", "accessKeyID"), ("gcp", "gs://b/x.csv", "credentials"),
+     ("azure", "az://c/x.csv", "accountKey")],
+)  # fmt: skip
+def test_sinks_need_credentials(uid, location, field, monkeypatch):
+    for name in list(os.environ):
+        if name.startswith(("AWS_", "GOOGLE_", "AZURE_")):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("AZURE_STORAGE_ACCOUNT_NAME", "a")
+    with pytest.raises(ValueError, match=f"^{field}: is missing"):
+        connectors.sink(uid, {}, location=location).check()
