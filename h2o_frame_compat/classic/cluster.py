@@ -317,14 +317,18 @@ def ls() -> list[str]:
     -------
     list of str
     """
+    keys = _keys()
+    H2ODisplay([[name] for name in keys[:10]], ["keys"], "First 10 keys")
+    return keys
+
+
+def _keys() -> list[str]:
     executor().flush()
     session = current_session()
     key = session.new_key("classic")
     session.client.rapids(f"(tmp= {key} (ls))")
     listed = block_of_key(key, owned=True).to_pandas().iloc[:, 0].astype(str)
-    keys = [name for name in listed if name != key]
-    H2ODisplay([[name] for name in keys[:10]], ["keys"], "First 10 keys")
-    return keys
+    return [name for name in listed if name != key]
 
 
 def remove(object: Any) -> None:
@@ -386,14 +390,13 @@ def rapids(expr: str) -> dict[str, Any]:
 
 
 def store_size() -> int:
-    """Count the keys of the cluster.
+    """Count the keys of the cluster: of frames, models and raw files.
 
     Returns
     -------
     int
     """
-    executor().flush()
-    return sum(int(node["num_keys"]) for node in current_session().client.get("/3/Cloud")["nodes"])
+    return len(_keys())
 
 
 def keys_leaked(num_keys: int) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import warnings
+import weakref
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from h2o_frame_compat.core.block import Block
+    from h2o_frame_compat.session.executor import Executor
 
 # What the answer to a set-up says and a parse asks for.
 _PARSE = (
@@ -72,7 +74,32 @@ def _sent(path: Path) -> list[str]:
     return [session.client.post_file(p.read_bytes(), session.new_key(p.name)) for p in files if p.is_file()]
 
 
-def parse_setup(raw_frames: str | Sequence[str]) -> dict[str, Any]:
+class Setup(dict[str, Any]):
+    """How raw files are to be parsed; files that are not parsed leave the cluster with this object.
+
+    Parameters
+    ----------
+    answer : dict
+        What the cluster guessed.
+    """
+
+    def __init__(self, answer: dict[str, Any]) -> None:
+        super().__init__(answer)
+        keys = [source["name"] for source in answer["source_frames"]]
+        self._finalizer = weakref.finalize(self, _release, current_session().executor, keys)
+        self._finalizer.atexit = False
+
+    def taken(self) -> None:
+        """Leave the files to the parse, which removes them."""
+        self._finalizer.detach()
+
+
+def _release(owner: Executor, keys: list[str]) -> None:
+    for key in keys:
+        owner.release(key)
+
+
+def parse_setup(raw_frames: str | Sequence[str]) -> Setup:
     """Let the cluster guess how raw files are to be parsed.
 
     Parameters
@@ -91,9 +118,9 @@ def parse_setup(raw_frames: str | Sequence[str]) -> dict[str, Any]:
     return _guess([k for name in names for k in ([name] if name in known else raw_keys(name))])
 
 
-def _guess(keys: list[str]) -> dict[str, Any]:
+def _guess(keys: list[str]) -> Setup:
     try:
-        return current_session().client.post("/3/ParseSetup", {"source_frames": keys})
+        return Setup(current_session().client.post("/3/ParseSetup", {"source_frames": keys}))
     except BaseException:
         _remove(keys)
         raise
@@ -124,13 +151,14 @@ def parse(setup: dict[str, Any], key: str | None = None, header: int | None = No
     session = current_session()
     key = key or session.new_key("classic")
     form = {name: setup.get(name) for name in _PARSE}
-    form["column_types"] = setup.get("column_types")
     form["destination_frame"] = key
     form["source_frames"] = [source["name"] for source in setup["source_frames"]]
     form["delete_on_done"] = "true"
     if header is not None:
         form["check_header"] = header
     answer = session.client.post("/3/Parse", form)
+    if isinstance(setup, Setup):
+        setup.taken()
     session.jobs.wait(answer["job"]["key"]["name"], description="Parse")
     for warning in answer.get("warnings") or ():
         warnings.warn(warning, UserWarning, stacklevel=2)

@@ -1,0 +1,63 @@
+"""Fixtures: the module, the document's files, and the count of what is left in the cluster."""
+
+from __future__ import annotations
+
+import gc
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+FILES = {"prostate.csv": "smalldata/logreg/prostate.csv", "iris.csv": "smalldata/iris/iris_wheader.csv"}
+
+
+def data_file(name):
+    import h2o
+
+    return Path(h2o.__file__).parent / "h2o_data" / name
+
+
+@pytest.fixture
+def classic(cluster):
+    """The frame half of the module; what a test leaves in the cluster is counted."""
+    from h2o_frame_compat import classic
+    from h2o_frame_compat.classic.cluster import _keys
+
+    gc.collect()
+    before = set(_keys())
+    yield classic
+    gc.collect()
+    assert set(_keys()) <= before
+
+
+@pytest.fixture
+def document(tmp_path, monkeypatch):
+    """A folder in which the document's paths lead to its files."""
+    for name, path in FILES.items():
+        (tmp_path / path).parent.mkdir(parents=True)
+        shutil.copy(data_file(name), tmp_path / path)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture(scope="session")
+def prostate():
+    """The document's data, in pandas."""
+    return pd.read_csv(data_file("prostate.csv"))
+
+
+@pytest.fixture
+def frame(classic, prostate):
+    """The document's data, in the cluster."""
+    return classic.H2OFrame(prostate)
+
+
+@pytest.fixture
+def theirs(cluster):
+    """The `h2o` package on the same cluster, which is the oracle for what pandas has no word for."""
+    from h2o_frame_compat.session.bridge import h2o_module
+
+    h2o = h2o_module(cluster)
+    h2o.no_progress()
+    return h2o
