@@ -20,6 +20,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import validate_data
 
 from h2o_frame_compat.core.convert import encode_series
+from h2o_frame_compat.io.tables import in_memory
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -84,6 +85,9 @@ class LocalTable:
         self.labels = labels
         self.matrix = matrix
         self._columns = columns
+
+    def __len__(self) -> int:
+        return self.n_rows
 
     @property
     def n_rows(self) -> int:
@@ -173,7 +177,8 @@ def read(estimator: Any, X: Any, *, reset: bool) -> LocalTable:
     estimator : estimator
         Whose ``n_features_in_`` and ``feature_names_in_`` are set (``reset``) or compared.
     X : table
-        Anything with rows and columns: numpy, pandas, polars, pyarrow, scipy sparse, lists.
+        Anything with rows and columns: numpy, scipy sparse, lists, and what narwhals reads (pandas, polars,
+        pyarrow, modin, and lazy frames of polars, dask, duckdb and ibis, which are collected as Arrow).
     reset : bool
         This is ``fit``.
 
@@ -182,6 +187,7 @@ def read(estimator: Any, X: Any, *, reset: bool) -> LocalTable:
     LocalTable
         The rows.
     """
+    X = in_memory(X)
     if isinstance(X, pa.RecordBatch):
         X = pa.Table.from_batches([X])
     if nw.dependencies.is_into_dataframe(X):

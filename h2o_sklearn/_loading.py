@@ -9,6 +9,7 @@ from zipfile import BadZipFile
 import narwhals.stable.v2 as nw
 import numpy as np
 
+from h2o_frame_compat.io.tables import in_memory
 from h2o_frame_compat.session import current_session
 from h2o_sklearn._binary import Lease, output_of
 from h2o_sklearn._inputs import ENUM, NUMBER, Feature
@@ -118,6 +119,7 @@ def accept(estimator: Any, model: FittedModel) -> None:
 def in_order(X: Any, names: Any) -> Any:
     """Return a table with the columns that a model reads, in its order: H2O takes them by name."""
     known = list(names)
+    X = in_memory(X)
     if nw.dependencies.is_into_dataframe(X):
         frame = nw.from_native(X, eager_only=True)
         return frame.select(known).to_native() if set(known) <= set(frame.columns) else X

@@ -66,9 +66,9 @@ class Supervised(H2OEstimator):
         if isinstance(rows, ClusterTable):
             return self._fit_in_cluster(params, rows, y, sample_weight, eval_set)
         y, sample_weight = (_cluster_data.fetched(v) if _cluster_data.in_cluster(v) else v for v in (y, sample_weight))
-        weights = _targets.weights(sample_weight, X, rows.n_rows)
+        weights = _targets.weights(sample_weight, rows, rows.n_rows)
         labels = _targets.as_array(y)
-        check_consistent_length(X, labels)
+        check_consistent_length(rows, labels)
         if "class_weight" in params:
             weights = _targets.with_class_weights(params["class_weight"], labels, weights)
         if weights is not None and not weights.all():
@@ -135,9 +135,9 @@ class Supervised(H2OEstimator):
             return Data(rows, column)
         if _cluster_data.in_cluster(y):
             y = _cluster_data.fetched(y)
-        check_consistent_length(X, y)
+        check_consistent_length(rows, y)
         read = target.same_kind(y) if target is not None else self._read_target(_targets.as_array(y)).column
-        return Data(rows, _targets.Target(read), _targets.weights(weight, X, rows.n_rows))
+        return Data(rows, _targets.Target(read), _targets.weights(weight, rows, rows.n_rows))
 
 
 def _weights_of_classes(class_weight: Any, labels: Expr, y: Any) -> Expr:

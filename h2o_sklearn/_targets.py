@@ -12,6 +12,8 @@ from sklearn.utils import compute_sample_weight
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_consistent_length, column_or_1d
 
+from h2o_frame_compat.io.tables import in_memory
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -50,6 +52,9 @@ class Target:
 
 def as_array(y: Any) -> NDArray[Any]:
     """Return a target as a one-dimensional array, with scikit-learn's warning for a column of a table."""
+    y = in_memory(y)
+    if isinstance(y, pa.Table):
+        y = y.column(0) if y.num_columns == 1 else y.to_pandas()
     if isinstance(y, (pa.Array, pa.ChunkedArray)):
         y = y.to_numpy(zero_copy_only=False) if isinstance(y, pa.Array) else y.to_numpy()
     array = column_or_1d(y, warn=True)

@@ -1,7 +1,7 @@
 """Batches of rows from outside become one frame in the cluster.
 
-A batch is a pandas frame, as pandas makes it of a part of the input. Each goes to the cluster before the next one
-is read, so that the client holds one at a time; at the end the dtype of every column is settled over all of them,
+A batch is a pandas frame, as pandas makes it of a part of the input, or an Arrow table. Each goes to the cluster before
+the next one is read, so that the client holds one at a time; at the end the dtype of every column is settled over all of them,
 as pandas would have found it in one piece.
 """
 
@@ -81,12 +81,12 @@ class _Part:
         return (*index, *self.block.columns)
 
 
-def gather(batches: Iterable[pd.DataFrame], what: str) -> Block:
+def gather(batches: Iterable[pd.DataFrame | pa.Table], what: str) -> Block:
     """Put batches into the cluster, as one frame.
 
     Parameters
     ----------
-    batches : iterable of pandas.DataFrame
+    batches : iterable of pandas.DataFrame or pyarrow.Table
         At least one. Indexes are of one kind: ranges, which are continued, or all with as many levels.
     what : str
         Where they come from, for the progress bar.
@@ -110,7 +110,7 @@ def gather(batches: Iterable[pd.DataFrame], what: str) -> Block:
                 continue
             if waiting is not None and waiting.nrows:
                 parts.append(_sent(waiting))
-            waiting = Block.from_pandas(batch)
+            waiting = Block.from_arrow(batch) if isinstance(batch, pa.Table) else Block.from_pandas(batch)
             bar.update(len(batch))
         assert waiting is not None, "there is at least one batch"
         if not parts:

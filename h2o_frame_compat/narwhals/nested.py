@@ -275,10 +275,11 @@ def explode(frame: Any, columns: Sequence[str]) -> Any:
             msg = f"`explode` operation not supported for dtype `{schema[name]}`, expected List type"
             raise InvalidOperationError(msg)
     ids, known = _distinct_rows([frame.get_column(name) for name in columns])
-    rows = [[v or [None] for v in row] for row in zip(*known.to_pydict().values(), strict=True)]
-    if any(len({len(v) for v in row}) > 1 for row in rows):
+    found = list(zip(*known.to_pydict().values(), strict=True))
+    if any(len({None if v is None else len(v) for v in row}) > 1 for row in found):
         msg = "exploded columns must have matching element counts"
         raise ShapeError(msg)
+    rows = [[v or [None] for v in row] for row in found]
     token, *names = (f"{what} of explode" for what in ("row", *columns))
     elements = {
         name: pa.array([v for row in rows for v in row[i]], known.schema.types[i].value_type)

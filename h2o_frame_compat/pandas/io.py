@@ -10,7 +10,7 @@ import pandas as pd
 
 from h2o_frame_compat.core import handover
 from h2o_frame_compat.core.block import Block
-from h2o_frame_compat.io import columnar, sql, stores, text
+from h2o_frame_compat.io import columnar, sql, stores, tables, text
 from h2o_frame_compat.io.gather import join
 from h2o_frame_compat.io.orbitdb import frames as orbitdb
 from h2o_frame_compat.pandas.frame import DataFrame
@@ -176,7 +176,7 @@ def from_pandas(data: Any) -> Any:
     Parameters
     ----------
     data : pandas.DataFrame or pandas.Series
-        Any whose columns H2O can hold.
+        Any whose columns H2O can hold. Other tables go the way of `from_arrow`.
 
     Returns
     -------
@@ -193,19 +193,17 @@ def from_pandas(data: Any) -> Any:
     >>> from_pandas(pandas.DataFrame({"a": [1, 2]})).shape
     (2, 1)
     """
-    if not isinstance(data, (pd.DataFrame, pd.Series)):
-        msg = f"expected a pandas DataFrame or Series, not {type(data).__name__}"
-        raise TypeError(msg)
-    return from_local(data)
+    return from_local(data) if isinstance(data, (pd.DataFrame, pd.Series)) else from_arrow(data)
 
 
 def from_arrow(data: Any) -> DataFrame:
-    """Bring an Arrow table, or anything that exports an Arrow stream, to the cluster.
+    """Bring any table to the cluster, as Arrow and in batches where its library gives them so.
 
     Parameters
     ----------
-    data : pyarrow.Table, polars.DataFrame, or any object with ``__arrow_c_stream__``
-        The table.
+    data : table
+        A frame of pyarrow, polars, pandas, modin or narwhals, lazy ones of polars, dask, duckdb and ibis, or any object
+        with ``__arrow_c_stream__``.
 
     Returns
     -------
@@ -214,9 +212,9 @@ def from_arrow(data: Any) -> DataFrame:
     Raises
     ------
     TypeError
-        When it exports no Arrow data, or a column has a type that H2O has not.
+        When it is no table, or a column has a type that H2O has not.
     """
-    return DataFrame._of(Block.from_arrow(data))
+    return data.copy() if isinstance(data, DataFrame) else DataFrame._of(tables.read(data))
 
 
 def from_h2o(frame: Any) -> DataFrame:
@@ -242,7 +240,12 @@ def from_h2o(frame: Any) -> DataFrame:
 
 def from_polars(data: Any) -> DataFrame:
     """Bring a polars frame to the cluster; see `from_arrow`."""
-    return from_arrow(data.collect() if hasattr(data, "collect") else data)
+    return from_arrow(data)
+
+
+def from_narwhals(data: Any) -> DataFrame:
+    """Bring what narwhals reads, or a frame of narwhals, to the cluster; see `from_arrow`."""
+    return from_arrow(data)
 
 
 def read_orbitdb(address: str, peers: Iterable[str] | None = None, timeout: float = 60.0) -> DataFrame:

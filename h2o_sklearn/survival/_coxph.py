@@ -104,8 +104,8 @@ class H2OCoxPH(H2OEstimator, CoxPHParameters):
                     rows, exprs[name] = _cluster_data.beside(rows, pa.array(column), None)
             self._fit(params, rows, exprs.pop("event"), exprs.pop("weights", None), exprs)
             return self
-        check_consistent_length(X, times.stop)
-        weights = _targets.weights(sample_weight, X, rows.n_rows)
+        check_consistent_length(rows, times.stop)
+        weights = _targets.weights(sample_weight, rows, rows.n_rows)
         if weights is not None and not weights.all():
             kept = weights > 0
             rows, times, weights = rows.take(kept), times.take(kept), weights[kept]

@@ -94,7 +94,7 @@ class H2OUpliftRandomForest(H2OEstimator, UpliftParameters):
             rows, other = _cluster_data.beside(rows, treated.column, None)
             self._fit(params, rows, column, None, {"treatment_column": other})
         else:
-            check_consistent_length(X, labels.column, treated.column)
+            check_consistent_length(rows, labels.column, treated.column)
             self._fit(params, rows, labels, None, {"treatment_column": treated.column})
         assert labels.classes is not None
         self.classes_ = labels.classes
