@@ -8,6 +8,7 @@ import pandas as pd
 
 from h2o_frame_compat.core.convert import pandas_dtype
 from h2o_frame_compat.core.elementwise import series_binary
+from h2o_frame_compat.core.limits import check_size
 from h2o_frame_compat.pandas.borrowed import borrow
 from h2o_frame_compat.pandas.combining import SeriesCombining
 from h2o_frame_compat.pandas.construct import series_block_of
@@ -122,6 +123,12 @@ class Series(
 
     def _arrow_stream(self, what: str) -> Any:
         return self.to_arrow().column(0)
+
+    def __arrow_array__(self, type: Any = None) -> Any:
+        """Give the values as Arrow, which ``pyarrow.array`` asks for; the size limit applies."""
+        check_size(self._block.nbytes(), "Series.__arrow_array__")
+        values = self.to_arrow().column(0)
+        return values if type is None else values.cast(type)
 
     def _binary(self, op: str, other: Any, *, reflected: bool = False, axis: Any = 0) -> Self:
         operand: Block | Any = other._block if isinstance(other, Series) else other

@@ -18,7 +18,7 @@ from sklearn.base import clone
 import h2o_frame_compat.pandas as pd
 from h2o_frame_compat.io import tables
 from h2o_frame_compat.session import current_session
-from h2o_sklearn.linear_model import H2OGeneralizedLinearRegressor, H2OGeneralizedLinearClassifier
+from h2o_sklearn.linear_model import H2OGeneralizedLinearClassifier, H2OGeneralizedLinearRegressor
 
 N = 12_000  # several chunks
 EMPTY = pa.table({"a": pa.array([], pa.int64()), "s": pa.array([], pa.string())})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import polars as pl
 import pyarrow as pa
@@ -55,8 +56,31 @@ def test_a_series_and_the_interchange_protocol(up, data):
     assert frame.__dataframe__().num_rows() == N
 
 
+@pytest.mark.parametrize("rows", [N * 2, 5_000])
+def test_a_schema_may_be_asked_for(up, data, monkeypatch, rows):
+    monkeypatch.setattr(leave, "batch_rows", lambda _: rows)
+    frame = up(data)[["i", "x", "s"]]
+    wanted = pa.schema({"i": pa.int32(), "x": pa.float32(), "s": pa.large_string()})
+    found = pa.table(frame, schema=wanted)
+    assert found.schema == wanted
+    assert found.equals(pa.Table.from_pandas(data[["i", "x", "s"]]).cast(wanted))
+
+
+def test_arrays(up, data):
+    frame = up(data)
+    for name in ("i", "x", "s", "n"):
+        expected = pa.array(data[name], from_pandas=True)
+        found = pa.array(frame[name])
+        assert found.to_pylist() == expected.to_pylist()
+    assert pa.array(frame["i"], type=pa.int16()).type == pa.int16()
+    np.testing.assert_array_equal(np.asarray(frame[["i", "x"]]), data[["i", "x"]].to_numpy())
+    assert np.asarray(frame["i"], dtype="float32").dtype == np.float32
+    assert np.asarray(frame["s"]).tolist()[:3] == data["s"].to_numpy().tolist()[:3]
+
+
 def test_nothing_large_is_fetched_unasked(up, data):
     frame = up(data)
-    for read in (pa.table, pl.DataFrame, lambda f: f.__dataframe__()):
+    readers = [pa.table, pl.DataFrame, lambda f: f.__dataframe__(), np.asarray, lambda f: pa.array(f["i"])]
+    for read in [*readers, lambda f: np.asarray(f["i"]), lambda f: pa.chunked_array(f["i"])]:
         with options.context(fallback_max_bytes=1000), pytest.raises(FallbackError, match="fallback_max_bytes"):
             read(frame)
