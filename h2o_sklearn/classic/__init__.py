@@ -11,7 +11,8 @@ Examples
 
 from __future__ import annotations
 
-from h2o_frame_compat.classic import Expr, H2OFrame, H2OVec
+from h2o_frame_compat.classic import *  # noqa: F403 - the names of both halves are those of one module
+from h2o_frame_compat.classic import __all__ as _of_frames
 from h2o_sklearn.classic._builders import (
     autoencoder,
     deeplearning,
@@ -42,9 +43,9 @@ from h2o_sklearn.classic._models import (
 )
 from h2o_sklearn.classic._tables import ConfusionMatrix, H2OTwoDimTable
 
-__all__ = [
+__all__ = [  # noqa: PLE0604 - names of functions
+    *_of_frames,
     "ConfusionMatrix",
-    "Expr",
     "H2OAutoEncoderModel",
     "H2OAutoEncoderModelMetrics",
     "H2OBinomialModel",
@@ -53,13 +54,11 @@ __all__ = [
     "H2OClusteringModelMetrics",
     "H2ODimReductionModel",
     "H2ODimReductionModelMetrics",
-    "H2OFrame",
     "H2OMultinomialModel",
     "H2OMultinomialModelMetrics",
     "H2ORegressionModel",
     "H2ORegressionModelMetrics",
     "H2OTwoDimTable",
-    "H2OVec",
     "autoencoder",
     "deeplearning",
     "download_pojo",

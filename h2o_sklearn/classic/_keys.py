@@ -1,17 +1,16 @@
-"""Models in the cluster by their names: finding, listing and removing them."""
+"""Models in the cluster by their names: finding and listing them, and their source."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from h2o_frame_compat.session import current_session
-from h2o_sklearn._loading import from_cluster
+from h2o_sklearn._binary import Lease, output_of
+from h2o_sklearn._inputs import ENUM, NUMBER, Feature
+from h2o_sklearn._persistence import FittedModel
+from h2o_sklearn.classic._columns import BESIDE, RESPONSE
 from h2o_sklearn.classic._models import ModelBase, model_of
 from h2o_sklearn.classic._rows import fitted_of
-
-if TYPE_CHECKING:
-    from h2o_sklearn._persistence import FittedModel
 
 
 def models() -> list[str]:
@@ -22,7 +21,7 @@ def models() -> list[str]:
     list of str
         Their names.
     """
-    found = current_session().client.get("/3/Models", _exclude_fields="models/output,models/parameters")["models"]
+    found = current_session().client.get("/3/Models")["models"]
     return [str(model["model_id"]["name"]) for model in found]
 
 
@@ -44,22 +43,17 @@ def get_model(model_id: str) -> ModelBase:
     ValueError
         When there is no such model.
     """
-    described = current_session().client.get(f"/3/Models/{quote(model_id, safe='')}")["models"][0]
-    return model_of(from_cluster(model_id), described)
-
-
-def remove_model(model: Any) -> None:
-    """Remove a model from the cluster; using the object afterwards is a ValueError.
-
-    Parameters
-    ----------
-    model : ModelBase
-        The model.
-    """
-    fitted: FittedModel = fitted_of(model)
-    fitted.removed()
     session = current_session()
-    session.client.delete(f"/3/Models/{quote(model.model_id, safe='')}")
+    described = session.client.get(f"/3/Models/{quote(model_id, safe='')}")["models"][0]
+    facts = output_of(described)
+    model = model_of(FittedModel(facts, (), Lease(session, model_id, owned=False)), described)
+    levels = {facts.columns[place]: tuple(domain) for place, domain in facts.domains.items()}
+    no_features = {model.column(param) for param in (RESPONSE, *BESIDE)}
+    names = [name for name in facts.columns if name not in no_features]
+    model.fitted.features = tuple(
+        Feature(name, name, ENUM if name in levels else NUMBER, levels.get(name, ())) for name in names
+    )
+    return model
 
 
 def download_pojo(model: ModelBase, path: str = "") -> str | None:

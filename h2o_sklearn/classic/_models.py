@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import pandas as pd
 
 from h2o_sklearn.classic import _rows
+from h2o_sklearn.classic._columns import RESPONSE
 from h2o_sklearn.classic._metrics import (
     METRICS,
     H2OAutoEncoderModelMetrics,
@@ -63,7 +64,7 @@ class ModelBase:
     _metrics: ClassVar[type[MetricsBase]] = MetricsBase
 
     def __init__(self, fitted: FittedModel, described: dict[str, Any]) -> None:
-        self._fitted = fitted
+        self.fitted = fitted
         self._model_json = described
         self._output: dict[str, Any] = described["output"]
         self._category = str(self._output["model_category"])
@@ -106,14 +107,27 @@ class ModelBase:
     @property
     def has_pojo(self) -> bool:
         """Whether H2O writes it as Java source."""
-        return bool(self._model_json["have_pojo"])
+        return bool(self._model_json["have_pojo"]) and self.algo != "svd"  # of which it writes a class without content
 
-    @property
-    def beside(self) -> list[str]:
-        """Columns that rows need to be measured, beside those that a prediction reads: y, and the weights."""
-        weights = self.params.get("weights_column", {}).get("actual")
-        names = [self._model_json.get("response_column_name"), weights and weights["column_name"]]
-        return [name for name in names if name]
+    def column(self, param: str) -> str | None:
+        """Return the name of a column that was no feature.
+
+        Parameters
+        ----------
+        param : str
+            The parameter that names it, such as ``"response_column"``.
+
+        Returns
+        -------
+        str or None
+            The name; None where there was none.
+        """
+        if param == RESPONSE:
+            name = self._model_json.get("response_column_name")
+        else:
+            actual = self.params.get(param, {}).get("actual")
+            name = actual and actual["column_name"]
+        return str(name) if name else None
 
     def is_cross_validated(self) -> bool:
         """Say whether the model was cross-validated.
@@ -146,6 +160,10 @@ class ModelBase:
     def _shown_tables(self) -> list[H2OTwoDimTable]:
         tables = [self._table(name) for name in ("model_summary", "coefficients_table", "variable_importances")]
         return [table for table in tables if table is not None]
+
+    def _remove(self) -> None:
+        """Remove it from the cluster, as ``h2o.remove`` does."""
+        _rows.removed(self)
 
     # ------------------------------------------------------------ metrics
 
@@ -440,9 +458,9 @@ class H2OClusteringModel(ModelBase):
         Returns
         -------
         list of list
-            A row for each cluster, a value for each column.
+            A row for each column, a value for each cluster: the other way round than ``centers``, as in H2O.
         """
-        return self._rows("centers_std")
+        return [list(column) for column in zip(*self._rows("centers_std"), strict=True)]
 
     def num_iterations(self) -> int:
         """Return how often the centres were moved.

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from h2o_frame_compat import dtypes as dt
 from h2o_frame_compat.classic import H2OFrame
 from h2o_frame_compat.core.block import Block
-from h2o_frame_compat.errors import ServerError
+from h2o_frame_compat.errors import JobFailedError, ServerError
 from h2o_frame_compat.expr import Source, call
 from h2o_frame_compat.session import current_session
 from h2o_sklearn import _frames
@@ -20,6 +20,7 @@ from h2o_sklearn._cluster_models import predicted as predict_in_cluster
 from h2o_sklearn._cluster_models import with_model
 from h2o_sklearn._inputs import safe_names
 from h2o_sklearn._persistence import FittedModel
+from h2o_sklearn.classic._columns import RESPONSE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,7 +45,7 @@ def said(model: ModelBase, data: Any, version: int, form: dict[str, Any]) -> H2O
     table = table_of(data, [feature.name for feature in fitted.features])
     try:
         found = with_model(fitted, lambda session, key: asked(session, fitted, key, table, version, form, dt.FLOAT64))
-    except ServerError as error:
+    except (JobFailedError, ServerError) as error:
         raise ValueError(str(error)) from error
     assert found is not None  # a model of this module has no other form than that in the cluster
     source, columns = found
@@ -56,7 +57,8 @@ def measured(model: ModelBase, data: Any) -> dict[str, Any]:
     if model.is_autoencoder:
         return _reconstructed(model, data)
     fitted = fitted_of(model)
-    table = table_of(data, [*(feature.name for feature in fitted.features), *model.beside])
+    beside = [column for column in (model.column(RESPONSE), model.column("weights_column")) if column]
+    table = table_of(data, [*(feature.name for feature in fitted.features), *beside])
     found = with_model(fitted, lambda session, key: _measured(session, key, table))
     assert found is not None  # as above
     return found
@@ -88,9 +90,12 @@ def pojo(model: ModelBase, path: str) -> str | None:
     if path and not Path(path).is_dir():
         raise ValueError(f"{path!r} is no folder")
     fitted = fitted_of(model)
-    found = with_model(
-        fitted, lambda session, key: session.client.request("GET", f"/3/Models.java/{quote(key, safe='')}").body
-    )
+    try:
+        found = with_model(
+            fitted, lambda session, key: session.client.request("GET", f"/3/Models.java/{quote(key, safe='')}").body
+        )
+    except ServerError as error:
+        raise ValueError(f"H2O writes no Java source of this model: {error}") from error
     assert found is not None  # as above
     source = found.decode("utf-8")
     if not path:
@@ -101,9 +106,15 @@ def pojo(model: ModelBase, path: str) -> str | None:
     return str(file)
 
 
+def removed(model: ModelBase) -> None:
+    """Remove a model from the cluster; what it is asked afterwards of rows is a ValueError."""
+    fitted_of(model).removed()
+    current_session().client.delete(f"/3/Models/{quote(model.model_id, safe='')}")
+
+
 def fitted_of(model: Any) -> FittedModel:
     """Return where a model of this module lies."""
-    fitted = getattr(model, "_fitted", None)
+    fitted = getattr(model, "fitted", None)
     if not isinstance(fitted, FittedModel):
         raise ValueError(f"this is no model: {model!r}")  # noqa: TRY004 - the module raises ValueErrors
     return fitted

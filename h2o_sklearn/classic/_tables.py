@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from h2o_frame_compat.classic.display import H2ODisplay, markup, text
 from h2o_sklearn._scoring import as_columns
 
 if TYPE_CHECKING:
@@ -65,16 +67,16 @@ class H2OTwoDimTable:
         return pd.DataFrame(self._columns)
 
     def __repr__(self) -> str:
-        text = self.as_data_frame().to_string(index=False, na_rep="")
-        return f"{self.table_header}:\n{text}" if self.table_header else text
+        body = text(self.cell_values, self.col_header)
+        return f"{self.table_header}:\n\n{body}" if self.table_header else body
 
     def _repr_html_(self) -> str:
-        head = f"<p>{self.table_header}:</p>" if self.table_header else ""
-        return head + str(self.as_data_frame().to_html(index=False, na_rep=""))
+        head = f"<p>{escape(self.table_header)}:</p>" if self.table_header else ""
+        return head + markup(self.cell_values, self.col_header)
 
     def show(self) -> None:
-        """Print the table."""
-        print(self)
+        """Print the table, or render it in a notebook."""
+        H2ODisplay(self.cell_values, self.col_header, self.table_header or None)
 
 
 def table_of(found: dict[str, Any] | None) -> H2OTwoDimTable | None:
