@@ -70,7 +70,7 @@ class ObjectPlace(Place):
                 found = obstore.head(self.store, path)
             except FileNotFoundError:
                 return None
-        return Item(path, found["size"], found["e_tag"] or str(found["last_modified"]))
+        return _item(found)
 
     def below(self, folder: str) -> Iterator[Item]:
         """Describe all files in a folder and in those inside it, in any order; none when it does not exist."""
@@ -80,7 +80,7 @@ class ObjectPlace(Place):
             for group in obstore.list(self.store, prefix=folder or None):
                 for found in group:
                     if not found["path"].endswith("/") and (found["size"] or found["path"] != folder):
-                        yield Item(found["path"], found["size"], found["e_tag"] or str(found["last_modified"]))
+                        yield _item(found)
 
     def stream(self, path: str, start: int, end: int) -> Iterator[bytes]:
         """Read a range of bytes piece by piece."""
@@ -114,6 +114,11 @@ class ObjectPlace(Place):
 
     def sweep(self, folder: str, marker: str) -> None:
         """Do nothing: what was not completed is not an object."""
+
+
+def _item(found: Any) -> Item:
+    # Azure writes a tag with quotation marks or without them.
+    return Item(found["path"], found["size"], (found["e_tag"] or str(found["last_modified"])).strip('"'))
 
 
 class _StoredFile(io.RawIOBase):

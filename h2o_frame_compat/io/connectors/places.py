@@ -347,9 +347,11 @@ def translated(where: str, secrets: Iterable[str] = ()) -> Iterator[None]:
         yield
     except ConnectorError:
         raise
-    except OSError as error:
-        if error.errno is None and not isinstance(error, (FileNotFoundError, PermissionError)):
+    except Exception as error:
+        if type(error).__module__.startswith("obstore") or (isinstance(error, OSError) and error.errno is None):
             raise _of_store(error, where, secrets) from None
+        if not isinstance(error, OSError):
+            raise
         kinds: dict[int | None, type[ConnectorError]] = {
             errno.ENOSPC: NoSpaceError, errno.EDQUOT: NoSpaceError, errno.EFBIG: NoSpaceError,
             errno.EACCES: AccessError, errno.EPERM: AccessError, errno.EROFS: AccessError,
@@ -357,10 +359,6 @@ def translated(where: str, secrets: Iterable[str] = ()) -> Iterator[None]:
         }  # fmt: skip
         kind = kinds.get(error.errno, TransientError if isinstance(error, ConnectionError) else ConnectorError)
         raise kind(f"{where}: {scrubbed(error.strerror or str(error), secrets)}") from None
-    except Exception as error:
-        if not type(error).__module__.startswith("obstore"):
-            raise
-        raise _of_store(error, where, secrets) from None
 
 
 _REFUSED = re.compile(
