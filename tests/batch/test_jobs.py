@@ -254,7 +254,7 @@ def test_the_sink_must_not_be_the_source(created, numbers, tmp_path):
 def test_the_sink_must_be_empty_unless_told(created, numbers, tmp_path):
     source = numbers()
     (tmp_path / "out.parquet").write_bytes(b"precious")
-    with pytest.raises((PreflightError, OptionError), match="sink: .*out.parquet is there already"):
+    with pytest.raises((PreflightError, OptionError), match=r"sink: .*out\.parquet is there already"):
         created(source=source)
     ignored = created(source=source, write_mode="ignore")
     assert ignored.run() == JobState.FINISHED

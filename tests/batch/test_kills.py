@@ -86,6 +86,7 @@ def test_an_attempt_that_ends_at_any_moment_is_made_good_by_the_next(job, double
     tools.sink.begin(task.job, task.sink_schema)
     tools.dead_sink.begin(task.job, task.dead_schema)
     real = type(tools.sink).open_part
+    abandoned = []
 
     def open_part(self, *args):
         if moment == "open_part":
@@ -104,6 +105,7 @@ def test_an_attempt_that_ends_at_any_moment_is_made_good_by_the_next(job, double
             commit(extra)
             raise Killed
 
+        abandoned.append(part.abort)
         part.write, part.commit, part.abort = dying_write, dying_commit, lambda: None
         return part
 
@@ -115,6 +117,8 @@ def test_an_attempt_that_ends_at_any_moment_is_made_good_by_the_next(job, double
     assert score_partition(again, partition) == Counts(100, 100, 0)
     assert score_partition(again, partition) == Counts(100, 100, 0)  # and once more
     again.sink.finish(task.job, [partition.id])
+    for close in abandoned:
+        close()
     assert written(sink[1]) == wanted()[100:200]
 
 
@@ -154,7 +158,11 @@ def _let_go(store, uid):
         connection.exec_driver_sql("UPDATE h2o_batch_jobs SET holder = NULL WHERE uid = ?", (uid,))
 
 
-@pytest.mark.parametrize("moment", ["score", "before commit", "after commit"])
+def slow(moment):
+    return pytest.param(moment, marks=pytest.mark.slow)
+
+
+@pytest.mark.parametrize("moment", [slow("score"), slow("before commit"), "after commit"])
 def test_a_worker_that_is_killed_is_replaced(jobs, numbers, doubles, tmp_path, moment):
     made = jobs.create(
         source=numbers(ROWS), sink=str(tmp_path / "out.parquet"), runtime=LocalRuntime(processes=1), partitions=4,
@@ -168,6 +176,7 @@ def test_a_worker_that_is_killed_is_replaced(jobs, numbers, doubles, tmp_path, m
     assert written(tmp_path / "out.parquet") == wanted()
 
 
+@pytest.mark.slow
 def test_a_worker_that_is_always_killed_ends_the_job_and_not_the_driver(jobs, numbers, doubles, tmp_path):
     model = doubles("Killer", moment="score", flag="/proc/self/nowhere", after=150.0)
     made = jobs.create(
@@ -246,7 +255,7 @@ run_job(Store(sys.argv[1]), sys.argv[2])
 """
 
 
-@pytest.mark.parametrize("moment", ["before finish", "in finish", "after finish"])
+@pytest.mark.parametrize("moment", [slow("before finish"), "in finish", slow("after finish")])
 def test_a_driver_that_is_killed_while_it_completes_the_output(jobs, numbers, doubles, tmp_path, moment):
     made = jobs.create(
         source=numbers(ROWS), sink=str(tmp_path / "out.parquet"), model=doubles(), partitions=4,
