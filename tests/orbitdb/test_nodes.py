@@ -331,7 +331,7 @@ def test_the_process_ends_with_its_owner(nodes):
     process = one._bridge._process
     one.close()
     assert process.returncode == 0
-    assert not one._scratch.exists()
+    assert not one.directory.exists()
     with pytest.raises(BridgeError, match="has ended"):
         one.host(TABLE, "late")
     one.close()  # twice is fine

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import base64
 import contextlib
 import logging
 import os
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Self
 from h2o_frame_compat.config import options
 from h2o_frame_compat.io.orbitdb import layout, local
 from h2o_frame_compat.io.orbitdb.process import START, Bridge, BridgeError
-from h2o_frame_compat.io.orbitdb.verify import PREFIX, Verified, check_address, verify
+from h2o_frame_compat.io.orbitdb.verify import Verified, car, check_address, verify_blocks
 from h2o_frame_compat.session.progress import progress_bar
 
 if TYPE_CHECKING:
@@ -97,8 +98,9 @@ class OrbitNode:
         self._lock = threading.Lock()
         self._writing = threading.RLock()
         with contextlib.ExitStack() as stack:
-            self._scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="h2o-compat-orbitdb-")))
-            self.directory = Path(directory) if directory is not None else self._scratch / "node"
+            if directory is None:
+                directory = stack.enter_context(tempfile.TemporaryDirectory(prefix="h2o-compat-orbitdb-"))
+            self.directory = Path(directory)
             self._bridge = Bridge(self._updates.put)
             stack.callback(self._bridge.close)
             started = self._bridge.call(
@@ -243,7 +245,10 @@ class OrbitNode:
         file : path
             Where to.
         """
-        self._bridge.call("car", address=check_address(address), file=str(Path(file).absolute()))
+        address = check_address(address)
+        found, blocks = self._proved(address)
+        with Path(file).open("wb") as out:
+            out.writelines(car(address, found.end, blocks))
 
     def close(self) -> None:
         """Stop the node; what it hosts is no longer served by it."""
@@ -273,12 +278,13 @@ class OrbitNode:
         self._change(address, *layout.describe(layout.table_of(table), live=True))
 
     def _verified(self, address: str) -> Verified:
-        file = self._scratch / f"{address.removeprefix(PREFIX)}-{threading.get_ident()}.car"
-        try:
-            self.export(address, file)
-            return verify(address, file.read_bytes())
-        finally:
-            file.unlink(missing_ok=True)
+        return self._proved(address)[0]
+
+    def _proved(self, address: str) -> tuple[Verified, dict[str, bytes]]:
+        def block(hashed: str) -> bytes:
+            return base64.b64decode(self._bridge.call("block", hash=hashed)["data"])
+
+        return verify_blocks(address, self._bridge.call("end", address=address)["hash"], block)
 
     def _watch(self) -> None:
         while (address := self._updates.get()) is not None:

@@ -10,6 +10,7 @@ What cannot be known is whether there is something newer: a peer may hide it.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -17,9 +18,11 @@ from typing import TYPE_CHECKING, Any
 from h2o_frame_compat.io.orbitdb import layout
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     import pyarrow as pa
+
+    _Blocks = Callable[[str], bytes | None]
 
 PREFIX = "/orbitdb/"
 _CID = b"\x01\x71\x12\x20"  # version 1, DAG-CBOR, SHA-256 of 32 bytes
@@ -104,8 +107,82 @@ def verify(address: str, car: bytes | memoryview) -> Verified:
         When the packages for it are not installed.
     """
     address = check_address(address)
+    with _named(address):
+        roots, blocks = _read(memoryview(car))
+        return _verified(address, roots[1], blocks.get)
+
+
+def verify_blocks(address: str, end: str, block: Callable[[str], bytes]) -> tuple[Verified, dict[str, bytes]]:
+    """Verify a table whose blocks are asked for one by one, and make it.
+
+    Parameters
+    ----------
+    address : str
+        The address that was asked for.
+    end : str
+        Hash of the newest entry.
+    block : callable
+        Gives the block of a hash.
+
+    Returns
+    -------
+    tuple of Verified and dict
+        The table, and the blocks that prove it.
+
+    Raises
+    ------
+    IntegrityError
+        When anything is not as it should be.
+    """
+    blocks: dict[str, bytes] = {}
+
+    def checked(hashed: str) -> bytes:
+        if hashed not in blocks:
+            blocks[hashed] = _checked(_decoded(hashed), block(hashed))
+        return blocks[hashed]
+
+    with _named(address):
+        return _verified(address, end, checked), blocks
+
+
+def car(address: str, end: str, blocks: Mapping[str, bytes]) -> Iterator[bytes]:
+    """Give the parts of a CAR file.
+
+    Parameters
+    ----------
+    address : str
+        The address of the table.
+    end : str
+        Hash of the newest entry.
+    blocks : dict
+        The blocks by hash.
+
+    Yields
+    ------
+    bytes
+    """
+    # DAG-CBOR has a tag for links, 42.
+    roots = b"".join(b"\xd8\x2a\x58\x25\x00" + _decoded(root) for root in (address.removeprefix(PREFIX), end))
+    yield from _part(b"\xa2\x65roots\x82" + roots + b"\x67version\x01")
+    for hashed, data in blocks.items():
+        yield from _part(_decoded(hashed), data)
+
+
+def _part(*content: bytes) -> Iterator[bytes]:
+    number = sum(map(len, content))
+    size = bytearray()
+    while number > 127:
+        size.append(number & 127 | 128)
+        number >>= 7
+    yield bytes([*size, number])
+    yield from content
+
+
+@contextlib.contextmanager
+def _named(address: str) -> Iterator[None]:
+    """Name the address in what is raised, and make errors of reading what they mean."""
     try:
-        return _verified(address, memoryview(car))
+        yield
     except IntegrityError as error:
         raise IntegrityError(f"{address} is refused: {error}") from None
     except layout.LayoutError as error:
@@ -114,21 +191,22 @@ def verify(address: str, car: bytes | memoryview) -> Verified:
         raise IntegrityError(f"{address} is refused: its blocks cannot be read ({error})") from None
 
 
-def _verified(address: str, car: memoryview) -> Verified:
-    roots, blocks = _read(car)
+def _verified(address: str, end: str, blocks: _Blocks) -> Verified:
     manifest = _block(blocks, address.removeprefix(PREFIX))
     writers = _access(blocks, manifest)
     keys = _Identities(blocks, writers)
     documents: dict[str, Any] = {}
-    following: list[str] = roots[1:2]
-    while following and (not documents or following[0] in blocks):
+    following = [end]
+    while following:
         entry = _block(blocks, following[0])
         _check_entry(entry, address, keys)
         payload = entry["payload"]
         if payload["op"] != "PUT":
             raise IntegrityError(f"an entry of its log says {payload['op']}")
+        if payload["key"] == layout.END and documents:
+            break  # of an older state
         documents.setdefault(payload["key"], payload["value"])
-        if payload["key"] == layout.META:  # what is older belongs to another state
+        if payload["key"] == layout.META:
             break
         following = entry["next"]
         if len(following) > 1:
@@ -137,7 +215,7 @@ def _verified(address: str, car: memoryview) -> Verified:
     if len(documents) != meta["documents"]:
         raise IntegrityError(f"{len(documents)} of {meta['documents']} documents are there")
     table = layout.assemble(meta, {key: value["array"] for key, value in documents.items()})
-    return Verified(manifest["name"], table, meta, writers, roots[1])
+    return Verified(manifest["name"], table, meta, writers, end)
 
 
 def _meta(manifest: Mapping[str, Any], documents: dict[str, Any]) -> dict[str, Any]:
@@ -161,8 +239,17 @@ def _decoded(hashed: str) -> bytes:
     return _libipld().decode_multibase(hashed)[1]  # type: ignore[no-any-return]
 
 
-def _read(car: memoryview) -> tuple[list[str], dict[str, memoryview]]:
-    """Give the roots of a CAR file, and its blocks by hash; each block must have the hash it is filed under."""
+def _checked(cid: bytes, data: bytes) -> bytes:
+    """Give a block, if it has the hash it is filed under."""
+    if cid[:4] != _CID:
+        raise IntegrityError("a block has another kind of hash than DAG-CBOR with SHA-256")
+    if hashlib.sha256(data).digest() != cid[4:]:
+        raise IntegrityError("a block is not what its hash says")
+    return data
+
+
+def _read(car: memoryview) -> tuple[list[str], dict[str, bytes]]:
+    """Give the roots of a CAR file, and its blocks by hash."""
     libipld = _libipld()
     size, at = _varint(car, 0)
     roots = libipld.decode_dag_cbor(bytes(car[at : at + size]))["roots"]
@@ -173,11 +260,7 @@ def _read(car: memoryview) -> tuple[list[str], dict[str, memoryview]]:
         cid, data = bytes(car[at : at + 36]), car[at + 36 : at + size]
         if len(cid) + len(data) != size:
             raise IntegrityError("a block is cut off")
-        if cid[:4] != _CID:
-            raise IntegrityError("a block has another kind of hash than DAG-CBOR with SHA-256")
-        if hashlib.sha256(data).digest() != cid[4:]:
-            raise IntegrityError("a block is not what its hash says")
-        blocks[libipld.encode_multibase("z", cid)] = data
+        blocks[libipld.encode_multibase("z", cid)] = _checked(cid, bytes(data))
         at += size
     return [libipld.encode_multibase("z", root) for root in roots], blocks
 
@@ -192,10 +275,11 @@ def _varint(data: memoryview, at: int) -> tuple[int, int]:
             return number, at
 
 
-def _block(blocks: Mapping[str, memoryview], hashed: str) -> dict[str, Any]:
-    if hashed not in blocks:
+def _block(blocks: _Blocks, hashed: str) -> dict[str, Any]:
+    data = blocks(hashed)
+    if data is None:
         raise IntegrityError(f"block {hashed} is missing")
-    found = _libipld().decode_dag_cbor(bytes(blocks[hashed]))
+    found = _libipld().decode_dag_cbor(data)
     if not isinstance(found, dict):
         raise IntegrityError(f"block {hashed} holds no object")
     return found
@@ -204,7 +288,7 @@ def _block(blocks: Mapping[str, memoryview], hashed: str) -> dict[str, Any]:
 # -------------------------------------------------------------------------------------------------- signatures
 
 
-def _access(blocks: Mapping[str, memoryview], manifest: Mapping[str, Any]) -> list[str]:
+def _access(blocks: _Blocks, manifest: Mapping[str, Any]) -> list[str]:
     if manifest["type"] != "documents":
         raise IntegrityError(f"it is a database of type {manifest['type']!r}, not of documents")
     if not manifest["accessController"].startswith("/ipfs/"):
@@ -221,13 +305,13 @@ class _Identities:
 
     Parameters
     ----------
-    blocks : dict
-        The blocks.
+    blocks : callable
+        Gives the block of a hash.
     writers : list of str
         The access list.
     """
 
-    def __init__(self, blocks: Mapping[str, memoryview], writers: list[str]) -> None:
+    def __init__(self, blocks: _Blocks, writers: list[str]) -> None:
         self._blocks, self._writers = blocks, writers
         self._known: dict[str, str] = {}
 

@@ -18,7 +18,7 @@ import { gossipsub } from '@libp2p/gossipsub'
 import { identify } from '@libp2p/identify'
 import { tcp } from '@libp2p/tcp'
 import { multiaddr } from '@multiformats/multiaddr'
-import { ComposedStorage, createOrbitDB, Identities, IPFSBlockStorage, KeyStore, LRUStorage, MemoryStorage } from '@orbitdb/core'
+import { ComposedStorage, createOrbitDB, Entry, Identities, IPFSBlockStorage, KeyStore, LRUStorage, MemoryStorage } from '@orbitdb/core'
 import { FsBlockstore } from 'blockstore-fs'
 import { MemoryDatastore } from 'datastore-core'
 import { FsDatastore } from 'datastore-fs'
@@ -95,12 +95,6 @@ const peerKey = async () => {
 const hashOf = address => address.replace('/orbitdb/', '')
 const endOf = heads => heads.find(head => head.payload?.key === END)
 
-const block = async (hash) => {
-  const parts = []
-  for await (const part of blockstore.get(CID.parse(hash, base58btc))) parts.push(part)
-  return Buffer.concat(parts)
-}
-
 /** Give the address of a table of ours: it is that of the manifest, which holds the name and the description. */
 const addressOf = async (name, meta) => {
   const storage = async () => await MemoryStorage()
@@ -115,14 +109,14 @@ const addressOf = async (name, meta) => {
 const open = async (address, signal) => {
   if (databases.has(address)) return databases.get(address)
   const folder = name => FileStorage(path.join(root, name, hashOf(address)))
-  const db = await orbitdb.open(address, {
-    signal,
-    referencesCount: 0, // every reference would be read again, whole, at each write
+  const storages = {
     headsStorage: await folder('heads'),
     indexStorage: await folder('index'),
     entryStorage: await ComposedStorage(await LRUStorage({ size: 4 }), await IPFSBlockStorage({ ipfs: helia }))
-  })
-  const opened = { db, joined: false }
+  }
+  // Each reference to an older entry would be read again, whole, at each write.
+  const db = await orbitdb.open(address, { signal, referencesCount: 0, ...storages })
+  const opened = { db, ...storages, joined: false, newest: undefined }
   databases.set(address, opened)
   db.events.on('join', () => { opened.joined = true })
   db.events.on('error', error => console.error(`${address}: ${error.message}`))
@@ -132,7 +126,29 @@ const open = async (address, signal) => {
 
 const existing = address => {
   if (!databases.has(address)) throw new Error(`${address} is not open`)
-  return databases.get(address).db
+  return databases.get(address)
+}
+
+/** Add an entry that another one will follow: as the log does it, which would read the one before it again, twice. */
+const addInner = async (opened, payload) => {
+  const before = opened.newest ?? (await opened.db.log.heads())[0]
+  const { identity } = orbitdb
+  const clock = { id: identity.publicKey, time: (before?.clock.time ?? 0) + 1 }
+  const next = before === undefined ? [] : [before.hash]
+  const entry = await Entry.create(identity, opened.db.address, payload, undefined, clock, next)
+  if (!(await opened.db.access.canAppend(entry))) throw new Error(`Could not append entry: ${identity.id} may not write`)
+  const { hash, bytes } = await Entry.encode(entry)
+  await opened.entryStorage.put(hash, bytes)
+  await opened.indexStorage.put(hash, true)
+  opened.newest = { hash, next, clock }
+}
+
+/** Add the entry that ends a state; it becomes the head, and peers are told. */
+const addEnd = async (opened, payload) => {
+  const { newest: last } = opened
+  opened.newest = undefined
+  if (last !== undefined) await opened.headsStorage.put('heads', JSON.stringify([{ hash: last.hash, next: last.next }]))
+  await opened.db.addOperation(payload)
 }
 
 // ------------------------------------------------------------------------------------------------------- peers
@@ -163,7 +179,7 @@ const dial = async (peers, signal) => {
 }
 
 /** Tell whether what we have of a table is all that can be had now. */
-const newest = ({ db, joined }) => {
+const isNewest = ({ db, joined }) => {
   const ours = db.access.write.every(writer => writer === orbitdb.identity.id)
   return joined || ours || db.meta?.live !== true || helia.libp2p.getConnections().length === 0
 }
@@ -186,12 +202,12 @@ const arrived = async (address, peers, seconds) => {
     if (peers.length > 0 && (round === 1 || Object.keys(refused).length > 0)) refused = await dial(peers, signal)
     try {
       opened ??= await open(address, signal)
-      if (!asked && !newest({ ...opened, joined: false })) {
+      if (!asked && !isNewest({ ...opened, joined: false })) {
         asked = true
         opened.joined = false
         await ask(opened.db)
       }
-      if (endOf(await opened.db.log.heads()) && (newest(opened) || Date.now() - start > PATIENCE)) {
+      if (endOf(await opened.db.log.heads()) && (isNewest(opened) || Date.now() - start > PATIENCE)) {
         return { complete: true, refused }
       }
       // A peer that went away in the middle, or could not be asked, is asked again.
@@ -249,10 +265,8 @@ const methods = {
 
   /** Write a document; peers are told of the last one only, and fetch the others. */
   async append ({ address, document }) {
-    const db = existing(address)
-    const operation = { op: 'PUT', key: document._id, value: document }
-    if (document._id === END) await db.addOperation(operation)
-    else await db.log.append(operation, { referencesCount: 0 })
+    const payload = { op: 'PUT', key: document._id, value: document }
+    await (document._id === END ? addEnd : addInner)(existing(address), payload)
     return {}
   },
 
@@ -271,41 +285,18 @@ const methods = {
     return { holds: await blockstore.has(CID.parse(hashOf(address), base58btc)) }
   },
 
-  /** Write every block that proves the newest state of a table: manifest, access list, identities, signed entries. */
-  async car ({ address, file }) {
-    const db = existing(address)
-    const end = endOf(await db.log.heads())
+  /** Give the hash of the entry that closes the newest state of a table. */
+  async end ({ address }) {
+    const end = endOf(await existing(address).db.log.heads())
     if (end === undefined) throw new Error('the table is not complete')
-    const manifest = hashOf(address)
-    const out = fs.openSync(file, 'w')
-    try {
-      const write = (...parts) => {
-        const size = parts.reduce((sum, part) => sum + part.length, 0)
-        for (const part of [varint(size), ...parts]) fs.writeSync(out, part)
-      }
-      const roots = [manifest, end.hash].map(hash => CID.parse(hash, base58btc))
-      write(dagCbor.encode({ version: 1, roots }))
-      const add = async (hash) => {
-        const bytes = await block(hash)
-        write(CID.parse(hash, base58btc).bytes, bytes)
-        return dagCbor.decode(bytes)
-      }
-      const access = (await add(manifest)).accessController
-      await add(access.replace('/ipfs/', ''))
-      const identities = new Set()
-      let entry = end
-      let hash = end.hash
-      // The entries before the last but one end are of older states.
-      do {
-        entry = await add(hash)
-        identities.add(entry.identity)
-        hash = entry.next[0]
-      } while (hash !== undefined && !(await isEnd(hash)))
-      for (const identity of identities) await add(identity)
-    } finally {
-      fs.closeSync(out)
-    }
-    return {}
+    return { hash: end.hash }
+  },
+
+  /** Give a block that is here. */
+  async block ({ hash }) {
+    const parts = []
+    for await (const part of blockstore.get(CID.parse(hash, base58btc))) parts.push(part)
+    return { data: Buffer.concat(parts).toString('base64') }
   },
 
   async stop () {
@@ -315,17 +306,6 @@ const methods = {
     setTimeout(() => process.exit(0), 20)
     return {}
   }
-}
-
-const isEnd = async hash => {
-  const bytes = await block(hash)
-  return bytes.length < 10_000 && dagCbor.decode(bytes).payload.key === END
-}
-
-const varint = (number) => {
-  const bytes = []
-  for (; number > 127; number = Math.floor(number / 128)) bytes.push((number & 127) | 128)
-  return Buffer.from([...bytes, number])
 }
 
 // ---------------------------------------------------------------------------------------------------- the pipe
