@@ -17,7 +17,7 @@ from h2o_frame_compat.io.gather import batch_rows
 from h2o_frame_compat.session.progress import progress_bar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     import pandas as pd
 
@@ -83,17 +83,29 @@ def stream(block: Block, what: str) -> pa.RecordBatchReader:
         part = block.slice(start, stop)
         return convert.decode_arrow(executor().fetch(part.rel, part.columns), part.dtypes, names)
 
-    first = table(0, min(rows, total))
+    # Some ask for a stream just to see its schema: nothing is fetched for that, unless only the values tell it.
+    first = table(0, min(rows, total)) if any(d.kind == "category" for d in block.dtypes) else None
+    schema = _schema(block.dtypes, names) if first is None else first.schema
 
     def batches() -> Iterator[pa.RecordBatch]:
         shown = options.progress and total > rows
         with progress_bar(total=total, desc=what, unit=" rows", leave=False, delay=2.0, disable=not shown) as bar:
             for at in range(0, max(1, total), rows):
-                part = first if at == 0 else table(at, min(total, at + rows)).cast(first.schema)
+                part = first if at == 0 and first is not None else table(at, min(total, at + rows)).cast(schema)
                 yield from part.to_batches()
                 bar.update(part.num_rows)
 
-    return pa.RecordBatchReader.from_batches(first.schema, batches())
+    return pa.RecordBatchReader.from_batches(schema, batches())
+
+
+_WIRES = {"d": pa.float64(), "l": pa.int64(), "i": pa.int32(), "h": pa.int16(), "b": pa.int8(), "s": pa.string()}
+
+
+def _schema(dtypes: Sequence[dt.DType], names: Sequence[str]) -> pa.Schema:
+    """Tell the Arrow types of columns, by decoding some without rows."""
+    kinds = [_WIRES.get(convert.wire_of(d), pa.timestamp("ms")) for d in dtypes]
+    empty = [pa.chunked_array([], kind) for kind in kinds]
+    return convert.decode_arrow(pa.table(empty, names=[f"{i}" for i in range(len(kinds))]), dtypes, names).schema
 
 
 def _become_floats(block: Block) -> dict[int, str]:

@@ -41,6 +41,21 @@ def test_readers_of_arrow_streams(up, data, monkeypatch, rows):
     assert pa.table(frame.head(0)).num_rows == 0
 
 
+def test_a_schema_is_known_without_the_rows(up, data):
+    from h2o_frame_compat.session import current_session
+
+    wide = data.drop(columns="c").assign(
+        b=data["i"] > 5, t=pd.Timestamp("2020-01-01"), d=pd.Timedelta("1h"), u=data["i"].astype("uint16")
+    )
+    frame = up(wide)
+    list(frame.head(1).items())
+    rows = pa.table(frame)
+    with current_session().client.count() as calls:
+        schema = pa.RecordBatchReader.from_stream(frame).schema
+    assert schema == rows.schema
+    assert sum(received for *_, received in calls.calls) < 1_000
+
+
 def test_duckdb_asks_a_frame_in_the_cluster(up, data):
     duckdb = pytest.importorskip("duckdb")
     frame = up(data)  # noqa: F841 - duckdb finds it by its name
