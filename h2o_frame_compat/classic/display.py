@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import math
 import sys
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -72,7 +73,7 @@ class H2ODisplay:
 def cell(value: Any) -> str:
     """Write a value: whole numbers without a point, missing ones as NA."""
     value = plain(value)
-    if value is None or (isinstance(value, float) and value != value):  # noqa: PLR0124 - NaN
+    if isinstance(value, float) and math.isnan(value):
         return "NA"
     return format(value, ".6g") if isinstance(value, float) else str(value)
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
+
+import pandas as pd
 
 from h2o_frame_compat import dtypes as dt
 from h2o_frame_compat.classic import meaning
@@ -79,19 +82,26 @@ def cell(vec: Data, number: int) -> Any:
     evaluate(vec._columns)
     block = joined(vec._columns)
     at = position(number, block.nrows)
-    return plain(bare(block).slice(at, at + 1).to_pandas().iloc[0, 0])
+    return _value(bare(block).slice(at, at + 1).to_pandas().iloc[0, 0], block.columns[0])
 
 
 def values(data: Data) -> list[Any]:
     """Fetch the values of a vec as Python has them."""
     evaluate(data._columns)
-    return [plain(v) for v in joined(data._columns).to_pandas(guard="H2OVec").iloc[:, 0]]
+    block = joined(data._columns)
+    return [_value(v, block.columns[0]) for v in block.to_pandas(guard="H2OVec").iloc[:, 0]]
+
+
+def _value(value: Any, expr: Expr) -> Any:
+    """Give a value of a column; a missing text is None, a missing number NaN."""
+    found = plain(value)
+    return None if isinstance(found, float) and meaning.is_text(expr) else found
 
 
 def plain(value: Any) -> Any:
-    """Give a value as Python has it: flags are 0 and 1, a missing value is None for a text and NaN for a number."""
-    if value is None or value != value or str(value) in {"<NA>", "NaT"}:  # noqa: PLR0124 - NaN
-        return None if value is None or isinstance(value, str) else float("nan")
+    """Give a value as Python has it: flags are 0 and 1, a missing value is NaN."""
+    if pd.isna(value):
+        return math.nan
     if hasattr(value, "item"):
         value = value.item()
     return int(value) if isinstance(value, bool) else value

@@ -48,9 +48,24 @@ def prostate():
 
 
 @pytest.fixture
-def frame(classic, prostate):
+def up(classic):
+    """Make frames of pandas', which leave the cluster with the test: pytest holds fixtures for longer."""
+    made = []
+
+    def upload(df):
+        made.append(classic.H2OFrame.from_dataframe(df).eager())
+        return made[-1]
+
+    yield upload
+    for frame in made:
+        if frame._cells is not None:
+            frame._remove()
+
+
+@pytest.fixture
+def frame(up, prostate):
     """The document's data, in the cluster."""
-    return classic.H2OFrame(prostate)
+    return up(prostate)
 
 
 @pytest.fixture

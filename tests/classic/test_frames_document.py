@@ -56,9 +56,9 @@ def test_training_validation_test(classic, document):
     fr = h2o.import_frame(path="smalldata/logreg/prostate.csv")
     fr[1] = fr[1].asfactor()
     r = fr[0].runif()
-    train = fr[ r < 0.6 ]  # fmt: skip
-    valid = fr[ (0.6 <= r) & (r < 0.9) ]  # fmt: skip
-    test  = fr[ 0.9 <= r ]  # fmt: skip # noqa: E221
+    train = fr[ r < 0.6 ]
+    valid = fr[ (0.6 <= r) & (r < 0.9) ]  # noqa: SIM300 - as the document writes it
+    test  = fr[ 0.9 <= r ]  # noqa: SIM300
     ids = [set(part["ID"]) for part in (train, valid, test)]
     assert sum(map(len, ids)) == len(set.union(*ids)) == 380
     assert [len(part[2:]) for part in (train, valid, test)] == [7, 7, 7]
@@ -68,14 +68,14 @@ def test_a_chain_of_comparisons(classic, document):
     h2o = classic
     fr = h2o.import_file(path="smalldata/iris/iris_wheader.csv")
     r = fr[0].runif(seed=42)
-    valid = fr[ 0.6 <= r & r < 0.9 ]  # fmt: skip
+    valid = fr[ 0.6 <= r & r < 0.9 ]
     drawn = pd.Series(list(r))
     assert valid.nrow() == drawn.between(0.6, 0.9, inclusive="left").sum() > 0
 
 
 def test_a_column_is_renamed_and_left_out(classic, document, prostate):
     h2o = classic
-    trainFrame = h2o.import_frame(path=["smalldata/logreg/prostate.csv"])  # noqa: N806 - the document's name
+    trainFrame = h2o.import_frame(path=["smalldata/logreg/prostate.csv"])
     trainFrame[8]._name = "label"
     assert trainFrame.names() == [*prostate.columns[:8], "label"]
     assert trainFrame.drop("label").names() == list(prostate.columns[:8])
@@ -92,7 +92,10 @@ def test_several_files_make_one_frame(classic, document, prostate):
     ("data", "columns"),
     [
         ((1, 2, 3), {"C1": [1, 2, 3]}),
-        (((1, 2, 3), (4, 5, 6), ("cat", "dog")), {"C1": ["1", "4", "cat"], "C2": ["2", "5", "dog"], "C3": [3, 6, None]}),
+        (
+            ((1, 2, 3), (4, 5, 6), ("cat", "dog")),
+            {"C1": ["1", "4", "cat"], "C2": ["2", "5", "dog"], "C3": [3, 6, None]},
+        ),
         (
             ((1, 2, 3), [4, 5, 6], ["blue", "yellow"], (321.239, "green", "hi")),
             {"C1": ["1", "4", "blue", "321.239"], "C2": ["2", "5", "yellow", "green"], "C3": ["3", "6", None, "hi"]},
