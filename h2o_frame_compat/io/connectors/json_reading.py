@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import io
 import json
 import re
@@ -12,7 +11,7 @@ import pyarrow as pa
 import pyarrow.json as pajson
 
 from h2o_frame_compat.io.connectors.base import BadRow, DriftError
-from h2o_frame_compat.io.connectors.streams import SAMPLE, Pieces, refuse, whole_rows
+from h2o_frame_compat.io.connectors.streams import SAMPLE, Pieces, of_type, refuse, whole_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -181,7 +180,7 @@ def _one_by_one(
             row = json.loads(text)
             if not isinstance(row, dict):
                 raise ValueError("is no object")  # noqa: TRY004 - caught below, with what json raises
-            values = [_of_type(row.get(field.name), field) for field in schema]
+            values = [of_type(row.get(field.name), field) for field in schema]
         except ValueError as problem:
             bad = BadRow(f"{where}, row {number}", text.decode("utf-8", "replace").strip(), str(problem))
             refuse(bad, on_bad_row)
@@ -189,25 +188,3 @@ def _one_by_one(
         for column, value in zip(columns, values, strict=True):
             column.append(value)
     return pa.table([pa.array(c, f.type) for c, f in zip(columns, schema, strict=True)], schema=schema)
-
-
-def _of_type(value: Any, field: pa.Field) -> Any:
-    """Make a value what its column holds."""
-    kind = field.type
-    try:
-        if value is None:
-            return None
-        if pa.types.is_string(kind) or pa.types.is_large_string(kind):
-            return value if isinstance(value, str) else json.dumps(value)
-        if pa.types.is_floating(kind):
-            return float(value)
-        if pa.types.is_integer(kind):
-            if isinstance(value, float) and not value.is_integer():
-                raise ValueError("not whole")
-            return pa.scalar(int(value), kind).as_py()
-        if pa.types.is_timestamp(kind) and isinstance(value, str):
-            return datetime.datetime.fromisoformat(value)
-        return pa.scalar(value, kind).as_py()
-    except (ValueError, TypeError, OverflowError):
-        msg = f"column {field.name}: {json.dumps(value)[:200]} is no {kind}"
-        raise ValueError(msg) from None

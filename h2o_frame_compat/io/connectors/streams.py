@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import io
 import json
 import lzma
@@ -315,6 +316,45 @@ def fitted(
         middle = batch.num_rows // 2
         yield from fitted(batch.slice(0, middle), schema, where, on_bad_row, before)
         yield from fitted(batch.slice(middle), schema, where, on_bad_row, before + middle)
+
+
+def of_type(value: Any, field: pa.Field) -> Any:
+    """Make a value what its column holds.
+
+    Parameters
+    ----------
+    value : object
+        It.
+    field : pyarrow.Field
+        The column.
+
+    Returns
+    -------
+    object
+
+    Raises
+    ------
+    ValueError
+        When it cannot be; the message names the column.
+    """
+    kind = field.type
+    try:
+        if value is None:
+            return None
+        if pa.types.is_string(kind) or pa.types.is_large_string(kind):
+            return value if isinstance(value, str) else json.dumps(value, default=str).strip('"')
+        if pa.types.is_floating(kind):
+            return float(value)
+        if pa.types.is_integer(kind):
+            if isinstance(value, float) and not value.is_integer():
+                raise ValueError("not whole")
+            return pa.scalar(int(value), kind).as_py()
+        if pa.types.is_timestamp(kind) and isinstance(value, str):
+            return datetime.datetime.fromisoformat(value)
+        return pa.scalar(value, kind).as_py()
+    except (ValueError, TypeError, OverflowError):
+        msg = f"column {field.name}: {json.dumps(value, default=str)[:200]} is no {kind}"
+        raise ValueError(msg) from None
 
 
 def in_batches(tables: Iterable[pa.Table], schema: pa.Schema, rows: int) -> Iterator[pa.RecordBatch]:

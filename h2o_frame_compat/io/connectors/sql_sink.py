@@ -1,0 +1,361 @@
+"""Tables of databases as a sink.
+
+The rows of a partition, and a row in a ledger that says so, are one transaction: they are there both or neither.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+import re
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from h2o_frame_compat.io.connectors.base import (
+    ConnectorError,
+    DriftError,
+    MissingError,
+    PartResult,
+    PartWriter,
+    Sink,
+    SinkNotEmptyError,
+    WriteMode,
+)
+from h2o_frame_compat.io.connectors.sessions import Session, open_session, session
+from h2o_frame_compat.io.connectors.sql_source import Sql
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import sqlalchemy
+
+LEDGER = "h2o_batch_ledger"
+"""The table beside the output in which each committed partition has a row."""
+_BEGUN = "(begun)"
+
+
+class SqlSink(Sql, Sink):
+    """A table."""
+
+    @cached_property
+    def _name(self) -> tuple[Any, Any]:
+        """The schema and the name of the table; what is quoted keeps its case, as the database has it."""
+        import sqlalchemy as sa  # noqa: PLC0415 - an extra
+
+        parts = re.findall(r'"((?:[^"]|"")+)"|`([^`]+)`|\[([^\]]+)\]|([^."`\[\]]+)', self.table)
+        names = []
+        for *quoted, plain in parts:
+            text = next((q for q in quoted if q), "").replace('""', '"')
+            fold = plain.lower() if self.address.kind == "postgres" else plain
+            names.append(sa.quoted_name(text, quote=True) if text else sa.quoted_name(fold, quote=None))
+        if not 1 <= len(names) <= 2:
+            msg = f"table: {self.table} is not a table, or a schema and a table"
+            raise ValueError(msg)
+        return (names[0], names[1]) if len(names) == 2 else (None, names[0])
+
+    @cached_property
+    def _ledger(self) -> sqlalchemy.Table:
+        import sqlalchemy as sa  # noqa: PLC0415 - an extra
+
+        return sa.Table(
+            LEDGER, sa.MetaData(),
+            sa.Column("target", sa.String(200), primary_key=True),
+            sa.Column("job_id", sa.String(120), primary_key=True),
+            sa.Column("partition_id", sa.String(120), primary_key=True),
+            sa.Column("row_count", sa.BigInteger, nullable=False),
+            sa.Column("extra", sa.Text, nullable=False),
+            sa.Column("committed_at", sa.String(40), nullable=False),
+            schema=self._name[0], mysql_engine="InnoDB",
+        )  # fmt: skip
+
+    def _table(self, schema: pa.Schema) -> sqlalchemy.Table:
+        import sqlalchemy as sa  # noqa: PLC0415 - an extra
+
+        columns = [sa.Column(field.name, self._type(field.type)) for field in schema]
+        return sa.Table(self._name[1], sa.MetaData(), *columns, schema=self._name[0], mysql_engine="InnoDB")
+
+    def _type(self, kind: pa.DataType) -> Any:
+        import sqlalchemy as sa  # noqa: PLC0415 - an extra
+        from sqlalchemy.dialects import mysql  # noqa: PLC0415 - an extra
+
+        if pa.types.is_dictionary(kind):
+            kind = kind.value_type
+        if pa.types.is_boolean(kind):
+            return sa.Boolean()
+        if pa.types.is_integer(kind):
+            return sa.BigInteger()
+        if pa.types.is_floating(kind):
+            return sa.Double()
+        if pa.types.is_timestamp(kind):
+            return sa.DateTime(timezone=kind.tz is not None).with_variant(mysql.DATETIME(fsp=6), "mysql", "mariadb")
+        if pa.types.is_date(kind):
+            return sa.Date()
+        return sa.LargeBinary() if pa.types.is_binary(kind) else sa.Text()
+
+    @property
+    def atomic_create(self) -> bool | None:
+        """Whether a second attempt at a part is refused: always, by the key of the ledger."""
+        return True
+
+    # ------------------------------------------------------------------------------- before
+
+    def _names(self, held: Session) -> list[str] | None:
+        """Give the columns of the table; None when there is no such table."""
+        import sqlalchemy as sa  # noqa: PLC0415 - an extra
+
+        empty = sa.select(sa.text("*")).select_from(self._table(pa.schema([]))).where(sa.text("1=0"))
+        try:
+            with self.database.translated(self.table):
+                return list(held.schema(empty).names)
+        except MissingError:
+            return None
+
+    def check(self) -> None:
+        """See whether the database answers, and whether rows may be inserted or the table made.
+
+        Raises
+        ------
+        ConnectorError
+            When it refuses, or when the table knows no transactions.
+        ValueError
+            When a secret cannot be found.
+        """
+        import sqlalchemy as sa  # noqa: PLC0415 - an extra
+        from sqlalchemy.schema import CreateTable, DropTable  # noqa: PLC0415 - an extra
+
+        self._make_ledger()
+        with self.database.translated(f"table {self.table}"):
+            with session(self.database) as held:
+                names = self._names(held)
+            with session(self.database) as held:
+                if names is None:
+                    probe = sa.Table("h2o_batch_probe", sa.MetaData(), sa.Column("x", sa.Integer), schema=self._name[0])
+                    held.execute(CreateTable(probe))
+                    held.execute(DropTable(probe))
+                else:
+                    columns: list[Any] = [sa.column(name) for name in names]
+                    table = sa.table(self._name[1], *columns, schema=self._name[0])
+                    held.execute(sa.insert(table).from_select(names, sa.select(*columns).where(sa.text("1=0"))))
+                    self._check_engine(held)
+
+    def _check_engine(self, held: Session) -> None:
+        """Refuse tables of MySQL that know no transactions."""
+        import sqlalchemy as sa  # noqa: PLC0415 - an extra
+
+        if self.address.kind != "mysql":
+            return
+        about = sa.text("SELECT engine FROM information_schema.tables WHERE table_name = :t AND table_schema = "
+                        "COALESCE(:s, DATABASE())").bindparams(t=str(self._name[1]), s=self._name[0])  # fmt: skip
+        engine = (held.execute(about) or [("InnoDB",)])[0][0]
+        if engine and engine.lower() in {"myisam", "aria", "memory", "csv"}:
+            msg = f"table {self.table}: its engine is {engine}, which knows no transactions; InnoDB does"
+            raise ConnectorError(msg)
+
+    def _make_ledger(self) -> None:
+        from sqlalchemy.schema import CreateTable  # noqa: PLC0415 - an extra
+
+        with self.database.translated(f"table {LEDGER}"):
+            with session(self.database) as held:
+                if self._rows(held, None) is not None:
+                    return
+            with session(self.database) as held:
+                try:
+                    held.execute(CreateTable(self._ledger))
+                    held.commit()
+                    return
+                except Exception:  # noqa: BLE001 - another worker may have made it meanwhile; else it is said below
+                    held.close()
+            with session(self.database) as held:
+                if self._rows(held, None) is None:
+                    held.execute(CreateTable(self._ledger))
+
+    def _rows(self, held: Session, job_id: str | None, partition_id: str | None = None) -> list[tuple[Any, ...]] | None:
+        """Give rows of the ledger; None when there is no ledger."""
+        import sqlalchemy as sa  # noqa: PLC0415 - an extra
+
+        at = self._ledger.c
+        wanted = sa.select(at.partition_id, at.row_count, at.extra)
+        wanted = wanted.where(at.target == self._target, at.job_id == (job_id or ""))
+        if partition_id is not None:
+            wanted = wanted.where(at.partition_id == partition_id)
+        try:
+            with self.database.translated(LEDGER):
+                return held.execute(wanted)
+        except MissingError:
+            return None
+
+    @property
+    def _target(self) -> str:
+        return str(self._name[1])
+
+    def begin(self, job_id: str, schema: pa.Schema) -> bool:
+        """Prepare the table for a job: made where it is not there, emptied where it is to be overwritten.
+
+        Parameters
+        ----------
+        job_id : str
+            The job.
+        schema : pyarrow.Schema
+            Of all parts.
+
+        Returns
+        -------
+        bool
+            False when there is nothing to do.
+
+        Raises
+        ------
+        SinkNotEmptyError
+            When the table has rows, and the mode is ``error``.
+        DriftError
+            When the table has not the columns.
+        """
+        import sqlalchemy as sa  # noqa: PLC0415 - an extra
+        from sqlalchemy.schema import CreateTable, DropTable  # noqa: PLC0415 - an extra
+
+        self._make_ledger()
+        table = self._table(schema)
+        with self.database.translated(f"table {self.table}"):
+            with session(self.database) as held:
+                if self._rows(held, job_id, _BEGUN):
+                    return True
+                names = self._names(held)
+            with session(self.database) as held:
+                filled = names is not None and bool(held.execute(sa.select(sa.text("1")).select_from(table).limit(1)))
+                if filled and self.write_mode is WriteMode.ERROR:
+                    msg = f"table {self.table} has rows already; write_mode append adds to them"
+                    raise SinkNotEmptyError(msg)
+                if filled and self.write_mode is WriteMode.IGNORE:
+                    return False
+                lost = [] if names is None else [n for n in schema.names if n.lower() not in {m.lower() for m in names}]
+                if names is not None and self.write_mode is WriteMode.OVERWRITE:
+                    if lost or len(names) != len(schema):  # other columns: another table
+                        held.execute(DropTable(table))
+                        names = None
+                    else:
+                        held.execute(sa.delete(table))
+                elif lost:
+                    msg = f"table {self.table} has no column {lost[0]}"
+                    raise DriftError(msg)
+                if names is None:
+                    held.execute(CreateTable(table))
+                self._note(held, job_id, _BEGUN, 0, {})
+                held.commit()
+        return True
+
+    def _note(self, held: Session, job_id: str, partition_id: str, rows: int, extra: Mapping[str, Any]) -> None:
+        now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+        held.execute(
+            self._ledger.insert().values(
+                target=self._target, job_id=job_id, partition_id=partition_id, row_count=rows,
+                extra=json.dumps(dict(extra)), committed_at=now,
+            )
+        )  # fmt: skip
+
+    # ------------------------------------------------------------------------------- parts
+
+    def open_part(self, job_id: str, partition_id: str, schema: pa.Schema) -> PartWriter:
+        """Start the transaction of a partition.
+
+        Parameters
+        ----------
+        job_id : str
+            The job.
+        partition_id : str
+            The partition.
+        schema : pyarrow.Schema
+            Of the batches.
+
+        Returns
+        -------
+        PartWriter
+        """
+        return _TablePart(self, job_id, partition_id, self._table(schema))
+
+    def committed(self, job_id: str, partition_id: str) -> PartResult | None:
+        """Give what the ledger says about a partition.
+
+        Parameters
+        ----------
+        job_id : str
+            The job.
+        partition_id : str
+            The partition.
+
+        Returns
+        -------
+        PartResult or None
+            None when it is not committed.
+        """
+        with self.database.translated(f"table {LEDGER}"), session(self.database) as held:
+            found = self._rows(held, job_id, partition_id)
+        if not found:
+            return None
+        return PartResult(partition_id, found[0][1], self.table, json.loads(found[0][2]), repeated=True)
+
+    def finish(self, job_id: str, partition_ids: Sequence[str]) -> dict[str, Any]:
+        """Sum up what the ledger says; there is nothing to complete.
+
+        Parameters
+        ----------
+        job_id : str
+            The job.
+        partition_ids : sequence of str
+            All partitions.
+
+        Returns
+        -------
+        dict
+            ``rows``, and ``parts``: the table.
+        """
+        with self.database.translated(f"table {LEDGER}"), session(self.database) as held:
+            found = {row[0]: row[1] for row in self._rows(held, job_id) or []}
+        return {"rows": sum(found.get(partition_id, 0) for partition_id in partition_ids), "parts": [self.table]}
+
+    def discard(self, job_id: str) -> None:
+        """Do nothing: what is not committed is not there, and committed rows cannot be told from other rows.
+
+        Parameters
+        ----------
+        job_id : str
+            The job.
+        """
+
+
+class _TablePart(PartWriter):
+    """A transaction: the rows of a partition and its row in the ledger."""
+
+    def __init__(self, sink: SqlSink, job_id: str, partition_id: str, table: sqlalchemy.Table) -> None:
+        self._sink, self._job, self._partition, self._table = sink, job_id, partition_id, table
+        self._rows = 0
+        with sink.database.translated(f"table {sink.table}"):
+            self._held: Session | None = open_session(sink.database)
+
+    def write(self, batch: pa.RecordBatch) -> None:
+        assert self._held is not None, "the part is open"
+        with self._sink.database.translated(f"table {self._sink.table}"):
+            if batch.num_rows:
+                self._held.append(self._table, batch)
+        self._rows += batch.num_rows
+
+    def commit(self, extra: Mapping[str, Any] | None = None) -> PartResult:
+        assert self._held is not None, "the part is open"
+        try:
+            with self._sink.database.translated(f"table {self._sink.table}"):
+                self._sink._note(self._held, self._job, self._partition, self._rows, extra or {})  # noqa: SLF001
+                self._held.commit()
+        except ConnectorError:
+            self.abort()  # the other attempt may wait for us
+            there = self._sink.committed(self._job, self._partition)
+            if there is None:
+                raise
+            return there
+        self.abort()
+        return PartResult(self._partition, self._rows, self._sink.table, dict(extra or {}))
+
+    def abort(self) -> None:
+        if self._held is not None:
+            held, self._held = self._held, None
+            held.close()
