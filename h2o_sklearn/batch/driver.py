@@ -34,8 +34,9 @@ if TYPE_CHECKING:
 BEAT = 1.0
 
 
-_ENDS = {
+_ENDS: dict[type[BaseException], JobState] = {
     CancelledError: JobState.CANCELLED,
+    KeyboardInterrupt: JobState.CANCELLED,
     SubmissionError: JobState.SUBMISSION_FAILED,
     StartTimeoutError: JobState.TIMEOUT,
 }
@@ -186,7 +187,7 @@ def run_job(store: Store, uid: str) -> JobState:
         state = JobState.FINISHED
     except JobStateError:
         raise
-    except Exception as problem:  # noqa: BLE001 - the job has to say why it failed
+    except (Exception, KeyboardInterrupt) as problem:  # noqa: BLE001 - the job has to say why it failed
         state = next((state for kind, state in _ENDS.items() if isinstance(problem, kind)), JobState.FAILED)
         error = str(problem) if isinstance(problem, BatchError) else f"{type(problem).__name__}: {problem}"
     if error is not None:

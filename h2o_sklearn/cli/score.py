@@ -15,6 +15,7 @@ import json
 import os
 import signal
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,7 @@ from h2o_sklearn.batch import (
     BatchScoringJobs,
     JobFailedError,
     JobState,
+    LocalRuntime,
     OptionError,
     PreflightError,
 )
@@ -113,7 +115,7 @@ def run(args: argparse.Namespace) -> int:
 def _do(jobs: BatchScoringJobs, args: argparse.Namespace, asked: dict[str, Any]) -> int:
     if args.resume:
         job = jobs.get(args.resume)
-        return _watched(job, job.resume)
+        return _watched(job, partial(job.resume, wait=_here(job)))
     for name in ("source", "sink", "model"):
         if name not in asked:
             raise OptionError(name, "is missing")
@@ -129,14 +131,19 @@ def _do(jobs: BatchScoringJobs, args: argparse.Namespace, asked: dict[str, Any])
     if args.detach:
         job.submit()
         return _say(FINISHED, {"job": job.uid, "state": str(job.state)})
-    return _watched(job, job.submit)
+    return _watched(job, job.run if _here(job) else job.submit)
+
+
+def _here(job: BatchScoringJob) -> bool:
+    """Whether this process is to score by itself."""
+    return job.runtime == LocalRuntime(processes=0)
 
 
 def _watched(job: BatchScoringJob, start: Any) -> int:
     """Start a job and wait for it; an interrupt cancels it."""
-    start()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
+        start()
         job.wait(logs=False)
     except JobFailedError:
         pass

@@ -152,13 +152,16 @@ def test_a_driver_that_goes_leaves_a_job_that_the_next_one_replaces(jobs, asked,
     job = jobs.create(**asked(), start=False)
     from h2o_sklearn.batch.runners import kubernetes
 
+    class Killed(BaseException):
+        """Stands for kill -9: nothing is tidied up."""
+
     def gone(_):
-        raise KeyboardInterrupt  # the driver is killed: nothing is tidied up
+        raise Killed
 
     with monkeypatch.context() as patch:
         patch.setattr(kubernetes._Pods, "_watch", gone)
         patch.setattr(kubernetes._Pods, "_clear", lambda _: None)
-        with pytest.raises(KeyboardInterrupt):
+        with pytest.raises(Killed):
             job.run()
     [old] = double.things["jobs"]
     with jobs.store.engine.begin() as connection:
