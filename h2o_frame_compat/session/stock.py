@@ -12,7 +12,6 @@ import io
 import json
 import math
 import re
-import time
 import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -32,7 +31,6 @@ from h2o_frame_compat.session.wire import plan_chunks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from http.client import HTTPConnection
 
     from h2o_frame_compat.session.client import RestClient
 
@@ -43,7 +41,8 @@ _BLOCK = 8 << 20
 _HUGE_BLOCK = 1 << 30
 _BLOCKING_BYTES = 4 << 20
 _DOWNLOAD = "/3/DownloadDataset.bin"
-_PATIENCE = 5.0  # seconds; the server gives up a connection from which nobody reads for thirty
+_FEW_ROWS = 200  # come with the description of a frame, in JSON
+_UNUSED = "frames/columns/percentiles,frames/columns/histogram_bins"
 _HUGE = "1.7976931348623157e308"
 _WIRES = {"d": pa.float64(), "l": pa.int64(), "i": pa.int32(), "h": pa.int16(), "b": pa.int8()}
 # What a control character may come out as in H2O's JSON, which turns the two digits of its code around.
@@ -244,23 +243,7 @@ def get(
     -------
     pyarrow.Table
     """
-    if columns is not None or rows is not None:
-        return _get(client, key, columns, rows, wires, advance)
-    with _asked(client, key) as answer:  # the cluster writes the values while it is asked what they are
-        return _get(client, key, None, None, wires, advance, answer)
-
-
-def _get(
-    client: RestClient,
-    key: str,
-    columns: Sequence[int] | None,
-    rows: tuple[int, int] | None,
-    wires: str | None,
-    advance: Advance | None,
-    answer: _Answer | None = None,
-) -> pa.Table:
-    """Fetch what `get` says; `answer` is that of the whole frame, where it was asked for."""
-    held, total = _describe(client, key)
+    held, total, shown = _describe(client, key)
     chosen = list(range(len(held))) if columns is None else list(columns)
     for i in chosen:
         if not 0 <= i < len(held):
@@ -271,6 +254,9 @@ def _get(
     if first >= end or not picked:
         empty = [pa.array([], kind) for kind in kinds]
         return pa.table(_finished(empty, picked, kinds), names=[column.name for column in picked])
+    if shown is not None:
+        arrays = [_shown(shown[i], held[i], kind) for i, kind in zip(chosen, kinds, strict=True)]
+        return pa.table(arrays, names=[column.name for column in picked]).slice(first, end - first)
     sliced = end - first < total
     wide = [at for at, c in enumerate(picked) if sliced and c.wide and pa.types.is_integer(kinds[at])]
     if wide:
@@ -283,8 +269,7 @@ def _get(
             client.rapids(text.call("tmp=", part, _selection(key, chosen, doubtful, (first, end) if sliced else None)))
         expected = [*kinds, *[pa.int8()] * len(doubtful)]
         quoted = pa.string() in kinds or any(mark in column.name for column in picked for mark in "\r\n")
-        early = answer if part == key else None
-        found = _download(client, part, expected, quoted=quoted, advance=advance, answer=early)
+        found = _download(client, part, expected, quoted=quoted, advance=advance)
     finally:
         if part != key:
             _drop(client, part)
@@ -317,8 +302,10 @@ def _with_wide(
     return pa.table([parts[at][1] for at in range(len(chosen))], names=[parts[at][0] for at in range(len(chosen))])
 
 
-def _describe(client: RestClient, key: str) -> tuple[list[_Held], int]:
-    body = client.request("GET", f"/3/Frames/{quote(key, safe='')}", params={"row_count": 0}).body
+def _describe(client: RestClient, key: str) -> tuple[list[_Held], int, list[dict[str, Any]] | None]:
+    """Ask what a frame holds: its columns, its rows, and all values where they are few and JSON keeps them."""
+    params = {"row_count": _FEW_ROWS, "_exclude_fields": _UNUSED}
+    body = client.request("GET", f"/3/Frames/{quote(key, safe='')}", params=params).body
     frame = json.loads(body)["frames"][0]
     held = []
     for number, column in enumerate(frame["columns"]):
@@ -329,7 +316,30 @@ def _describe(client: RestClient, key: str) -> tuple[list[_Held], int]:
             levels = _levels(client, key, number)
         wide = column["type"] in {"int", "time"} and max(high, -low) >= 2.0**53
         held.append(_Held(column["label"], column["type"], levels, infinite, zeros > 0, low <= -(2.0**63), wide))
-    return held, int(frame["rows"])
+    exact = not any(c.wide for c in held) and not (b"\\u00" in body and _garbles(frame["columns"]))
+    return held, int(frame["rows"]), frame["columns"] if exact and frame["rows"] <= _FEW_ROWS else None
+
+
+def _garbles(columns: list[dict[str, Any]]) -> bool:
+    return any(_GARBLED.search(word) for column in columns for word in column["string_data"] or () if word)
+
+
+def _shown(column: dict[str, Any], held: _Held, kind: pa.DataType) -> pa.Array:
+    """Read the values of a column from JSON, where doubles are exact and only "NaN" is missing."""
+    if held.kind == "string":
+        return pa.array(column["string_data"], pa.string())
+    values = np.array(column["data"], np.float64)  # it holds "NaN" and "Infinity" as text
+    if kind == pa.float64() and held.kind in {"int", "real"}:
+        return pa.array(values)
+    missing = np.isnan(values)
+    try:
+        numbers = pa.array(np.where(missing, 0.0, values), mask=missing).cast(pa.int64())
+        if held.levels is not None:
+            codes = numbers.cast(_code_type(held.levels))
+            return pa.DictionaryArray.from_arrays(codes, pa.array(held.levels, pa.string()))
+        return numbers.cast(pa.timestamp("ms") if held.kind == "time" else kind)
+    except pa.ArrowInvalid as problem:
+        raise TransferError(f"column {held.name!r} does not fit the type asked for: {problem}") from None
 
 
 def _levels(client: RestClient, key: str, column: int) -> list[str]:
@@ -453,62 +463,35 @@ class _Counted(io.RawIOBase):
         return data
 
 
-class _Answer:
-    """The answer to a request that was sent, to be read once."""
-
-    def __init__(self, client: RestClient, connection: HTTPConnection) -> None:
-        self._client, self._connection = client, connection
-        self._asked = time.monotonic()
-        self.done = False
-
-    @property
-    def fresh(self) -> bool:
-        """Whether the server still waits for us to read it."""
-        return not self.done and time.monotonic() - self._asked < _PATIENCE
-
-    def read(self, options: list[Any], advance: Advance | None) -> pa.Table:
-        """Parse it as it comes."""
-        self._client.wait(self._connection)
-        response = self._connection.getresponse()
-        self._client.check_headers(response)
-        if response.status != 200:
-            self._client.refuse(response.status, response.read(), "GET", _DOWNLOAD)
-        source = _Counted(response, advance)
-        found = pyarrow.csv.read_csv(pa.PythonFile(source, mode="r"), *options)
-        response.read()
-        self.done = True
-        self._client.record("GET", _DOWNLOAD, 0, source.received)
-        return found
-
-
-@contextlib.contextmanager
-def _asked(client: RestClient, key: str) -> Iterator[_Answer]:
-    """Ask for the values of a frame; an answer that is not read is given up, and its connection with it."""
-    with client.connection() as (connection, headers, prefix):
-        connection.request("GET", f"{prefix}{_DOWNLOAD}?frame_id={quote(key, safe='')}", headers=headers)
-        answer = _Answer(client, connection)
-        yield answer
-        if not answer.done:
-            connection.close()
-
-
 def _download(
-    client: RestClient,
-    key: str,
-    kinds: list[pa.DataType],
-    *,
-    quoted: bool,
-    advance: Advance | None,
-    answer: _Answer | None = None,
+    client: RestClient, key: str, kinds: list[pa.DataType], *, quoted: bool, advance: Advance | None
 ) -> pa.Table:
     try:
-        if answer is not None and answer.fresh:
-            return answer.read(_options(kinds, _BLOCK, quoted=quoted), advance)
         return _read(client, key, _options(kinds, _BLOCK, quoted=quoted), advance)
     except pa.ArrowInvalid as problem:
         if "block" in str(problem):  # a row longer than a block: only text can be
             return _read(client, key, _options(kinds, _HUGE_BLOCK, quoted=quoted), advance)
         raise TransferError(f"what the cluster sent for {key!r} does not fit the types asked for: {problem}") from None
+
+
+def _read(client: RestClient, key: str, options: list[Any], advance: Advance | None) -> pa.Table:
+    """Parse the CSV of a frame as it comes; a connection that breaks off is closed."""
+    with client.connection() as (connection, headers, prefix):
+        try:
+            connection.request("GET", f"{prefix}{_DOWNLOAD}?frame_id={quote(key, safe='')}", headers=headers)
+            client.wait(connection)
+            response = connection.getresponse()
+            client.check_headers(response)
+            if response.status != 200:
+                client.refuse(response.status, response.read(), "GET", _DOWNLOAD)
+            source = _Counted(response, advance)
+            found = pyarrow.csv.read_csv(pa.PythonFile(source, mode="r"), *options)
+            response.read()
+        except BaseException:
+            connection.close()
+            raise
+    client.record("GET", _DOWNLOAD, 0, source.received)
+    return found
 
 
 def _options(kinds: list[pa.DataType], block: int, *, quoted: bool) -> list[Any]:
@@ -526,11 +509,6 @@ def _options(kinds: list[pa.DataType], block: int, *, quoted: bool) -> list[Any]
     ]
 
 
-def _read(client: RestClient, key: str, options: list[Any], advance: Advance | None) -> pa.Table:
-    with _asked(client, key) as answer:
-        return answer.read(options, advance)
-
-
 def _finished(arrays: list[Any], picked: list[_Held], kinds: list[pa.DataType]) -> list[Any]:
     """Give the columns the types of the session boundary."""
     done = []
@@ -546,9 +524,12 @@ def _finished(arrays: list[Any], picked: list[_Held], kinds: list[pa.DataType]) 
     return done
 
 
+def _code_type(levels: list[str]) -> pa.DataType:
+    return pa.int8() if len(levels) < 128 else pa.int16() if len(levels) < 1 << 15 else pa.int32()
+
+
 def _coded(column: pa.ChunkedArray, levels: list[str]) -> pa.DictionaryArray:
-    known = pa.array(levels, pa.string())
-    size = pa.int8() if len(levels) < 128 else pa.int16() if len(levels) < 1 << 15 else pa.int32()
+    known, size = pa.array(levels, pa.string()), _code_type(levels)
     codes = pc.index_in(column, known)
     if isinstance(codes, pa.ChunkedArray):
         codes = codes.combine_chunks()

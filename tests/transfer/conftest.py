@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from h2o_frame_compat.session import stock
+
 TIMES = pd.DatetimeIndex(["1900-01-01 00:00:00.001", None, "2262-01-01 00:00:00"])
 COLUMNS = {
     "bool": pd.Series([True, False, True]),
@@ -55,11 +57,14 @@ def columns():
     return COLUMNS
 
 
-@pytest.fixture(params=["ext", "stock"])
+@pytest.fixture(params=["ext", "stock", "stock, as many rows"])
 def transport(request, cluster, monkeypatch):
-    """The cluster's Transfer, forced to one of its routes."""
-    monkeypatch.setenv("H2O_COMPAT_TRANSPORT", request.param)
-    assert cluster.transfer.route == request.param
+    """The cluster's Transfer, forced to one of its routes; few rows come down another way than many."""
+    route, _, many = request.param.partition(", ")
+    monkeypatch.setenv("H2O_COMPAT_TRANSPORT", route)
+    if many:
+        monkeypatch.setattr(stock, "_FEW_ROWS", 0)
+    assert cluster.transfer.route == route
     return cluster.transfer
 
 
