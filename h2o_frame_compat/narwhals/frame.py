@@ -17,7 +17,7 @@ from narwhals.exceptions import ShapeError
 
 from h2o_frame_compat.narwhals import joins, nested, pivots
 from h2o_frame_compat.narwhals.dtypes import narwhals_dtype, pandas_dtype
-from h2o_frame_compat.narwhals.operands import array_of, beside, native_namespace, positions
+from h2o_frame_compat.narwhals.operands import array_of, beside, guarded, native_namespace, positions
 from h2o_frame_compat.narwhals.series import EagerSeries
 from h2o_frame_compat.pandas.frame import DataFrame
 
@@ -159,22 +159,22 @@ class EagerFrame(Base[EagerSeries, Any, Any, Any]):
 
     def to_numpy(self, dtype: Any = None, *, copy: bool | None = None) -> np.ndarray[Any, Any]:  # noqa: ARG002 - narwhals' signature
         """Fetch as a NumPy array; missing integers make floats."""
-        local = self.native.to_pandas()
+        local = guarded(self.native, "to_numpy").to_pandas()
         if dtype is not None or not local.size:
             return np.asarray(local.to_numpy(dtype=dtype))
         return np.column_stack([array_of(local.iloc[:, i]) for i in range(local.shape[1])])
 
     def to_pandas(self) -> Any:
         """Fetch as pandas."""
-        return self.native.to_pandas()
+        return guarded(self.native, "to_pandas").to_pandas()
 
     def to_polars(self) -> Any:
         """Fetch as polars."""
-        return self.native.to_polars()
+        return guarded(self.native, "to_polars").to_polars()
 
     def to_arrow(self) -> Any:
         """Fetch as Arrow."""
-        return self.native.to_arrow()
+        return guarded(self.native, "to_arrow").to_arrow()
 
     def to_dict(self, *, as_series: bool) -> dict[str, Any]:
         """Give the columns in a dict."""
@@ -234,9 +234,9 @@ class EagerFrame(Base[EagerSeries, Any, Any, Any]):
         if backend is None:
             return self
         fetch = {
-            Implementation.PANDAS: self.to_pandas,
-            Implementation.PYARROW: self.to_arrow,
-            Implementation.POLARS: self.to_polars,
+            Implementation.PANDAS: self.native.to_pandas,
+            Implementation.PYARROW: self.native.to_arrow,
+            Implementation.POLARS: self.native.to_polars,
         }.get(backend)
         if fetch is None:
             msg = f"Unsupported `backend` value: {backend}"

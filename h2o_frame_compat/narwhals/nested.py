@@ -19,6 +19,7 @@ from narwhals.exceptions import DuplicateError, InvalidOperationError, ShapeErro
 
 from h2o_frame_compat import dtypes as dt
 from h2o_frame_compat.expr import call
+from h2o_frame_compat.narwhals.operands import guarded
 from h2o_frame_compat.pandas.frame import DataFrame
 from h2o_frame_compat.pandas.series import Series
 
@@ -213,7 +214,7 @@ def _distinct_rows(series: Sequence[EagerSeries]) -> tuple[Any, pa.Table]:
     groups = DataFrame._of(block.with_columns(keys)).groupby(names, dropna=False, sort=False, observed=True)
     ids = groups.ngroup()
     first = DataFrame._of(block.with_columns(keys)).duplicated()
-    return ids, frame[~first].to_arrow()
+    return ids, guarded(frame[~first], "list, struct or explode").to_arrow()
 
 
 def make_lists(table: pa.Table) -> pa.Array:

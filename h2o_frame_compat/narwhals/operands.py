@@ -11,6 +11,7 @@ import pandas as pd
 from narwhals.exceptions import ShapeError
 
 from h2o_frame_compat.core.align import side_by_side
+from h2o_frame_compat.core.limits import check_size
 from h2o_frame_compat.expr import call
 from h2o_frame_compat.pandas.series import Series
 
@@ -97,6 +98,29 @@ def roomy(dtype: Any) -> Any:
 def native_namespace() -> ModuleType:
     """Give the module whose functions make our frames: the pandas dialect."""
     return sys.modules["h2o_frame_compat.pandas"]
+
+
+def guarded(native: Any, what: str) -> Any:
+    """Give a frame or series of ours that another library may fetch: a large one is refused.
+
+    Parameters
+    ----------
+    native : DataFrame or Series
+        Ours.
+    what : str
+        The method that fetches, for the message.
+
+    Returns
+    -------
+    DataFrame or Series
+
+    Raises
+    ------
+    FallbackError
+        When it is larger than ``options.fallback_max_bytes``.
+    """
+    check_size(native._block.nbytes(), f"narwhals' {what}")
+    return native
 
 
 def positions(rows: Any) -> Any:

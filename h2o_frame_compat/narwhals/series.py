@@ -21,6 +21,7 @@ from h2o_frame_compat.narwhals.operands import (
     array_of,
     beside,
     floordiv,
+    guarded,
     native_namespace,
     nulls_spread,
     plain,
@@ -195,7 +196,7 @@ class EagerSeries(Reductions, Base[Any]):
 
     def to_numpy(self, dtype: Any = None, *, copy: bool | None = None) -> np.ndarray[Any, Any]:  # noqa: ARG002 - narwhals' signature
         """Fetch as a NumPy array; a missing integer makes it an array of floats."""
-        return array_of(self.native.to_pandas(), dtype)
+        return array_of(guarded(self.native, "to_numpy").to_pandas(), dtype)
 
     def to_list(self) -> list[Any]:
         """Fetch as a list, None where a value is missing."""
@@ -204,11 +205,11 @@ class EagerSeries(Reductions, Base[Any]):
 
     def to_arrow(self) -> Any:
         """Fetch as Arrow."""
-        return self.native.to_arrow().column(0).combine_chunks()
+        return guarded(self.native, "to_arrow").to_arrow().column(0).combine_chunks()
 
     def to_pandas(self) -> Any:
         """Fetch as pandas."""
-        return self.native.to_pandas()
+        return guarded(self.native, "to_pandas").to_pandas()
 
     def to_polars(self) -> Any:
         """Fetch as polars."""
