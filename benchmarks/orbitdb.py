@@ -93,8 +93,8 @@ def main() -> None:
             "|---|---|---|---|",
             *lines,
             "",
-            f"A node starts in {start:.1f} s. When `update` of 200 rows has returned, the other node has them, verified,",
-            f"in {shown(updates)}.",
+            f"A node starts in {start:.1f} s. When `update` of 200 rows has returned, the other node has them",
+            f"verified in {shown(updates)}.",
             "",
         ]
     )

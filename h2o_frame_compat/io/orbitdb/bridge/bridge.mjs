@@ -75,7 +75,9 @@ const lock = () => {
   try {
     const owner = Number(fs.readFileSync(file, 'utf8'))
     process.kill(owner, 0)
-    if (owner !== process.pid) throw new Error(`the directory ${root} is in use by process ${owner}`)
+    if (owner !== process.pid) {
+      throw new Error(`the directory ${root} is in use by process ${owner}; if that is no node, remove ${file}`)
+    }
   } catch (error) {
     if (error.code !== 'ENOENT' && error.code !== 'ESRCH') throw error
   }
