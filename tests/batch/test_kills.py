@@ -113,6 +113,9 @@ def test_an_attempt_that_ends_at_any_moment_is_made_good_by_the_next(job, double
         patch.setattr(type(tools.sink), "open_part", open_part)
         with pytest.raises(Killed):
             score_partition(tools, partition)
+    if isinstance(sink[1], str):  # a database forgets the transaction of a connection that is gone
+        for forget in abandoned:
+            forget()
     again = Tools(task)
     assert score_partition(again, partition) == Counts(100, 100, 0)
     assert score_partition(again, partition) == Counts(100, 100, 0)  # and once more
@@ -216,8 +219,6 @@ def test_a_driver_that_is_killed_again_and_again_at_any_moment(jobs, job, double
         if made._driver.poll() is None:
             os.kill(made._driver.pid, signal.SIGKILL)
         made._driver.wait()
-        if made.state == JobState.SUBMITTED:
-            jobs.store.move(made.uid, JobState.FAILED, of=[JobState.SUBMITTED])
         if made.state == JobState.FINISHED:
             break
         made.resume()
