@@ -77,8 +77,10 @@ service_mariadb() {
     wait_for 60 mariadb-admin --no-defaults --socket="$dir/socket" -u root ping
     mariadb --no-defaults --socket="$dir/socket" -u root -e "
         CREATE DATABASE IF NOT EXISTS scores;
-        CREATE USER IF NOT EXISTS 'h2o'@'%' IDENTIFIED BY 'secret of mariadb';
-        GRANT ALL ON scores.* TO 'h2o'@'%';"
+        -- For localhost as well, where anybody is known otherwise.
+        CREATE USER IF NOT EXISTS 'h2o'@'%' IDENTIFIED BY 'secret of mariadb', 'h2o'@'localhost' IDENTIFIED BY 'secret of mariadb';
+        GRANT ALL ON *.* TO 'h2o'@'%' WITH GRANT OPTION;
+        GRANT ALL ON *.* TO 'h2o'@'localhost' WITH GRANT OPTION;"
     echo "{\"host\": \"127.0.0.1\", \"port\": $port, \"user\": \"h2o\", \"password\": \"secret of mariadb\", \"database\": \"scores\"}"
 }
 

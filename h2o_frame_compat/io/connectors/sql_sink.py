@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 LEDGER = "h2o_batch_ledger"
 """The table beside the output in which each committed partition has a row."""
 _BEGUN = "(begun)"
+_MYSQL: Any = {"mysql_engine": "InnoDB", "mysql_default_charset": "utf8mb4"}  # transactions, and every character
 
 
 class SqlSink(Sql, Sink):
@@ -67,14 +68,14 @@ class SqlSink(Sql, Sink):
             sa.Column("row_count", sa.BigInteger, nullable=False),
             sa.Column("extra", sa.Text, nullable=False),
             sa.Column("committed_at", sa.String(40), nullable=False),
-            schema=self._name[0], mysql_engine="InnoDB",
+            schema=self._name[0], **_MYSQL,
         )  # fmt: skip
 
     def _table(self, schema: pa.Schema) -> sqlalchemy.Table:
         import sqlalchemy as sa  # noqa: PLC0415 - an extra
 
         columns = [sa.Column(field.name, self._type(field.type)) for field in schema]
-        return sa.Table(self._name[1], sa.MetaData(), *columns, schema=self._name[0], mysql_engine="InnoDB")
+        return sa.Table(self._name[1], sa.MetaData(), *columns, schema=self._name[0], **_MYSQL)
 
     def _type(self, kind: pa.DataType) -> Any:
         import sqlalchemy as sa  # noqa: PLC0415 - an extra
