@@ -76,7 +76,7 @@ def test_other_libraries(up):
     back = hpd.from_polars(polars.DataFrame({"a": [1, None], "b": ["x", "y"]}))
     assert back.to_arrow().to_pydict() == {"a": [1, None], "b": ["x", "y"]}
     assert hpd.from_arrow(df[["a"]].to_arrow() if hasattr(df, "to_arrow") else ours.to_arrow()).shape[0] == 50
-    with pytest.raises(TypeError, match="expected a pandas"):
+    with pytest.raises(TypeError, match="expected a table"):
         hpd.from_pandas([1, 2])
 
 
