@@ -12,11 +12,11 @@ NOTEBOOKS = sorted(Path(__file__).parents[1].joinpath("notebooks").glob("*.ipynb
 
 
 def shown(notebook):
-    """What the cells show, as text, progress bars left out."""
+    """What the cells show, as text: progress bars are left out, and cells whose numbers vary, which say so in a tag."""
     return [
         output.get("text") or output["data"]["text/plain"]
         for cell in notebook.cells
-        if cell.cell_type == "code"
+        if cell.cell_type == "code" and "varies" not in cell.metadata.get("tags", ())
         for output in cell.outputs
         if output.output_type == "execute_result" or output.get("name") == "stdout"
     ]

@@ -315,7 +315,9 @@ class H2OBinomialModelMetrics(MetricsBase):
         threshold = self.find_threshold_by_max_metric(wanted) if isinstance(wanted, str) else float(wanted)
         scores, place = self._scores, self.find_idx_by_threshold(threshold)
         counts = [[scores[name][place] for name in row] for row in (("tns", "fps"), ("fns", "tps"))]
-        best = f"for max {wanted} " if isinstance(wanted, str) else ""
+        best = ""
+        if isinstance(wanted, str):
+            best = f"for {'min' if _metric_name(wanted) in _ERRORS else 'max'} {wanted} "
         header = f"Confusion Matrix (Act/Pred) {best}@ threshold = {scores['threshold'][place]:.6g}"
         return ConfusionMatrix(counts, self._metric_json["domain"], header)
 
