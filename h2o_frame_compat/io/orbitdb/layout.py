@@ -307,6 +307,7 @@ def assemble(meta: Mapping[str, Any], documents: Mapping[str, Sequence[Any]]) ->
         table = pa.Table.from_arrays(arrays, names=names) if names else pa.table({})
         if "pandas" in meta:
             table = table.replace_schema_metadata({"pandas": meta["pandas"]})
+            table.schema.pandas_metadata["index_columns"]  # as pandas will read it
         rows = meta["rows"]
     except LayoutError:
         raise

@@ -34,7 +34,7 @@ def folder() -> Path:
     return found
 
 
-def announce(addresses: list[str]) -> Path:
+def announce(addresses: list[str]) -> Path | None:
     """Leave a node's addresses.
 
     Parameters
@@ -44,13 +44,16 @@ def announce(addresses: list[str]) -> Path:
 
     Returns
     -------
-    Path
-        The file, to be removed when the node stops.
+    Path or None
+        The file, to be removed when the node stops; None where this user can write no cache.
     """
-    file = folder() / f"{uuid.uuid4().hex}.json"
-    fresh = file.with_suffix(".new")
-    fresh.write_text(json.dumps(addresses), encoding="utf-8")
-    fresh.replace(file)
+    try:
+        file = folder() / f"{uuid.uuid4().hex}.json"
+        fresh = file.with_suffix(".new")
+        fresh.write_text(json.dumps(addresses), encoding="utf-8")
+        fresh.replace(file)
+    except OSError:
+        return None
     return file
 
 
@@ -67,7 +70,11 @@ def known(own: Path | None = None) -> dict[str, Path]:
     dict
     """
     found: dict[str, Path] = {}
-    for file in sorted(folder().glob("*.json")):
+    try:
+        files = sorted(folder().glob("*.json"))
+    except OSError:
+        return found
+    for file in files:
         if file != own:
             with contextlib.suppress(OSError, ValueError):
                 found |= {str(address): file for address in json.loads(file.read_text(encoding="utf-8"))}
@@ -83,4 +90,5 @@ def forget(files: Iterable[Path]) -> None:
         The files.
     """
     for file in files:
-        file.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            file.unlink(missing_ok=True)

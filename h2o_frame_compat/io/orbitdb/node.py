@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 LOOPBACK = "/ip4/127.0.0.1/tcp/0"
+MAX_TIMEOUT = 2_000_000  # that of a timer in JavaScript
 _log = logging.getLogger(__name__)
 
 
@@ -76,6 +77,15 @@ class OrbitNode:
     peers : iterable of str
         Other nodes, ``/ip4/<address>/tcp/<port>/p2p/<id>``, as they print them.
 
+    Attributes
+    ----------
+    peers : list of str
+        The addresses of this node, which others pass as theirs.
+    identity : str
+        The public key that what it hosts is signed with.
+    directory : Path
+        Where its data is.
+
     Examples
     --------
     >>> import pyarrow as pa
@@ -113,10 +123,10 @@ class OrbitNode:
             self.peers: list[str] = started["addresses"]
             self.identity: str = started["identity"]
             self._file = local.announce(self.peers)
-            stack.callback(local.forget, [self._file])
+            stack.callback(local.forget, [self._file] if self._file else [])
             watcher = threading.Thread(target=self._watch, name="orbitdb updates", daemon=True)
             watcher.start()
-            stack.callback(self._updates.put, None)
+            stack.callback(self._end_watch, watcher)
             self._stack = stack.pop_all()
 
     def host(self, table: pa.Table | dict[str, Any], name: str, *, live: bool = False) -> Hosted:
@@ -205,6 +215,8 @@ class OrbitNode:
             When no peer gave it in time.
         """
         address = check_address(address)
+        if not 0 < timeout < MAX_TIMEOUT:
+            raise ValueError(f"timeout is a positive number of seconds, at most {MAX_TIMEOUT}, not {timeout}")
         found = local.known(self._file) if peers is None and not self._peers else {}
         asked = [*self._peers, *_checked(peers or ()), *found]
         known = self._bridge.call("holds", address=address)["holds"]
@@ -286,6 +298,11 @@ class OrbitNode:
 
         return verify_blocks(address, self._bridge.call("end", address=address)["hash"], block)
 
+    def _end_watch(self, watcher: threading.Thread) -> None:
+        self._updates.put(None)
+        if watcher is not threading.current_thread():
+            watcher.join(10)
+
     def _watch(self) -> None:
         while (address := self._updates.get()) is not None:
             with self._lock:
@@ -308,7 +325,10 @@ def _checked(addresses: str | Iterable[str]) -> list[str]:
     found = [addresses] if isinstance(addresses, str) else [str(address) for address in addresses]
     for address in found:
         if not address.startswith("/") or "/tcp/" not in address:
-            raise ValueError(f"{address!r} is no peer's address; one is written /ip4/127.0.0.1/tcp/4001/p2p/12D3Koo...")
+            raise ValueError(
+                f"{address!r} is no address of a node; one is written /ip4/127.0.0.1/tcp/4001, that of a peer with its "
+                "/p2p/12D3Koo... after it"
+            )
     return found
 
 

