@@ -6,7 +6,6 @@ values. A missing value compares as in pandas: it differs from everything.
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import pandas as pd
@@ -139,15 +138,13 @@ def as_text(expr: Expr) -> Expr:
 
 def matched(expr: Expr, values: list[Any], nomatch: float | None) -> Expr:
     """Give the position in a list, from 1; `nomatch` for what is not in it."""
-    missing_one = math.nan if nomatch is None else float(nomatch)
+    absent = lit(None if nomatch is None else float(nomatch), dt.FLOAT64)
+    if isinstance(values[0], str) != is_text(expr):
+        return call("where", call("isna", expr), absent, absent)
     table = pd.Series(values).drop_duplicates()
-    texts = isinstance(values[0], str) if values else is_text(expr)
-    if texts != is_text(expr):
-        table = table.iloc[:0]
-    keys = table.astype("str" if texts else "float64")
-    found = lookup(_text(expr) if texts else call("cast", number(expr), params=(dt.FLOAT64,)), keys,
-                   (table.index + 1).astype("float64"))
-    return found if math.isnan(missing_one) else call("where", call("isna", found), lit(missing_one), found)
+    own = _text(expr) if is_text(expr) else call("cast", number(expr), params=(dt.FLOAT64,))
+    found = lookup(own, table.astype("str" if is_text(expr) else "float64"), (table.index + 1).astype("float64"))
+    return found if nomatch is None else call("where", call("isna", found), absent, found)
 
 
 def chosen(test: Expr, yes: Expr, no: Expr) -> Expr:

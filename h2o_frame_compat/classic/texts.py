@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from h2o_frame_compat.classic.frame import H2OFrame
 
+_LONGEST = (1 << 31) - 1  # no text has more characters
+
 
 class Texts(Data):
     """See `H2OVec`; a factor is taken for its texts, and what is made of it is no factor."""
@@ -161,7 +163,7 @@ class Texts(Data):
         -------
         Expr or H2OVec
         """
-        ends = (start_index,) if end_index is None else (start_index, end_index)
+        ends = (start_index, _LONGEST if end_index is None else end_index)
         return self._texts(lambda e: call("primitive", e, params=("substring", ends, dt.STR)))
 
     def countmatches(self, pattern: str | list[str]) -> Any:

@@ -347,7 +347,7 @@ class VecFunctions(Texts, Times, Showing):
         """
         values = list(table) if isinstance(table, (list, tuple, set)) else [table]
         texts = all(isinstance(v, str) for v in values)
-        if not texts and not all(isinstance(v, (int, float)) for v in values):
+        if not values or (not texts and not all(isinstance(v, (int, float)) for v in values)):
             msg = "table is a list of texts, or one of numbers"
             raise ValueError(msg)
         return self._each(lambda e: meaning.matched(e, values, nomatch))  # type: ignore[no-any-return]

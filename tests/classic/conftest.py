@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import shutil
+import warnings
 from pathlib import Path
 
 import pandas as pd
@@ -69,10 +70,30 @@ def frame(up, prostate):
 
 
 @pytest.fixture
-def theirs(cluster):
+def theirs(cluster, classic):
     """The `h2o` package on the same cluster, which is the oracle for what pandas has no word for."""
     from h2o_frame_compat.session.bridge import h2o_module
 
-    h2o = h2o_module(cluster)
-    h2o.no_progress()
-    return h2o
+    made = Theirs(h2o_module(cluster))
+    yield made
+    for key in made.keys:
+        made.h2o.remove(key)
+
+
+class Theirs:
+    """Frames of the `h2o` package, and what they hold."""
+
+    def __init__(self, h2o):
+        self.h2o = h2o
+        self.keys = []
+        h2o.no_progress()
+
+    def frame(self, df, **types):
+        made = self.h2o.H2OFrame(df, column_types=types or None)
+        self.keys.append(made.frame_id)
+        return made
+
+    def pull(self, frame):
+        with warnings.catch_warnings():  # it says which libraries would make it faster
+            warnings.simplefilter("ignore")
+            return frame.as_data_frame(use_pandas=True)
