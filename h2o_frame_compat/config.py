@@ -44,6 +44,9 @@ class Options:
     heap : str
         Largest heap of an embedded server, as ``"4g"`` or ``"800m"``; ``"auto"`` takes half of the memory
         that this process may use.
+    feature_store : str
+        Where feature sets are: a folder, ``feast:`` and the folder of a Feast repository, or ``h2o:`` and the
+        name of a workspace of the H2O Feature Store.
     """
 
     fallback: str = "warn"
@@ -51,6 +54,7 @@ class Options:
     progress: bool = True
     timeout: float = 600.0
     heap: str = "auto"
+    feature_store: str = "~/.h2o-compat/feature-store"
 
     _choices: ClassVar[dict[str, tuple[str, ...]]] = {"fallback": ("warn", "silent", "error")}
 
