@@ -18,6 +18,7 @@ NEWEST_SUPPORTED = 17
 MINIMUM_HEAP = 256 << 20
 """Below this an embedded server is of no use."""
 
+_COMPILER = Path(__file__).with_name("compiler.json")
 _OPENED_PACKAGES = ("java.lang", "java.util", "java.lang.reflect")
 _UNITS = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30, "t": 1 << 40}
 
@@ -39,10 +40,11 @@ class Java:
 
     @property
     def options(self) -> list[str]:
-        """Options that H2O needs on this version: what the manifest of its jar would ask for."""
+        """Options that H2O needs on this version, as in the manifest of its jar, and what to compile how."""
         if self.major < 9:
             return []
         flags = [f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in _OPENED_PACKAGES]
+        flags += ["-XX:+UnlockDiagnosticVMOptions", f"-XX:CompilerDirectivesFile={_COMPILER}"]
         if self.major > NEWEST_SUPPORTED:
             flags.append(f"-Dsys.ai.h2o.debug.allowJavaVersions={self.major}")
         return flags

@@ -68,6 +68,10 @@ def test_it_listens_on_loopback_only(cluster):
     assert listening <= loopback
 
 
+def test_the_server_read_what_to_compile_how(cluster):
+    assert "1 compiler directives added" in cluster.server.log.read_text()
+
+
 @pytest.mark.parametrize("path", ["/3/Ping", "/3/Cloud", "/99/Rapids", "/3/Compat.info", "/flow/index.html", "/"])
 def test_nobody_gets_in_without_the_password(cluster, path):
     with pytest.raises(urllib.error.HTTPError) as caught:
