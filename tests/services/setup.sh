@@ -108,6 +108,18 @@ service_azurite() {
     echo "{\"endpoint\": \"http://127.0.0.1:$port/scores\", \"account\": \"scores\", \"key\": \"$key\"}"
 }
 
+# A chain of Ethereum, with accounts that have ether.
+service_anvil() {
+    command -v npm >/dev/null || debian nodejs npm
+    local dir=$STATE/anvil port
+    port=$(free_port)
+    [ -e "$dir/node_modules/.bin/anvil" ] || npm install --silent --no-audit --no-fund --prefix "$dir" @foundry-rs/anvil@1 >/dev/null
+    "$dir/node_modules/.bin/anvil" --host 127.0.0.1 --port "$port" --silent >"$dir/log" 2>&1 </dev/null &
+    echo $! >"$dir/server.pid"
+    wait_for 60 answers "$port"
+    echo "{\"rpc\": \"http://127.0.0.1:$port\", \"folder\": \"$dir/node_modules/.bin\"}"
+}
+
 # One monitor, one OSD that keeps objects in memory, and the S3 gateway.
 service_ceph() {
     debian ceph-mon ceph-osd radosgw ceph-common uuid-runtime curl
