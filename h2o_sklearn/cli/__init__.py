@@ -15,7 +15,7 @@ COMMANDS = {
     "score": ("h2o_sklearn.cli.score", "score a large set with a saved model"),
     "jobs": ("h2o_sklearn.cli.jobs", "list, show and cancel jobs of batch scoring"),
     "host": ("h2o_sklearn.cli.host", "host a table on OrbitDB"),
-    "publish": ("h2o_sklearn.cli.publish", "publish a data set as an asset"),
+    "publish": ("h2o_sklearn.cli.publish", "cluster a table and sell the result on Ocean"),
     "app": ("h2o_sklearn.cli.app", "start the web application"),
 }
 

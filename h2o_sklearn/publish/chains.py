@@ -128,10 +128,23 @@ class LocalChain:
             The account, with a new key.
         """
         made: LocalAccount = Account.create()
-        rich = self.w3.eth.accounts[0]
-        sent = self.w3.eth.send_transaction({"from": rich, "to": made.address, "value": Web3.to_wei(ether, "ether")})
-        self.w3.eth.wait_for_transaction_receipt(sent)
+        self.give(made.address, ether)
         return made
+
+    def give(self, address: str, ether: Decimal | float) -> None:
+        """Give an account ether, which a local chain has plenty of.
+
+        Parameters
+        ----------
+        address : str
+            The account.
+        ether : float or Decimal
+            How much.
+        """
+        eth = self.w3.eth
+        value = Web3.to_wei(ether, "ether")
+        to = Web3.to_checksum_address(address)
+        eth.wait_for_transaction_receipt(eth.send_transaction({"from": eth.accounts[0], "to": to, "value": value}))
 
 
 @contextlib.contextmanager

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from web3.contract import Contract
     from web3.types import TxReceipt
 
+    from h2o_sklearn.publish.ocean import Ocean
+
 NOBODY = "0x" + "0" * 40
 
 #: What publishing and buying need, by its name in an address book of Ocean.
@@ -85,6 +87,21 @@ def addresses(chain_id: int, book: str | os.PathLike[str] | None = None) -> tupl
         f"the address book has no contracts of Ocean on chain {chain_id}; it has {chains}. Give an address book of"
         " the chain, or deploy the contracts on a chain of your own"
     )
+
+
+def write_book(path: str | os.PathLike[str], ocean: Ocean) -> None:
+    """Write an address book of the contracts on a chain of one's own.
+
+    Parameters
+    ----------
+    path : path
+        The file.
+    ocean : Ocean
+        The contracts.
+    """
+    entry = {theirs: ocean.addresses[ours] for theirs, ours in _BOOK_NAMES.items()}
+    book = {"own": {"chainId": ocean.chain_id, "startBlock": 0, **entry}}
+    Path(path).write_text(json.dumps(book, indent=1) + "\n", encoding="utf-8")
 
 
 def deploy(w3: Web3, owner: str, send: Callable[[Any], TxReceipt]) -> dict[str, str]:

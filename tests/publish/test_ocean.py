@@ -260,8 +260,10 @@ def test_the_address_book_has_the_public_chains(tmp_path):
 
 def test_an_address_book_of_ones_own(ocean, chain, tmp_path):
     book = tmp_path / "address.json"
-    theirs = {theirs: ocean.addresses[ours].lower() for theirs, ours in contracts._BOOK_NAMES.items()}
-    book.write_text(json.dumps({"ours": {"chainId": ocean.chain_id, "startBlock": 2, **theirs}}))
+    contracts.write_book(book, ocean)
+    entry = json.loads(book.read_text())["own"]
+    lower = {name: value.lower() if isinstance(value, str) else value for name, value in entry.items()}
+    book.write_text(json.dumps({"goerli": {"chainId": 5}, "ours": {**lower, "startBlock": 2}}))
     found = Ocean(chain.w3, book=book)
     assert found.addresses == ocean.addresses
     assert found.start_block == 2
