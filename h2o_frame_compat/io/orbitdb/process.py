@@ -170,7 +170,11 @@ class Bridge:
         assert self._process.stdout is not None
         with self._process.stdout as lines:
             for line in lines:
-                message = json.loads(line)
+                try:
+                    message = json.loads(line)
+                except ValueError:  # not by the bridge
+                    self._said.append(line.strip()[:500])
+                    continue
                 if "event" in message:
                     self._on_update(message["address"])
                     continue

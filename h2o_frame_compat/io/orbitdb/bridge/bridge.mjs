@@ -35,8 +35,8 @@ const PATIENCE = 2000
 const LOOPBACK = ['/ip4/127.', '/ip6/::1/']
 
 const allowed = new Set()
-const databases = new Map()
-let root, helia, orbitdb, blockstore, datastore
+const databases = new Map() // of promises
+let locked, root, helia, orbitdb, blockstore, datastore
 
 // ---------------------------------------------------------------------------------------------- what is on disk
 
@@ -82,6 +82,7 @@ const lock = () => {
     if (error.code !== 'ENOENT' && error.code !== 'ESRCH') throw error
   }
   fs.writeFileSync(file, String(process.pid))
+  locked = file
 }
 
 const peerKey = async () => {
@@ -108,8 +109,17 @@ const addressOf = async (name, meta) => {
   return db.address
 }
 
-const open = async (address, signal) => {
-  if (databases.has(address)) return databases.get(address)
+/** Open a database once, however many ask for it. */
+const open = (address, signal) => {
+  if (!databases.has(address)) {
+    const opening = openNew(address, signal)
+    databases.set(address, opening)
+    opening.catch(() => databases.delete(address))
+  }
+  return databases.get(address)
+}
+
+const openNew = async (address, signal) => {
   const folder = name => FileStorage(path.join(root, name, hashOf(address)))
   const storages = {
     headsStorage: await folder('heads'),
@@ -119,16 +129,15 @@ const open = async (address, signal) => {
   // Each reference to an older entry would be read again, whole, at each write.
   const db = await orbitdb.open(address, { signal, referencesCount: 0, ...storages })
   const opened = { db, ...storages, joined: false, newest: undefined }
-  databases.set(address, opened)
   db.events.on('join', () => { opened.joined = true })
   db.events.on('error', error => console.error(`${address}: ${error.message}`))
   db.events.on('update', entry => { if (entry.payload.key === END) send({ event: 'update', address }) })
   return opened
 }
 
-const existing = address => {
+const existing = async (address) => {
   if (!databases.has(address)) throw new Error(`${address} is not open`)
-  return databases.get(address)
+  return await databases.get(address)
 }
 
 /** Add an entry that another one will follow: as the log does it, which would read the one before it again, twice. */
@@ -197,13 +206,12 @@ const arrived = async (address, peers, seconds) => {
   const signal = AbortSignal.timeout(seconds * 1000)
   const start = Date.now()
   let refused = {}
-  let opened = databases.get(address)
-  let asked = opened === undefined // opening a database asks for the newest heads
+  let asked = !databases.has(address) // opening a database asks for the newest heads
   let reason = ''
   for (let round = 1; !signal.aborted; round++) {
     if (peers.length > 0 && (round === 1 || Object.keys(refused).length > 0)) refused = await dial(peers, signal)
     try {
-      opened ??= await open(address, signal)
+      const opened = await open(address, signal)
       if (!asked && !isNewest({ ...opened, joined: false })) {
         asked = true
         opened.joined = false
@@ -268,7 +276,7 @@ const methods = {
   /** Write a document; peers are told of the last one only, and fetch the others. */
   async append ({ address, document }) {
     const payload = { op: 'PUT', key: document._id, value: document }
-    await (document._id === END ? addEnd : addInner)(existing(address), payload)
+    await (document._id === END ? addEnd : addInner)(await existing(address), payload)
     return {}
   },
 
@@ -289,7 +297,7 @@ const methods = {
 
   /** Give the hash of the entry that closes the newest state of a table. */
   async end ({ address }) {
-    const end = endOf(await existing(address).db.log.heads())
+    const end = endOf(await (await existing(address)).db.log.heads())
     if (end === undefined) throw new Error('the table is not complete')
     return { hash: end.hash }
   },
@@ -304,7 +312,7 @@ const methods = {
   async stop () {
     await orbitdb?.stop()
     await helia?.stop()
-    if (root !== undefined) fs.rmSync(path.join(root, 'process'), { force: true })
+    if (locked !== undefined) fs.rmSync(locked, { force: true })
     setTimeout(() => process.exit(0), 20)
     return {}
   }
