@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from narwhals import Expr
 from narwhals._compliant import EagerGroupBy
 from narwhals._expression_parsing import evaluate_nodes, evaluate_output_names_and_aliases
 from narwhals._utils import generate_temporary_column_name
@@ -55,14 +56,21 @@ class GroupBy(EagerGroupBy["EagerFrame", Any, str]):
         Raises
         ------
         ValueError
-            When an expression is not one aggregation of columns computed row by row.
+            When an expression does not give one value for a group.
         """
-        frame = self._in_order(exprs)
+        orders = {tuple(self._kwargs(e).get("order_by", ())) for e in exprs} - {()}
+        frame = self.compliant
+        if len(orders) == 1:
+            frame = frame.sort(*next(iter(orders)), descending=False, nulls_last=False)
         tasks: list[tuple[str, str, str, dict[str, Any]]] = []  # name, column, narwhals' word, options
         parts = list(frame.iter_columns())
         for expr in exprs:
             name, options = self._leaf(expr)
-            series, aliases = self._inputs(frame, expr)
+            if name is None or (len(orders) > 1 and "order_by" in options):
+                series, aliases = self._spread(frame, expr)
+                name, options = "first", {}
+            else:
+                series, aliases = self._inputs(frame, expr)
             for one, alias in zip(series, aliases, strict=True):
                 token = generate_temporary_column_name(8, [s.name for s in parts])
                 if one is not None:
@@ -71,25 +79,24 @@ class GroupBy(EagerGroupBy["EagerFrame", Any, str]):
         frame = frame.with_series([EagerSeries(frame._extract_comparand(s), s._version).alias(s.name) for s in parts])
         return self._result(frame, tasks)
 
-    def _in_order(self, exprs: Sequence[Any]) -> EagerFrame:
-        orders = {tuple(self._kwargs(e).get("order_by", ())) for e in exprs} - {()}
-        if len(orders) > 1:
-            msg = f"only one `order_by` can be given in `group_by`, found {sorted(orders)}"
-            raise NotImplementedError(msg)
-        frame = self.compliant
-        return frame.sort(*orders.pop(), descending=False, nulls_last=False) if orders else frame
-
-    def _leaf(self, expr: Any) -> tuple[str, dict[str, Any]]:
-        meta, nodes = last_step(expr)
-        name, options, previous = nodes[-1].name, nodes[-1].kwargs, meta.prev
-        if name == "mode" and options.get("keep") != "any":
-            msg = "in `group_by`, `mode` gives one value for each group: write mode(keep='any')"
-            raise NotImplementedError(msg)
-        if name not in {*AGGREGATIONS, "mode"} or (previous is not None and not previous.is_elementwise):
+    def _leaf(self, expr: Any) -> tuple[str | None, dict[str, Any]]:
+        """Give the word and the options of an aggregation of columns computed row by row; None if it is not one."""
+        if not expr._metadata.is_scalar_like:
             self._ensure_all_simple([expr])
-            msg = f"`{name}` gives no single value for a group"
+            msg = f"`{self._leaf_name(expr)}` gives no single value for a group"
             raise ValueError(msg)
-        return name, options
+        meta, nodes = last_step(expr)
+        name, previous = nodes[-1].name, meta.prev
+        simple = name in {*AGGREGATIONS, "mode"} and (previous is None or previous.is_elementwise)
+        return (name if simple else None), nodes[-1].kwargs
+
+    def _spread(self, frame: EagerFrame, expr: Any) -> tuple[Sequence[EagerSeries], Sequence[str]]:
+        """Compute any other expression that gives one value for a group: in all rows, of which one is taken."""
+        exclude = [*self._keys, *self._output_key_names]
+        _, aliases = evaluate_output_names_and_aliases(expr, frame, exclude)
+        nodes = reversed(list(expr._metadata.iter_nodes_reversed()))
+        series = Expr(*nodes).over(*self._keys)._to_compliant_expr(expr.__narwhals_namespace__())(frame)
+        return [s for s in series if s.name in set(aliases)], aliases
 
     def _inputs(self, frame: EagerFrame, expr: Any) -> tuple[Sequence[EagerSeries | None], Sequence[str]]:
         """Give the series that an aggregation works on, and the names of its results."""
@@ -118,7 +125,7 @@ class GroupBy(EagerGroupBy["EagerFrame", Any, str]):
                 where = found[f"{places} {'max' if name == 'last' else 'min'}"]
                 column = beside(found, native[token].iloc[where])
             elif name == "mode":
-                column = beside(found, _modes(native, found, self._keys, token))
+                column = beside(found, modes(native, found, self._keys, token))
             else:
                 column = beside(found, _aggregated(groups, token, name, options))
             made.append(EagerSeries(column.rename(alias), frame._version))
@@ -157,8 +164,25 @@ def _aggregated(groups: Any, column: str, name: str, options: dict[str, Any]) ->
     return getattr(groups[column], AGGREGATIONS[name])(ddof=options["ddof"])
 
 
-def _modes(native: Any, found: Any, keys: list[str], column: str) -> Any:
-    """Give a most frequent value of each group."""
+def modes(native: Any, found: Any, keys: list[str], column: str) -> Any:
+    """Give a most frequent value of each group.
+
+    Parameters
+    ----------
+    native : DataFrame
+        Ours, with the keys and the column.
+    found : DataFrame
+        Rows with the keys of the groups that are asked for.
+    keys : list of str
+        The keys.
+    column : str
+        Whose values are counted.
+
+    Returns
+    -------
+    Series
+        A value for each row of `found`.
+    """
     groups = native.groupby([*keys, column], dropna=False, sort=False, observed=True)
     counted = groups.size().rename("rows").reset_index()
     best = counted.sort_values("rows", ascending=False, kind="stable").drop_duplicates(keys)

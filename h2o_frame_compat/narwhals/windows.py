@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from narwhals._expression_parsing import evaluate_nodes, evaluate_output_names_and_aliases
+import numpy as np
+from narwhals._expression_parsing import evaluate_into_exprs, evaluate_nodes, evaluate_output_names_and_aliases
 
-from h2o_frame_compat.narwhals.group_by import AGGREGATIONS, last_step
+from h2o_frame_compat.narwhals.group_by import AGGREGATIONS, last_step, modes
 from h2o_frame_compat.narwhals.reductions import ewm_words
 from h2o_frame_compat.narwhals.series import EagerSeries
 
@@ -21,6 +22,7 @@ _CUMULATIVE = {
 _DISTINCT = {"is_first_distinct": "first", "is_last_distinct": "last", "is_unique": False}
 _OTHERS = {
     "rolling_sum", "rolling_mean", "rolling_std", "rolling_var", "shift", "rank", "diff", "fill_null", "ewm_mean",
+    "mode", "corr", "cov",
 }  # fmt: skip
 
 
@@ -50,6 +52,7 @@ def partitioned(
     """
     meta, nodes = last_step(expr)
     name, options = nodes[-1].name, nodes[-1].kwargs
+    order_by = order_by or options.get("order_by", ())
     if meta.prev is not None and not meta.prev.is_elementwise:
         msg = "within groups, only one function of columns that are computed row by row is supported"
         raise NotImplementedError(msg)
@@ -57,11 +60,15 @@ def partitioned(
         msg = f"{name} is not supported within groups"
         raise NotImplementedError(msg)
 
+    if name == "mode" and options["keep"] != "any":
+        msg = "within groups, `mode` gives one value for each group: write mode(keep='any')"
+        raise NotImplementedError(msg)
+
     def compute(df: EagerFrame) -> Sequence[EagerSeries]:
         if error := df._check_columns_exist([*partition_by, *order_by]):
             raise error
         _, aliases = evaluate_output_names_and_aliases(expr, df, [])
-        inputs = evaluate_nodes(nodes[:-1], expr.__narwhals_namespace__())(df) if len(nodes) > 1 else []
+        inputs = _inputs(expr, nodes, df)
         parts = [s.alias(f"{i}") for i, s in enumerate(inputs)]
         keys = [df.get_column(k).alias(f"key {i}") for i, k in enumerate(partition_by)]
         orders = [df.get_column(k).alias(f"order {i}") for i, k in enumerate(order_by)]
@@ -78,6 +85,15 @@ def partitioned(
         return back_in_order(frame.get_column("row"), results) if order_by or reverse else results
 
     return compute
+
+
+def _inputs(expr: Any, nodes: Sequence[Any], df: EagerFrame) -> Sequence[EagerSeries]:
+    """Give the columns that the last function of an expression works on."""
+    ns = expr.__narwhals_namespace__()
+    if len(nodes) > 1:
+        return evaluate_nodes(nodes[:-1], ns)(df)  # type: ignore[no-any-return]
+    made = evaluate_into_exprs(*nodes[0].exprs, ns=ns, str_as_lit=False, allow_multi_output=False)
+    return [df._evaluate_single_output_expr(e) for e in made]  # nw.corr, nw.cov; nw.len has none
 
 
 def back_in_order(rows: EagerSeries, results: Sequence[EagerSeries]) -> list[EagerSeries]:
@@ -130,6 +146,10 @@ def _window(frame: EagerFrame, keys: list[str], column: str, name: str, options:
         made = own.transform("first")
     elif name in {"first", "last", "any_value"}:
         made = _edge(native, keys, column, last=name == "last")
+    elif name == "mode":
+        made = modes(native, native, keys, column)
+    elif name in {"corr", "cov"}:
+        made = _together(native, keys, name, options)
     elif name == "n_unique":
         made = own.transform("nunique", dropna=False)
     elif name == "quantile":
@@ -144,3 +164,23 @@ def _edge(native: Any, keys: list[str], column: str, *, last: bool) -> Any:
     numbered = native.assign(place=range(len(native)))
     where = numbered.groupby(keys, dropna=False, sort=False, observed=True)["place"].transform("max" if last else "min")
     return native[column].iloc[where]
+
+
+def _together(native: Any, keys: list[str], name: str, options: dict[str, Any]) -> Any:
+    """Give each row the correlation or covariance of columns "0" and "1" in its group, where both are known."""
+
+    def groups(**columns: Any) -> Any:
+        return native[keys].assign(**columns).groupby(keys, dropna=False, sort=False, observed=True)[list(columns)]
+
+    known = native["0"].notna() & native["1"].notna()
+    values = {c: native[c].astype("float64").where(known) for c in ("0", "1")}
+    if options.get("method") == "spearman":
+        ranks = groups(**values).rank()
+        values = {c: ranks[c] for c in values}
+    means = groups(**values).transform("mean")
+    x, y = (values[c] - means[c] for c in values)
+    sums = groups(xy=x * y, xx=x * x, yy=y * y, n=known.astype("int64")).transform("sum")
+    if name == "corr":
+        return sums["xy"] / np.sqrt(sums["xx"] * sums["yy"])
+    free = sums["n"] - options["ddof"]
+    return (sums["xy"] / free).where(free > 0)

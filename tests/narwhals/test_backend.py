@@ -72,6 +72,37 @@ QUERIES = {
     ),
     "dates": lambda df: df.select(nw.col("t").dt.year(), d=nw.col("t").dt.weekday(), q=nw.col("t").dt.truncate("1mo")),
     "selectors": lambda df: df.select(nw.selectors.numeric().max(), nw.selectors.string().min()),
+    "group_by of expressions": lambda df: df.group_by("g")
+    .agg(
+        nw.col("x").sum().round(2),
+        ratio=nw.col("x").sum() / nw.col("i").count(),
+        first=nw.col("x").first(order_by="t"),
+        last=nw.col("x").last(order_by=["b", "t"]),
+        c=nw.corr("i", "x"),
+        v=nw.cov("i", "x"),
+    )
+    .sort("g"),
+    "over of two": lambda df: df.select(
+        c=nw.corr("i", "x").over("g"),
+        s=nw.corr("i", "x", method="spearman").over("b"),
+        m=nw.col("g").mode(keep="any").over("g"),
+    ),
+    "days": lambda df: df.select(
+        d=nw.col("t").dt.date(), e=nw.col("t").cast(nw.Date()).max(), later=nw.col("t").dt.date() > dt.date(2020, 6, 1)
+    ),
+    "days as keys": lambda df: df.group_by(nw.col("t").dt.date()).agg(nw.col("x").sum()).sort("t"),
+    "lists": lambda df: df.select(
+        parts=nw.concat_str("g", "g", separator="1").str.split("1"),
+        n=nw.col("g").str.split("1").list.len(),
+        first=nw.col("g").str.split("1").list.get(0),
+        both=nw.list(nw.col("i"), nw.col("i") + 1),
+        most=nw.list(nw.col("i"), nw.lit(3)).list.max(),
+    ),
+    "structs": lambda df: df.select(s=nw.struct("i", "g", flag="b")).select(
+        "s", i=nw.col("s").struct.field("i"), flag=nw.col("s").struct.field("flag")
+    ),
+    "explode": lambda df: df.with_columns(l=nw.col("g").str.split("k")).explode("l").drop("x").tail(100),
+    "times of day": lambda df: df.select(nw.col("t").dt.to_string("%H:%M:%S").str.to_time("%H:%M:%S")),
     "sort": lambda df: df.sort("i", "t", descending=[True, False], nulls_last=True).head(50),
 }
 
