@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import getpass
 import os
-import re
 import secrets
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from h2o_frame_compat.io import connectors
 from h2o_frame_compat.io.connectors import ConnectorError
+from h2o_frame_compat.io.connectors.databases import without_password
 from h2o_sklearn.batch import model as models
 from h2o_sklearn.batch.errors import OptionError, PreflightError
 from h2o_sklearn.batch.job import BatchScoringJob
@@ -468,11 +468,9 @@ def at(address: str, kind: type[BatchSourceOptions] = BatchSourceOptions) -> Bat
     location, _, table = address.rpartition("#")
     if not location:
         raise OptionError("table", "is missing: a database is given as postgres://host/database#table")
-    password = re.match(r"([a-z+]+://[^:/@]+):([^@]*)@(.*)", location)
-    if password is None:
-        return kind(uid, {"table": table}, None, location)
-    config = {"table": table, "secretParams": {"password": password[2]}}
-    return kind(uid, config, None, f"{password[1]}:{{{{password}}}}@{password[3]}")
+    location, password = without_password(location)
+    secrets = {} if password is None else {"secretParams": {"password": password}}
+    return kind(uid, {"table": table, **secrets}, None, location)
 
 
 def _on_error(on_error: str | None, dead_letter: Place | None) -> str:

@@ -121,7 +121,7 @@ class BatchSourceOptions:
     """
 
     spec_uid: str
-    config: dict[str, Any] = field(default_factory=dict)
+    config: dict[str, Any] = field(default_factory=dict, repr=False)  # it may hold secrets
     mime_type: MimeType | str | None = None
     location: str | None = None
 
