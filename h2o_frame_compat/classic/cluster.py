@@ -12,6 +12,7 @@ from h2o_frame_compat.classic import loading
 from h2o_frame_compat.classic.data import Data
 from h2o_frame_compat.classic.display import H2ODisplay
 from h2o_frame_compat.classic.frame import H2OFrame
+from h2o_frame_compat.classic.primitives import sent
 from h2o_frame_compat.core.block import executor
 from h2o_frame_compat.core.handover import block_of_key
 from h2o_frame_compat.errors import FrameNotFoundError, H2OCompatError
@@ -234,7 +235,7 @@ def parse(setup: dict[str, Any], h2o_name: str, first_line_is_header: Any = None
     Returns
     -------
     dict
-        What the cluster says of the frame: ``rows``, ``column_names``, ``vec_ids`` and more.
+        What the cluster says of the frame: ``rows``, ``columns``, ``column_names`` and more.
     """
     key = loading.parse(setup, h2o_name, _header(first_line_is_header))
     found: dict[str, Any] = frame(key)["frames"][0]
@@ -439,9 +440,10 @@ def export_file(frame: H2OFrame, path: str, force: bool = False) -> None:
     if not force and "://" not in path and Path(where).exists():
         msg = f"{path!r} is there already; force=True overwrites it"
         raise ValueError(msg)
-    source = f"/3/Frames/{frame.send_frame()}/export"
+    source = sent(frame._columns, frame.names())
     try:
-        answer = session.client.post(source, {"path": where, "force": str(bool(force)).lower()})
+        form = {"path": where, "force": str(bool(force)).lower()}
+        answer = session.client.post(f"/3/Frames/{source.key}/export", form)
         session.jobs.wait(answer["job"]["key"]["name"], description="Export")
     except H2OCompatError as problem:
         raise ValueError(str(problem)) from None

@@ -340,7 +340,7 @@ class H2OFrame(Munging):
         """Take the frame and its columns away."""
         for column in self._columns:
             column.remove()
-        self._cells = None
+        self._cells = self._sent = None
 
     def _copy(self) -> H2OFrame:
         return H2OFrame._of(self._vecs)
