@@ -8,7 +8,7 @@ from h2o_sklearn._algorithms import AUTOENCODER, DEEP_LEARNING, DRF, GBM, GLM, K
 from h2o_sklearn.classic._building import build
 
 if TYPE_CHECKING:
-    from h2o_sklearn.classic._models import ModelBase
+    from h2o_sklearn.classic._base import ModelBase
 
 
 def gbm(x: Any, y: Any = None, validation_x: Any = None, validation_y: Any = None, **kwargs: Any) -> ModelBase:

@@ -19,8 +19,9 @@ from h2o_sklearn._cluster_data import ClusterTable
 from h2o_sklearn._params import same_word
 from h2o_sklearn._persistence import FittedModel
 from h2o_sklearn._training import Data, Task, Training
+from h2o_sklearn.classic._base import ModelBase
 from h2o_sklearn.classic._columns import BESIDE, OFFSET, RESPONSE, alike, choose
-from h2o_sklearn.classic._models import ModelBase, model_of
+from h2o_sklearn.classic._models import model_of
 from h2o_sklearn.classic._rows import table_of
 
 if TYPE_CHECKING:

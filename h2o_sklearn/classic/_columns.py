@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from h2o_frame_compat.expr import Expr
 
 #: Parameters that name a column which no prediction needs.
-BESIDE = ("weights_column", "fold_column")
+WEIGHTS = "weights_column"
+BESIDE = (WEIGHTS, "fold_column")
 OFFSET = "offset_column"
 RESPONSE = "response_column"
 

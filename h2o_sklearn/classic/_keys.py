@@ -8,9 +8,9 @@ from h2o_frame_compat.session import current_session
 from h2o_sklearn._binary import Lease, output_of
 from h2o_sklearn._inputs import ENUM, NUMBER, Feature
 from h2o_sklearn._persistence import FittedModel
+from h2o_sklearn.classic._base import ModelBase, column_of
 from h2o_sklearn.classic._columns import BESIDE, RESPONSE
-from h2o_sklearn.classic._models import ModelBase, model_of
-from h2o_sklearn.classic._rows import fitted_of
+from h2o_sklearn.classic._models import model_of
 
 
 def models() -> list[str]:
@@ -46,14 +46,14 @@ def get_model(model_id: str) -> ModelBase:
     session = current_session()
     described = session.client.get(f"/3/Models/{quote(model_id, safe='')}")["models"][0]
     facts = output_of(described)
-    model = model_of(FittedModel(facts, (), Lease(session, model_id, owned=False)), described)
     levels = {facts.columns[place]: tuple(domain) for place, domain in facts.domains.items()}
-    no_features = {model.column(param) for param in (RESPONSE, *BESIDE)}
-    names = [name for name in facts.columns if name not in no_features]
-    model.fitted.features = tuple(
-        Feature(name, name, ENUM if name in levels else NUMBER, levels.get(name, ())) for name in names
+    no_features = {column_of(described, param) for param in (RESPONSE, *BESIDE)}
+    features = tuple(
+        Feature(name, name, ENUM if name in levels else NUMBER, levels.get(name, ()))
+        for name in facts.columns
+        if name not in no_features
     )
-    return model
+    return model_of(FittedModel(facts, features, Lease(session, model_id, owned=False)), described)
 
 
 def download_pojo(model: ModelBase, path: str = "") -> str | None:
@@ -76,5 +76,6 @@ def download_pojo(model: ModelBase, path: str = "") -> str | None:
     ValueError
         When H2O writes no source of such a model, or the folder is not there.
     """
-    fitted_of(model)
+    if not isinstance(model, ModelBase):
+        raise ValueError(f"this is no model: {model!r}")  # noqa: TRY004 - the module raises ValueErrors
     return model.download_pojo(path)

@@ -85,7 +85,7 @@ class MetricsBase:
     """
 
     #: Numbers shown of every model of the kind.
-    shown: tuple[str, ...] = ("mse", "rmse")
+    _shown: tuple[str, ...] = ("mse", "rmse")
 
     def __init__(self, found: dict[str, Any], algo: str = "", part: str = "test") -> None:
         self._metric_json = found
@@ -110,7 +110,7 @@ class MetricsBase:
 
     def _lines(self) -> list[str]:
         """Return the numbers as they are shown."""
-        names = list(self.shown)
+        names = list(self._shown)
         if self._metric_json.get("null_deviance") is not None:
             names += [*_DEVIANCES, "aic"]
         return [f"{name}: {getattr(self, name)():.6g}" for name in names]
@@ -156,13 +156,13 @@ for _name, _text in _DEVIANCES.items():
 class H2ORegressionModelMetrics(MetricsBase):
     """Metrics of a model that predicts numbers."""
 
-    shown = ("mse", "rmse", "mae", "r2", "mean_residual_deviance")
+    _shown = ("mse", "rmse", "mae", "r2", "mean_residual_deviance")
 
 
 class H2OBinomialModelMetrics(MetricsBase):
     """Metrics of a model of two classes, at every threshold on the probability of the second one."""
 
-    shown = ("mse", "rmse", "r2", "logloss", "auc", "aucpr", "gini")
+    _shown = ("mse", "rmse", "r2", "logloss", "auc", "aucpr", "gini")
 
     def _tables(self) -> list[Any]:
         if self._metric_json.get("max_criteria_and_metric_scores") is None:
@@ -361,7 +361,7 @@ def _names_or_numbers(metrics: Any) -> list[Any]:
 class H2OMultinomialModelMetrics(MetricsBase):
     """Metrics of a model of several classes."""
 
-    shown = ("mse", "rmse", "r2", "logloss", "mean_per_class_error")
+    _shown = ("mse", "rmse", "r2", "logloss", "mean_per_class_error")
 
     def _tables(self) -> list[Any]:
         return [self.confusion_matrix(), self.hit_ratio_table()] if self._metric_json.get("cm") else []
@@ -395,7 +395,7 @@ class H2OMultinomialModelMetrics(MetricsBase):
 class H2OClusteringModelMetrics(MetricsBase):
     """Metrics of a clustering: sums of squared distances."""
 
-    shown = ("tot_withinss", "totss", "betweenss")
+    _shown = ("tot_withinss", "totss", "betweenss")
 
     def tot_withinss(self) -> float:
         """Return the sum of the squared distances of the rows from their centres."""
@@ -432,7 +432,7 @@ class H2OAutoEncoderModelMetrics(MetricsBase):
 class H2ODimReductionModelMetrics(MetricsBase):
     """Metrics of a reduction of dimensions, of which H2O computes none."""
 
-    shown = ()
+    _shown = ()
 
 
 #: The class for each category of H2O's models.

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import functools
-import inspect
-from typing import TYPE_CHECKING, Any, ClassVar
-
-import pandas as pd
+import math
+from typing import TYPE_CHECKING, Any
 
 from h2o_sklearn.classic import _rows
-from h2o_sklearn.classic._columns import RESPONSE
+from h2o_sklearn.classic._base import ModelBase, NetworkModel, SupervisedModel, answering
 from h2o_sklearn.classic._metrics import (
     METRICS,
     H2OAutoEncoderModelMetrics,
@@ -19,15 +16,12 @@ from h2o_sklearn.classic._metrics import (
     H2OMultinomialModelMetrics,
     H2ORegressionModelMetrics,
     MetricsBase,
-    metrics_of,
 )
-from h2o_sklearn.classic._tables import ConfusionMatrix, H2OTwoDimTable, table_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from h2o_frame_compat.classic import H2OFrame
     from h2o_sklearn._persistence import FittedModel
+    from h2o_sklearn.classic._tables import ConfusionMatrix, H2OTwoDimTable
 
 _NUMBERS = (
     "mse", "rmse", "mae", "rmsle", "r2", "logloss", "mean_residual_deviance", "aic", "auc", "aucpr", "gini", "giniCoef",
@@ -40,375 +34,23 @@ _OF_TWO_CLASSES = (
 )  # fmt: skip
 _OF_CLUSTERS = ("tot_withinss", "totss", "betweenss", "withinss", "size", "centroid_stats")
 
-_WHICH = """
 
-        Without ``train``, ``valid`` and ``xval`` it is that of the training data. One of them chooses the data; several
-        give a dict by their names. None stands for data that the model was not given.
-        """
-
-
-class ModelBase:
-    """A model in the cluster.
-
-    It leaves the cluster when nobody refers to it any more, unless it was given a name (``model_id``): then it
-    stays until ``h2o.remove``.
-
-    Parameters
-    ----------
-    fitted : FittedModel
-        Where it lies, and its columns.
-    described : dict
-        What the cluster says of it.
-    """
-
-    _metrics: ClassVar[type[MetricsBase]] = MetricsBase
-
-    def __init__(self, fitted: FittedModel, described: dict[str, Any]) -> None:
-        self.fitted = fitted
-        self._model_json = described
-        self._output: dict[str, Any] = described["output"]
-        self._category = str(self._output["model_category"])
-
-    # ------------------------------------------------------------ what it is
-
-    @property
-    def model_id(self) -> str:
-        """Its name in the cluster."""
-        return str(self._model_json["model_id"]["name"])
-
-    @property
-    def key(self) -> str:
-        """Its name in the cluster."""
-        return self.model_id
-
-    @property
-    def algo(self) -> str:
-        """H2O's name of the algorithm."""
-        return str(self._model_json["algo"])
-
-    @property
-    def params(self) -> dict[str, dict[str, Any]]:
-        """The parameters: for each its default and the value it had."""
-        return {
-            item["name"]: {"default": item["default_value"], "actual": item["actual_value"]}
-            for item in self._model_json["parameters"]
-        }
-
-    @property
-    def is_autoencoder(self) -> bool:
-        """Whether it is a neural network that reproduces its input."""
-        return self._category == "AutoEncoder"
-
-    @property
-    def is_clustering(self) -> bool:
-        """Whether it finds clusters."""
-        return self._category == "Clustering"
-
-    @property
-    def has_pojo(self) -> bool:
-        """Whether H2O writes it as Java source."""
-        return bool(self._model_json["have_pojo"]) and self.algo != "svd"  # of which it writes a class without content
-
-    def column(self, param: str) -> str | None:
-        """Return the name of a column that was no feature.
-
-        Parameters
-        ----------
-        param : str
-            The parameter that names it, such as ``"response_column"``.
-
-        Returns
-        -------
-        str or None
-            The name; None where there was none.
-        """
-        if param == RESPONSE:
-            name = self._model_json.get("response_column_name")
-        else:
-            actual = self.params.get(param, {}).get("actual")
-            name = actual and actual["column_name"]
-        return str(name) if name else None
-
-    def is_cross_validated(self) -> bool:
-        """Say whether the model was cross-validated.
-
-        Returns
-        -------
-        bool
-            True where there are metrics of ``xval``.
-        """
-        return bool(self._output.get("cross_validation_metrics"))
-
-    def __repr__(self) -> str:
-        title = f"{type(self).__name__}: {self._model_json['algo_full_name']}"
-        parts = [f"Model Details\n=============\n{title}", *map(repr, self._shown_tables())]
-        parts += [repr(found) for found in self._all_metrics().values() if found is not None and found.shown]
-        return "\n\n".join(parts)
-
-    def show(self) -> None:
-        """Print the model: its summary, its metrics, and its tables."""
-        print(self)
-
-    def summary(self) -> None:
-        """Print a summary of the model."""
-        table = self._table("model_summary")
-        print(f"{self._model_json['algo_full_name']}, of which H2O gives no summary" if table is None else table)
-
-    def _table(self, name: str) -> H2OTwoDimTable | None:
-        return table_of(self._output.get(name))
-
-    def _shown_tables(self) -> list[H2OTwoDimTable]:
-        tables = [self._table(name) for name in ("model_summary", "coefficients_table", "variable_importances")]
-        return [table for table in tables if table is not None]
-
-    def _remove(self) -> None:
-        """Remove it from the cluster, as ``h2o.remove`` does."""
-        _rows.removed(self)
-
-    # ------------------------------------------------------------ metrics
-
-    def _metrics_on(self, part: str) -> MetricsBase | None:
-        names = {"train": "training_metrics", "valid": "validation_metrics", "xval": "cross_validation_metrics"}
-        return metrics_of(self._output.get(names[part]), self._category, self.algo, part)
-
-    def _all_metrics(self) -> dict[str, MetricsBase | None]:
-        return {part: self._metrics_on(part) for part in ("train", "valid", "xval")}
-
-    def answers(self, train: bool, valid: bool, xval: bool, question: Callable[[Any], Any]) -> Any:
-        """Ask the metrics on some data; several answers are a dict by the names of the data."""
-        asked = [part for part, wanted in (("train", train), ("valid", valid), ("xval", xval)) if wanted] or ["train"]
-        found = {part: self._metrics_on(part) for part in asked}
-        answers = {part: None if metrics is None else question(metrics) for part, metrics in found.items()}
-        return next(iter(answers.values())) if len(answers) == 1 else answers
-
-    def model_performance(
-        self, test_data: H2OFrame | None = None, train: bool = False, valid: bool = False, xval: bool = False
-    ) -> Any:
-        """Return the metrics of the model.
-
-        Parameters
-        ----------
-        test_data : H2OFrame, optional
-            Rows to score, with the columns of x and y.
-        train, valid, xval : bool
-            The data of the fit whose metrics are wanted; by default the training data.
-
-        Returns
-        -------
-        MetricsBase
-            Metrics, which answer as the model does; a dict of them where several are asked for.
-
-        Raises
-        ------
-        ValueError
-            When columns are missing.
-        """
-        if test_data is None:
-            return self.answers(train, valid, xval, lambda metrics: metrics)
-        found = _rows.measured(self, test_data)
-        return metrics_of(found, self._category, self.algo, "test")
-
-    performance = model_performance
-
-    # ------------------------------------------------------------ applied to rows
-
-    def predict(self, test_data: H2OFrame) -> H2OFrame:
-        """Predict.
-
-        Parameters
-        ----------
-        test_data : H2OFrame
-            Rows, with the columns of x in any order.
-
-        Returns
-        -------
-        H2OFrame
-            The prediction in column ``predict``, then the probability of each class.
-
-        Raises
-        ------
-        ValueError
-            When columns are missing.
-        """
-        return _rows.predicted(self, test_data)
-
-    def deepfeatures(self, test_data: H2OFrame, layer: int) -> H2OFrame:
-        """Return what a hidden layer of a neural network makes of rows.
-
-        Parameters
-        ----------
-        test_data : H2OFrame
-            Rows, with the columns of x.
-        layer : int
-            The hidden layer, counted from 0.
-
-        Returns
-        -------
-        H2OFrame
-            A column for each neuron.
-
-        Raises
-        ------
-        ValueError
-            When the model has no such layer.
-        """
-        if self.algo != "deeplearning":
-            raise ValueError(f"deepfeatures are of neural networks; this is a model of {self.algo}")
-        return _rows.said(self, test_data, 4, {"deep_features_hidden_layer": layer})
-
-    # ------------------------------------------------------------ what is inside
-
-    def varimp(self, return_list: bool = False) -> list[tuple[Any, ...]] | None:
-        """Print how important each column is, or return it.
-
-        Parameters
-        ----------
-        return_list : bool, default False
-            Return it.
-
-        Returns
-        -------
-        list of tuple or None
-            Column, importance, importance as a share of the greatest and of all; the greatest first.
-
-        Raises
-        ------
-        ValueError
-            For a model without importances.
-        """
-        table = self._table("variable_importances")
-        if table is None:
-            raise ValueError(f"a model of {self.algo} has no importances of columns here")
-        if return_list:
-            return [tuple(row) for row in table.cell_values]
-        print(table)
-        return None
-
-    def scoring_history(self) -> pd.DataFrame:
-        """Return the metrics in the course of the fit.
-
-        Returns
-        -------
-        pandas.DataFrame
-            A row for each time they were computed; empty where H2O kept none.
-        """
-        table = self._table("scoring_history")
-        return pd.DataFrame() if table is None else table.as_data_frame()
-
-    def coef(self) -> dict[str, Any]:
-        """Return the coefficients of a linear model.
-
-        Returns
-        -------
-        dict
-            By column; for several classes, a dict of them by class.
-
-        Raises
-        ------
-        ValueError
-            When the model is not linear.
-        """
-        return self._coefficients(standardized=False)
-
-    def coef_norm(self) -> dict[str, Any]:
-        """Return the coefficients of a linear model for columns of variance 1.
-
-        Returns
-        -------
-        dict
-            By column; for several classes, a dict of them by class.
-
-        Raises
-        ------
-        ValueError
-            When the model is not linear, or was fitted with ``standardize=False``.
-        """
-        return self._coefficients(standardized=True)
-
-    def _coefficients(self, *, standardized: bool) -> dict[str, Any]:
-        table = table_of(self._output.get("coefficients_table"))
-        if table is None:
-            raise ValueError(f"a model of {self.algo} has no coefficients")
-        names, start = table["names"], "std_coefs_class_" if standardized else "coefs_class_"
-        several = {name.removeprefix(start): name for name in table.col_header if name.startswith(start)}
-        if several:
-            levels = self._output["domains"][-1]
-            return {
-                levels[int(place)]: dict(zip(names, table[column], strict=True)) for place, column in several.items()
-            }
-        column = "standardized_coefficients" if standardized else "coefficients"
-        if column not in table.col_header:
-            raise ValueError("the model was fitted with standardize=False")
-        return dict(zip(names, table[column], strict=True))
-
-    def download_pojo(self, path: str = "") -> str | None:
-        """Write the model as Java source, or print it.
-
-        Parameters
-        ----------
-        path : str
-            An existing folder; without it, the source is printed.
-
-        Returns
-        -------
-        str or None
-            The file.
-
-        Raises
-        ------
-        ValueError
-            When H2O writes no source of such a model, or the folder is not there.
-        """
-        return _rows.pojo(self, path)
-
-
-def _answering(*names: str) -> Callable[[type[Any]], type[Any]]:
-    """Let a class of models answer as its metrics do, with a choice of the data that they are of."""
-
-    def decorate(cls: type[Any]) -> type[Any]:
-        for name in names:
-            setattr(cls, name, _answer(cls._metrics, name))
-        return cls
-
-    return decorate
-
-
-def _answer(metrics: type[MetricsBase], name: str) -> Callable[..., Any]:
-    method = getattr(metrics, name)
-    plain = inspect.signature(method)
-    kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
-    parts = [inspect.Parameter(part, kind, default=False) for part in ("train", "valid", "xval")]
-    whole = plain.replace(parameters=[*plain.parameters.values(), *parts], return_annotation=Any)
-
-    @functools.wraps(method)
-    def accessor(*args: Any, **kwargs: Any) -> Any:
-        given = whole.bind(*args, **kwargs)
-        given.apply_defaults()
-        model, *asked = given.arguments.values()
-        *asked, train, valid, xval = asked
-        return model.answers(train, valid, xval, lambda found: method(found, *asked))
-
-    accessor.__signature__ = whole  # type: ignore[attr-defined]
-    accessor.__doc__ = (method.__doc__ or "").partition("\n")[0] + _WHICH
-    return accessor
-
-
-@_answering(*_NUMBERS)
-class H2ORegressionModel(ModelBase):
+@answering(*_NUMBERS)
+class H2ORegressionModel(SupervisedModel):
     """A model that predicts numbers."""
 
     _metrics = H2ORegressionModelMetrics
 
 
-@_answering(*_NUMBERS, *_OF_TWO_CLASSES)
-class H2OBinomialModel(ModelBase):
+@answering(*_NUMBERS, *_OF_TWO_CLASSES)
+class H2OBinomialModel(SupervisedModel):
     """A model of two classes."""
 
     _metrics = H2OBinomialModelMetrics
 
 
-@_answering(*_NUMBERS, "mean_per_class_error", "hit_ratio_table")
-class H2OMultinomialModel(ModelBase):
+@answering(*_NUMBERS, "mean_per_class_error", "hit_ratio_table")
+class H2OMultinomialModel(SupervisedModel):
     """A model of several classes."""
 
     _metrics = H2OMultinomialModelMetrics
@@ -433,10 +75,10 @@ class H2OMultinomialModel(ModelBase):
         if data is not None:
             made: ConfusionMatrix = self.model_performance(data).confusion_matrix()
             return made
-        return self.answers(train, valid, xval, lambda found: found.confusion_matrix())
+        return self._answers(train, valid, xval, lambda found: found.confusion_matrix())
 
 
-@_answering("mse", "rmse", *_OF_CLUSTERS)
+@answering("mse", "rmse", *_OF_CLUSTERS)
 class H2OClusteringModel(ModelBase):
     """A clustering."""
 
@@ -479,8 +121,8 @@ class H2OClusteringModel(ModelBase):
         return [row[1:] for row in table.cell_values]  # the first column numbers the clusters
 
 
-@_answering("mse", "rmse")
-class H2OAutoEncoderModel(ModelBase):
+@answering("mse", "rmse")
+class H2OAutoEncoderModel(NetworkModel):
     """A neural network that reproduces its input."""
 
     _metrics = H2OAutoEncoderModelMetrics
@@ -501,14 +143,23 @@ class H2OAutoEncoderModel(ModelBase):
             The mean squared error of each row, or a column of squared errors for each column of x.
         """
         form = {"reconstruction_error": True, "reconstruction_error_per_feature": per_feature}
-        return _rows.said(self, test_data, 3, form)
+        return _rows.said(self._fitted, test_data, 3, form)
+
+    def _measured(self, test_data: Any) -> dict[str, Any]:
+        # The cluster gives no metrics of an autoencoder on further rows: they are computed from its errors.
+        errors = self.anomaly(test_data)
+        error = float(errors[0].mean())
+        return {"MSE": error, "RMSE": math.sqrt(error), "nobs": errors.nrow(), "model_category": self._category}
 
 
-@_answering()
+@answering()
 class H2ODimReductionModel(ModelBase):
     """A reduction of dimensions."""
 
     _metrics = H2ODimReductionModelMetrics
+
+    def _all_metrics(self) -> dict[str, MetricsBase | None]:
+        return {}  # H2O computes none
 
     def num_iterations(self) -> int:
         """Return the number of iterations.

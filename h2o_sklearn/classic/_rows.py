@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
 
 from h2o_frame_compat import dtypes as dt
@@ -19,49 +17,39 @@ from h2o_sklearn._cluster_explanations import asked
 from h2o_sklearn._cluster_models import predicted as predict_in_cluster
 from h2o_sklearn._cluster_models import with_model
 from h2o_sklearn._inputs import safe_names
-from h2o_sklearn._persistence import FittedModel
-from h2o_sklearn.classic._columns import RESPONSE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from h2o_frame_compat.expr import Expr, Relation
     from h2o_frame_compat.session import Session
-    from h2o_sklearn.classic._models import ModelBase
+    from h2o_sklearn._persistence import FittedModel
+
+_Found = TypeVar("_Found")
 
 
-def predicted(model: ModelBase, data: Any) -> H2OFrame:
-    """Return the predictions for the rows of a frame."""
-    fitted = fitted_of(model)
-    source, columns = predict_in_cluster(fitted, table_of(data, [feature.name for feature in fitted.features]))
-    if model.is_clustering:
-        columns = [call("cast", columns[0], params=(dt.INT32,))]  # the number of the cluster
+def predicted(model: FittedModel, data: Any, *, clusters: bool = False) -> H2OFrame:
+    """Return the predictions for the rows of a frame; those of a clustering are numbers of clusters."""
+    source, columns = predict_in_cluster(model, table_of(data, _features(model)))
+    if clusters:
+        columns = [call("cast", columns[0], params=(dt.INT32,))]
     return _framed(source, columns, _names_of(source, len(columns)))
 
 
-def said(model: ModelBase, data: Any, version: int, form: dict[str, Any]) -> H2OFrame:
+def said(model: FittedModel, data: Any, version: int, form: dict[str, Any]) -> H2OFrame:
     """Return what a model says of rows when it is asked for something else than predictions."""
-    fitted = fitted_of(model)
-    table = table_of(data, [feature.name for feature in fitted.features])
+    table = table_of(data, _features(model))
     try:
-        found = with_model(fitted, lambda session, key: asked(session, fitted, key, table, version, form, dt.FLOAT64))
+        source, columns = _use(model, lambda session, key: asked(session, model, key, table, version, form, dt.FLOAT64))
     except (JobFailedError, ServerError) as error:
         raise ValueError(str(error)) from error
-    assert found is not None  # a model of this module has no other form than that in the cluster
-    source, columns = found
     return _framed(source, list(columns.values()), list(columns))
 
 
-def measured(model: ModelBase, data: Any) -> dict[str, Any]:
-    """Return the metrics of a model on rows, as the cluster gives them."""
-    if model.is_autoencoder:
-        return _reconstructed(model, data)
-    fitted = fitted_of(model)
-    beside = [column for column in (model.column(RESPONSE), model.column("weights_column")) if column]
-    table = table_of(data, [*(feature.name for feature in fitted.features), *beside])
-    found = with_model(fitted, lambda session, key: _measured(session, key, table))
-    assert found is not None  # as above
-    return found
+def measured(model: FittedModel, data: Any, beside: Sequence[str]) -> dict[str, Any]:
+    """Return the metrics of a model on rows, as the cluster gives them; `beside` are y and the weights."""
+    table = table_of(data, [*_features(model), *beside])
+    return _use(model, lambda session, key: _measured(session, key, table))
 
 
 def _measured(session: Session, key: str, table: ClusterTable) -> dict[str, Any]:
@@ -76,48 +64,32 @@ def _measured(session: Session, key: str, table: ClusterTable) -> dict[str, Any]
     return found
 
 
-def _reconstructed(model: ModelBase, data: Any) -> dict[str, Any]:
-    """Return metrics of an autoencoder, of which the cluster gives none on further rows, computed from its errors."""
-    errors = said(model, data, 3, {"reconstruction_error": True})
-    error = float(errors[0].mean())
-    return {"MSE": error, "RMSE": math.sqrt(error), "nobs": errors.nrow(), "model_category": "AutoEncoder"}
-
-
-def pojo(model: ModelBase, path: str) -> str | None:
-    """Write the source of a model into a folder, or print it."""
-    if not model.has_pojo:
-        raise ValueError(f"H2O writes no Java source of this model of {model.algo}")
-    if path and not Path(path).is_dir():
-        raise ValueError(f"{path!r} is no folder")
-    fitted = fitted_of(model)
+def source_of(model: FittedModel) -> str:
+    """Return the Java source of a model."""
     try:
-        found = with_model(
-            fitted, lambda session, key: session.client.request("GET", f"/3/Models.java/{quote(key, safe='')}").body
-        )
+        return _use(model, _source).decode("utf-8")
     except ServerError as error:
         raise ValueError(f"H2O writes no Java source of this model: {error}") from error
-    assert found is not None  # as above
-    source = found.decode("utf-8")
-    if not path:
-        print(source)
-        return None
-    file = Path(path, f"{model.model_id}.java")
-    file.write_text(source, encoding="utf-8")
-    return str(file)
 
 
-def removed(model: ModelBase) -> None:
+def _source(session: Session, key: str) -> bytes:
+    return session.client.request("GET", f"/3/Models.java/{quote(key, safe='')}").body
+
+
+def removed(model: FittedModel, name: str) -> None:
     """Remove a model from the cluster; what it is asked afterwards of rows is a ValueError."""
-    fitted_of(model).removed()
-    current_session().client.delete(f"/3/Models/{quote(model.model_id, safe='')}")
+    model.removed()
+    current_session().client.delete(f"/3/Models/{quote(name, safe='')}")
 
 
-def fitted_of(model: Any) -> FittedModel:
-    """Return where a model of this module lies."""
-    fitted = getattr(model, "fitted", None)
-    if not isinstance(fitted, FittedModel):
-        raise ValueError(f"this is no model: {model!r}")  # noqa: TRY004 - the module raises ValueErrors
-    return fitted
+def _use(model: FittedModel, use: Callable[[Session, str], _Found]) -> _Found:
+    found = with_model(model, use)
+    assert found is not None  # a model of this module has no other form than that in the cluster
+    return found
+
+
+def _features(model: FittedModel) -> list[str]:
+    return [feature.name for feature in model.features]
 
 
 def table_of(data: Any, names: Sequence[str], what: str = "the model reads") -> ClusterTable:

@@ -20,7 +20,8 @@ from h2o_sklearn import classic as h2o
 
 DATA = Path(importlib.util.find_spec("h2o").origin).parent / "h2o_data"
 TEXT = Path(__file__).with_name("document.md").read_text(encoding="utf-8")
-EXAMPLES = {int(number): code for number, code in re.findall(r"^## (\d+)\..*?^```python\n(.*?)^```", TEXT, re.M | re.S)}
+BLOCK = re.compile(r"^## (\d+)\..*?^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
+EXAMPLES = {int(number): code for number, code in BLOCK.findall(TEXT)}
 PROSTATE = pd.read_csv(DATA / "prostate.csv")
 IRIS = pd.read_csv(DATA / "iris.csv")
 
