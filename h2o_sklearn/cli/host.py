@@ -33,6 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--centers", type=_positive, default=4, metavar="K", help="groups of --generate (default: 4)")
     parser.add_argument("--seed", type=int, help="makes --generate repeatable")
     parser.add_argument("--names", metavar="A,B,...", help="names of the columns of a CSV file without a header line")
+    parser.add_argument("--dates", metavar="A,B,...", help="columns of a CSV file that are dates")
     parser.add_argument("--every", type=_seconds, metavar="SECONDS", help="so often, host what has changed since")
     parser.add_argument("--name", help="the table's name (default: the file's)")
     parser.add_argument("--directory", help="where data and keys are kept (default: removed at the end)")
@@ -86,18 +87,19 @@ def _say(message: object) -> None:
 def _table(args: argparse.Namespace, turn: int) -> pa.Table:
     """Give the table as it is now, generated ones with another seed each time."""
     if args.file:
-        return table_of(_read(Path(args.file), args.names))
+        return table_of(_read(Path(args.file), args.names, args.dates))
     seed = None if args.seed is None else args.seed + turn
     points, groups = make_blobs(args.generate, centers=args.centers, cluster_std=0.5, random_state=seed)
     return pa.table({"x": points[:, 0], "y": points[:, 1], "t": groups})
 
 
-def _read(file: Path, names: str | None) -> Any:
+def _read(file: Path, names: str | None, dates: str | None) -> Any:
     kind = file.suffix.lower()
     if kind == ".parquet":
         return pd.read_parquet(file)
     if kind == ".csv":
-        return pd.read_csv(file, **({"names": names.split(",")} if names else {}))
+        named = {"names": names.split(",")} if names else {}
+        return pd.read_csv(file, parse_dates=dates.split(",") if dates else None, **named)
     if kind != ".json":
         raise ValueError(f"{file} is none of .json, .csv and .parquet")
     read = json.loads(file.read_text(encoding="utf-8"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import os
 import queue
@@ -91,9 +92,9 @@ def test_tables(host, fetch, tmp_path, kind):
 @services
 def test_csv_without_header(host, fetch, tmp_path):
     (tmp_path / "uber.csv").write_text("2014-08-14 20:31:00,40.6468,-73.7896,B02682\n")
-    _, said = host("uber.csv", "--names", "when,lat,lon,base")
+    _, said = host("uber.csv", "--names", "when,lat,lon,base", "--dates", "when")
     assert fetch(said).to_pydict() == {
-        "when": ["2014-08-14 20:31:00"], "lat": [40.6468], "lon": [-73.7896], "base": ["B02682"],
+        "when": [datetime.datetime(2014, 8, 14, 20, 31)], "lat": [40.6468], "lon": [-73.7896], "base": ["B02682"],
     }  # fmt: skip
 
 
