@@ -14,6 +14,7 @@ from narwhals._utils import str_slice_stop
 from narwhals.dtypes import Date
 
 from h2o_frame_compat.narwhals import nested
+from h2o_frame_compat.narwhals.refusals import refusing_all
 from h2o_frame_compat.pandas.frame import DataFrame
 from h2o_frame_compat.pandas.general import to_datetime
 
@@ -45,6 +46,7 @@ class _Accessor:
         return self._series._with_native(native, preserve_broadcast=True)
 
 
+@refusing_all
 class Text(_Accessor, StringNamespace["EagerSeries"]):
     """Functions of text."""
 
@@ -157,6 +159,7 @@ class Text(_Accessor, StringNamespace["EagerSeries"]):
         return nested.computed(self._series, lambda s: s.str.to_time(format), "str.to_time")
 
 
+@refusing_all
 class Clock(_Accessor, DateTimeNamespace["EagerSeries"]):
     """Functions of dates and durations."""
 
@@ -299,6 +302,7 @@ class Clock(_Accessor, DateTimeNamespace["EagerSeries"]):
         return self._made(self.native.dt.tz_localize(None).astype(pd.ArrowDtype(pa.date32())))
 
 
+@refusing_all
 class Categories(_Accessor, CatNamespace["EagerSeries"]):
     """Functions of categories."""
 

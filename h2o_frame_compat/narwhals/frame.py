@@ -13,11 +13,12 @@ from narwhals._utils import (
     parse_columns_to_drop,
     scale_bytes,
 )
-from narwhals.exceptions import ShapeError
+from narwhals.exceptions import InvalidOperationError, ShapeError
 
 from h2o_frame_compat.narwhals import joins, nested, pivots
 from h2o_frame_compat.narwhals.dtypes import narwhals_dtype, pandas_dtype
 from h2o_frame_compat.narwhals.operands import array_of, beside, guarded, native_namespace, positions
+from h2o_frame_compat.narwhals.refusals import refusing
 from h2o_frame_compat.narwhals.series import EagerSeries
 from h2o_frame_compat.pandas.frame import DataFrame
 
@@ -255,8 +256,13 @@ class EagerFrame(Base[EagerSeries, Any, Any, Any]):
 
     # ------------------------------------------------------------------ columns
 
+    def _known(self, names: Sequence[str]) -> None:
+        if error := self._check_columns_exist(names):
+            raise error
+
     def get_column(self, name: str) -> EagerSeries:
         """Give a column."""
+        self._known([name])
         return EagerSeries(self.native[name], self._version)
 
     def iter_columns(self) -> Iterator[EagerSeries]:
@@ -268,8 +274,7 @@ class EagerFrame(Base[EagerSeries, Any, Any, Any]):
 
     def simple_select(self, *column_names: str) -> Self:
         """Keep columns by name."""
-        if error := self._check_columns_exist(column_names):
-            raise error
+        self._known(column_names)
         return self._with_native(self.native[list(column_names)])
 
     def _select_multi_name(self, columns: Any) -> Self:
@@ -339,6 +344,7 @@ class EagerFrame(Base[EagerSeries, Any, Any, Any]):
 
     def rename(self, mapping: Mapping[str, str]) -> Self:
         """Rename columns."""
+        self._known(list(mapping))
         return self._with_native(self.native.rename(columns=dict(mapping)), validate_column_names=True)
 
     def drop(self, columns: Sequence[str], *, strict: bool) -> Self:
@@ -389,25 +395,27 @@ class EagerFrame(Base[EagerSeries, Any, Any, Any]):
         if isinstance(predicate, list):
             return self._with_native(self.native[np.asarray(predicate, dtype=bool)])
         mask = self._evaluate_single_output_expr(predicate)
+        if not mask.dtype.is_boolean():
+            msg = f"a filter needs booleans, not `{mask.dtype}`"
+            raise InvalidOperationError(msg)
         return self._with_native(self.native[beside(self.native, self._extract_comparand(mask))])
 
     def drop_nulls(self, subset: Sequence[str] | None) -> Self:
         """Leave out rows with missing values."""
-        if subset and (error := self._check_columns_exist(subset)):
-            raise error
+        self._known(subset or ())
         return self._with_native(self.native.dropna(subset=None if subset is None else list(subset)))
 
+    @refusing
     def sort(self, *by: str, descending: bool | Sequence[bool], nulls_last: bool) -> Self:
         """Order the rows."""
-        if error := self._check_columns_exist(by):
-            raise error
+        self._known(by)
         ascending = not descending if isinstance(descending, bool) else [not d for d in descending]
         position = "last" if nulls_last else "first"
         return self._with_native(self.native.sort_values(list(by), ascending=ascending, na_position=position))
 
     def top_k(self, k: int, *, by: Sequence[str], reverse: bool | Sequence[bool]) -> Self:
         """Give the rows with the greatest values."""
-        by = list(by)
+        self._known(by := list(by))
         flags = [reverse] * len(by) if isinstance(reverse, bool) else list(reverse)
         return self._with_native(self.native.sort_values(by, ascending=flags).head(k))
 
@@ -420,14 +428,14 @@ class EagerFrame(Base[EagerSeries, Any, Any, Any]):
         order_by: Sequence[str] | None,
     ) -> Self:
         """Give the rows that differ in some columns."""
-        if subset and (error := self._check_columns_exist(subset)):
-            raise error
+        self._known(subset or ())
         which: Any = {"none": False, "any": "first"}.get(keep, keep)
         wanted = list(subset or self.columns)
         if not order_by:
             return self._with_native(self.native.drop_duplicates(wanted, keep=which))
         token = generate_temporary_column_name(8, self.columns)
-        ordered = self.with_row_index(token, None).sort(*order_by, nulls_last=False, descending=False)
+        orders = [order_by] if isinstance(order_by, str) else order_by
+        ordered = self.with_row_index(token, None).sort(*orders, nulls_last=False, descending=False)
         kept = ordered.native.drop_duplicates(wanted, keep=which)
         kept = kept.sort_values(token) if maintain_order else kept
         return self._with_native(kept.drop(columns=token))
@@ -452,21 +460,27 @@ class EagerFrame(Base[EagerSeries, Any, Any, Any]):
         self, other: Self, *, how: Any, left_on: Sequence[str] | None, right_on: Sequence[str] | None, suffix: str
     ) -> Self:
         """Join with another frame; missing keys match nothing."""
+        self._known(left_on or ())
+        other._known(right_on or ())
         made = joins.join(self.native, other.native, how, list(left_on or ()), list(right_on or ()), suffix)
         return self._with_native(made, validate_column_names=True)
 
     def join_asof(self, other: Self, **options: Any) -> Self:
         """Join each row with the nearest one of another frame."""
+        self._known([options["left_on"], *(options["by_left"] or ())])
+        other._known([options["right_on"], *(options["by_right"] or ())])
         return self._with_native(joins.join_asof(self.native, other.native, **options))
 
     def pivot(self, on: Sequence[str], **options: Any) -> Self:
         """Turn values into columns."""
+        self._known([*on, *(options["index"] or ()), *(options["values"] or ())])
         return self._with_native(pivots.pivot(self, on, **options))
 
     def unpivot(
         self, on: Sequence[str] | None, index: Sequence[str] | None, variable_name: str, value_name: str
     ) -> Self:
         """Turn columns into rows."""
+        self._known([*(on or ()), *(index or ())])
         keep = list(index or ())
         values = [c for c in self.columns if c not in keep] if on is None else list(on)
         made = self.native.melt(id_vars=keep, value_vars=values, var_name=variable_name, value_name=value_name)

@@ -10,6 +10,7 @@ from narwhals._expression_parsing import evaluate_nodes, evaluate_output_names_a
 from narwhals._utils import generate_temporary_column_name
 
 from h2o_frame_compat.narwhals.operands import beside
+from h2o_frame_compat.narwhals.refusals import refusing
 from h2o_frame_compat.narwhals.series import EagerSeries
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class GroupBy(EagerGroupBy["EagerFrame", Any, str]):
     def _grouped(self, native: Any) -> Any:
         return native.groupby(self._keys, dropna=self._drop_null_keys, sort=False, observed=True)
 
+    @refusing
     def agg(self, *exprs: Any) -> EagerFrame:
         """Aggregate each group.
 
@@ -66,6 +68,7 @@ class GroupBy(EagerGroupBy["EagerFrame", Any, str]):
         parts = list(frame.iter_columns())
         for expr in exprs:
             name, options = self._leaf(expr)
+            series: Sequence[EagerSeries | None]
             if name is None or (len(orders) > 1 and "order_by" in options):
                 series, aliases = self._spread(frame, expr)
                 name, options = "first", {}

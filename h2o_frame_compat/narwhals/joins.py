@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from narwhals._utils import _remap_full_join_keys, check_column_names_are_unique, generate_temporary_column_name
-from narwhals.exceptions import DuplicateError
+from narwhals.exceptions import DuplicateError, InvalidOperationError, NarwhalsError
 
 from h2o_frame_compat.pandas.asof import merge_asof
 from h2o_frame_compat.pandas.concat import concat
@@ -37,11 +37,17 @@ def join(left: Any, right: Any, how: str, left_on: Sequence[str], right_on: Sequ
     ------
     narwhals.exceptions.DuplicateError
         When two columns would have one name.
+    narwhals.exceptions.InvalidOperationError
+        When keys have values of different types.
     """
     try:
         return _joined(left, right, how, left_on, right_on, suffix)
     except pd.errors.MergeError as error:
         raise DuplicateError(str(error)) from None
+    except (TypeError, ValueError) as error:
+        if isinstance(error, NarwhalsError) or "merge on" not in str(error):
+            raise
+        raise InvalidOperationError(str(error)) from None
 
 
 def _joined(left: Any, right: Any, how: str, left_on: Sequence[str], right_on: Sequence[str], suffix: str) -> Any:

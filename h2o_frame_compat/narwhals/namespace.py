@@ -16,6 +16,7 @@ from h2o_frame_compat.narwhals import nested
 from h2o_frame_compat.narwhals.expr import H2OExpr
 from h2o_frame_compat.narwhals.frame import EagerFrame
 from h2o_frame_compat.narwhals.operands import native_namespace
+from h2o_frame_compat.narwhals.refusals import need_numbers, refusing
 from h2o_frame_compat.narwhals.series import EagerSeries
 from h2o_frame_compat.pandas.concat import concat
 
@@ -92,7 +93,7 @@ class H2ONamespace(EagerNamespace[EagerFrame, EagerSeries, H2OExpr, Any, Any]):
         def func(df: EagerFrame) -> list[EagerSeries]:
             series = list(chain.from_iterable(expr(df) for expr in exprs))
             whole = list(series[0]._align_full_broadcast(*series))
-            return [combine(whole).alias(series[0].name)]
+            return [refusing(combine)(whole).alias(series[0].name)]
 
         return self._made(func, combine_evaluate_output_names(*exprs), combine_alias_output_names(*exprs))
 
@@ -154,6 +155,7 @@ class H2ONamespace(EagerNamespace[EagerFrame, EagerSeries, H2OExpr, Any, Any]):
 
         return self._across(exprs, joined)
 
+    @refusing
     def _if_then_else(self, when: Any, then: Any, otherwise: Any = None) -> Any:
         known = when.fillna(False)
         return then.where(known) if otherwise is None else then.where(known, otherwise)
@@ -182,6 +184,8 @@ class H2ONamespace(EagerNamespace[EagerFrame, EagerSeries, H2OExpr, Any, Any]):
     def _of_two(self, a: H2OExpr, b: H2OExpr, function: Callable[[Any, Any], Any]) -> H2OExpr:
         def func(df: EagerFrame) -> list[EagerSeries]:
             left, right = (df._evaluate_single_output_expr(e) for e in (a, b))
+            for series in (left, right):
+                need_numbers(series.dtype, "corr, cov")
             value = function(df._extract_comparand(left), df._extract_comparand(right))
             return [EagerSeries.from_iterable([value], context=self, name=left.name)]
 

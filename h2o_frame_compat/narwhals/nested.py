@@ -20,6 +20,7 @@ from narwhals.exceptions import DuplicateError, InvalidOperationError, ShapeErro
 from h2o_frame_compat import dtypes as dt
 from h2o_frame_compat.expr import call
 from h2o_frame_compat.narwhals.operands import guarded
+from h2o_frame_compat.narwhals.refusals import refusing_all
 from h2o_frame_compat.pandas.frame import DataFrame
 from h2o_frame_compat.pandas.series import Series
 
@@ -110,6 +111,7 @@ class _Accessor:
         return self._series
 
 
+@refusing_all
 class Lists(_Accessor, ListNamespace["EagerSeries"]):
     """Functions of lists."""
 
@@ -179,6 +181,7 @@ class Lists(_Accessor, ListNamespace["EagerSeries"]):
         return computed(self._series, compute, "a function of lists")
 
 
+@refusing_all
 class Structs(_Accessor, StructNamespace["EagerSeries"]):
     """Functions of structs."""
 

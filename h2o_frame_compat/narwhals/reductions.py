@@ -9,6 +9,7 @@ from narwhals.exceptions import InvalidOperationError
 
 from h2o_frame_compat.core.distinct import map_distinct
 from h2o_frame_compat.narwhals.operands import native_namespace, plain, roomy
+from h2o_frame_compat.narwhals.refusals import refusing_all
 from h2o_frame_compat.pandas.general import get_dummies
 from h2o_frame_compat.pandas.series import Series
 
@@ -24,6 +25,7 @@ def ewm_words(options: dict[str, Any]) -> dict[str, Any]:
     return {renamed.get(word, word): value for word, value in options.items()}
 
 
+@refusing_all
 class Reductions:
     """Reductions, window functions and counts of a series; `EagerSeries` has the rest."""
 

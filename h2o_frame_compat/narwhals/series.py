@@ -29,6 +29,7 @@ from h2o_frame_compat.narwhals.operands import (
     repeated,
 )
 from h2o_frame_compat.narwhals.reductions import Reductions
+from h2o_frame_compat.narwhals.refusals import need_numbers, refusing_all
 from h2o_frame_compat.pandas.series import Series
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from typing_extensions import TypeIs
 
 
+@refusing_all
 class EagerSeries(Reductions, Base[Any]):
     """A `Series` for narwhals.
 
@@ -430,6 +432,7 @@ class EagerSeries(Reductions, Base[Any]):
 
     def round(self, decimals: int) -> Self:
         """Round."""
+        need_numbers(self.dtype, "round")
         return self._with_native(self.native.round(decimals), preserve_broadcast=True)
 
     def is_null(self) -> Self:

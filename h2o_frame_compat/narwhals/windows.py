@@ -9,6 +9,7 @@ from narwhals._expression_parsing import evaluate_into_exprs, evaluate_nodes, ev
 
 from h2o_frame_compat.narwhals.group_by import AGGREGATIONS, last_step, modes
 from h2o_frame_compat.narwhals.reductions import ewm_words
+from h2o_frame_compat.narwhals.refusals import refusing
 from h2o_frame_compat.narwhals.series import EagerSeries
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ def partitioned(
         msg = "within groups, `mode` gives one value for each group: write mode(keep='any')"
         raise NotImplementedError(msg)
 
+    @refusing
     def compute(df: EagerFrame) -> Sequence[EagerSeries]:
         if error := df._check_columns_exist([*partition_by, *order_by]):
             raise error
@@ -91,7 +93,7 @@ def _inputs(expr: Any, nodes: Sequence[Any], df: EagerFrame) -> Sequence[EagerSe
     """Give the columns that the last function of an expression works on."""
     ns = expr.__narwhals_namespace__()
     if len(nodes) > 1:
-        return evaluate_nodes(nodes[:-1], ns)(df)  # type: ignore[no-any-return]
+        return evaluate_nodes(nodes[:-1], ns)(df)
     made = evaluate_into_exprs(*nodes[0].exprs, ns=ns, str_as_lit=False, allow_multi_output=False)
     return [df._evaluate_single_output_expr(e) for e in made]  # nw.corr, nw.cov; nw.len has none
 

@@ -36,6 +36,11 @@ def data():
     )
 
 
+@pytest.fixture(scope="module")
+def few(cluster, data):
+    return nw.from_native(pd.from_arrow(data.slice(0, 20)))
+
+
 def rounded(table):
     return {
         name: [round(v, 9) if isinstance(v, float) else v for v in column]
@@ -129,16 +134,76 @@ def test_a_lazy_frame_runs_when_it_is_collected(cluster, data):
         assert isinstance(query.collect(backend).to_native(), kind)
 
 
-def test_wrong_columns_raise_what_narwhals_raises(cluster, data):
-    df = nw.from_native(pd.from_arrow(data))
-    for query in (
-        lambda: df.select("nothing"),
-        lambda: df.sort("nothing"),
-        lambda: df.group_by("nothing").agg(nw.len()),
-        lambda: df.with_columns(nw.col("i").sum().over("nothing")),
-    ):
-        with pytest.raises(nw.exceptions.ColumnNotFoundError):
-            query()
+NO_COLUMN = {
+    "select": lambda df: df.select("nothing"),
+    "an expression": lambda df: df.with_columns(nw.col("nothing") + 1),
+    "a name": lambda df: df["nothing"],
+    "filter": lambda df: df.filter(nw.col("nothing") > 1),
+    "sort": lambda df: df.sort("nothing"),
+    "group_by": lambda df: df.group_by("nothing").agg(nw.len()),
+    "over": lambda df: df.with_columns(nw.col("i").sum().over("nothing")),
+    "over, ordered": lambda df: df.with_columns(nw.col("i").cum_sum().over("g", order_by="nothing")),
+    "join": lambda df: df.join(df, on="nothing"),
+    "join_asof": lambda df: df.join_asof(df, on="nothing"),
+    "unpivot": lambda df: df.unpivot(on=["nothing"]),
+    "pivot": lambda df: df.pivot(on="nothing", index="i", values="x"),
+    "top_k": lambda df: df.top_k(1, by="nothing"),
+    "rename": lambda df: df.rename({"nothing": "n"}),
+    "drop": lambda df: df.drop("nothing"),
+    "unique": lambda df: df.unique("i", order_by="nothing"),
+}
+
+
+@pytest.mark.parametrize("name", NO_COLUMN)
+def test_unknown_columns_raise_what_narwhals_raises(cluster, few, name):
+    with pytest.raises(nw.exceptions.ColumnNotFoundError):
+        NO_COLUMN[name](few)
+
+
+WRONG_DTYPE = {
+    "sum of text and number": lambda df: df.select(nw.col("g") + 1),
+    "text above number": lambda df: df.select(nw.col("g") > 1),
+    "mean of text": lambda df: df.select(nw.col("g").mean()),
+    "absolute text": lambda df: df.select(nw.col("g").abs()),
+    "rounded text": lambda df: df.select(nw.col("g").round(1)),
+    "text of numbers": lambda df: df.select(nw.col("x").str.to_uppercase()),
+    "year of numbers": lambda df: df.select(nw.col("x").dt.year()),
+    "flags and text": lambda df: df.select(nw.col("b") & nw.col("g")),
+    "numbers as a filter": lambda df: df.filter(nw.col("x")),
+    "two dates": lambda df: df.select(nw.col("t") + nw.col("t")),
+    "mean of text in groups": lambda df: df.group_by("i").agg(nw.col("g").mean()),
+    "mean of text over groups": lambda df: df.select(nw.col("g").mean().over("i")),
+    "running text": lambda df: df.select(nw.col("g").cum_sum().over(order_by="i")),
+    "length of numbers": lambda df: df.select(nw.col("x").list.len()),
+    "field of numbers": lambda df: df.select(nw.col("x").struct.field("a")),
+    "no such field": lambda df: df.select(nw.struct("x").struct.field("a")),
+    "order of lists": lambda df: df.select(l=nw.list("x")).sort("l"),
+    "least list": lambda df: df.select(nw.list("x").min()),
+    "explode numbers": lambda df: df.explode("x"),
+    "text as numbers": lambda df: df.select(nw.col("g").cast(nw.Int64())),
+    "text or number": lambda df: df.select(nw.when(nw.col("b")).then(nw.lit("a")).otherwise(nw.lit(1))),
+    "correlation of text": lambda df: df.select(nw.corr("g", "x")),
+    "keys of two types": lambda df: df.join(df.select(i=nw.col("g")), on="i"),
+    "order-dependent, lazily": lambda df: df.lazy().select(nw.col("x").cum_sum()),
+    "first, lazily": lambda df: df.lazy().select(nw.col("x").first()),
+}
+
+
+@pytest.mark.parametrize("name", WRONG_DTYPE)
+def test_wrong_dtypes_raise_what_narwhals_raises(cluster, few, name):
+    with pytest.raises(nw.exceptions.InvalidOperationError):
+        WRONG_DTYPE[name](few)
+
+
+def test_other_bad_input_raises_what_narwhals_raises(cluster, few):
+    with pytest.raises(nw.exceptions.DuplicateError):
+        few.select(nw.col("x"), nw.col("i").alias("x"))
+    with pytest.raises(nw.exceptions.DuplicateError):
+        few.select(nw.struct("x", nw.col("i").alias("x")))
+    with pytest.raises(nw.exceptions.ShapeError):
+        few.select(nw.col("x").drop_nulls(), nw.col("i"))
+    with pytest.raises(nw.exceptions.ShapeError):
+        few.select(a=nw.list("x"), b=nw.list("x", "x")).explode("a", "b")
 
 
 def test_narwhals_makes_our_frames(cluster):
