@@ -385,7 +385,7 @@ def test_a_process_that_dies(nodes):
 
 
 def test_no_name(pair):
-    for name in ("", None, 5):
+    for name in ("", None, 5, NOBODYS):
         with pytest.raises(ValueError, match="needs a name"):
             pair[0].host(TABLE, name)
 

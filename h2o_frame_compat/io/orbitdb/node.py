@@ -154,9 +154,10 @@ class OrbitNode:
         TypeError
             When it is no table, or a column has a type that has no place here.
         ValueError
-            For an empty name, columns of different lengths, or a text of more than 900 kB.
+            For an empty name or one that reads as an address, columns of different lengths, or a text of more than
+            900 kB.
         """
-        if not name or not isinstance(name, str):
+        if not name or name != str(name) or name.startswith(("/orbitdb", "\\orbitdb")):
             raise ValueError(f"a table needs a name, not {name!r}")
         state = layout.describe(layout.table_of(table), live=live)
         with self._writing:
@@ -225,10 +226,9 @@ class OrbitNode:
                 f"nobody to ask for {address}: no node of yours runs on this machine, and no peers were named. Pass "
                 "peers=[...] as the host printed them when it started."
             )
-        done = self._bridge.call(
-            "replicate", timeout=timeout + 60, address=address, peers=asked, seconds=timeout
-        )
-        local.forget(found[peer] for peer in done["refused"] if peer in found)
+        done = self._bridge.call("replicate", timeout=timeout + 60, address=address, peers=asked, seconds=timeout)
+        # Nobody listens there any more; one that is slow to answer may be busy.
+        local.forget(found[peer] for peer, why in done["refused"].items() if peer in found and "ECONNREFUSED" in why)
         if not done["complete"]:
             raise TimeoutError(_late(address, timeout, done, self._bridge.said()))
         return self._verified(address)
