@@ -269,8 +269,8 @@ def main() -> None:
             large = folder / "large.parquet"
             parquet(large, 10 * arguments.rows)
             seen = Watched(lambda: job_elsewhere(folder, fitted, large))
-            lines += ["", f"{seen.result:,} rows in {seen.seconds:.0f} seconds; all processes of the job together held at"]
-            lines += [f"most {seen.gigabytes:.2f} GB (the sum of their resident sets, Java among them)."]
+            lines += ["", f"{seen.result:,} rows in {seen.seconds:.0f} seconds; all processes of the job together held"]
+            lines += [f"at most {seen.gigabytes:.2f} GB (the sum of their resident sets, Java among them)."]
     print("\n".join(lines))
     if arguments.write:
         write("batch", "## Batch scoring\n\n" + "\n".join(lines))
