@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import math
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -128,7 +129,7 @@ class H2OEstimator(Inspection, BaseEstimator):
             raise ValueError(f"{type(self).__name__} needs at least 2 rows to fit, got n_samples={count}")
         params = self._prepared(params, rows)
         if count is not None and not isinstance(weights, Expr):
-            params = self._fitting(params, count, count if weights is None else float(weights.sum()))
+            params = self._fitting(params, count, _least_weight(count, weights, params.get("nfolds", 0)))
         if validation is None:
             params = self._unwatched(params)
         session = current_session()
@@ -263,6 +264,14 @@ class H2OEstimator(Inspection, BaseEstimator):
         table = self._model.facts.table("model_summary") or {}
         counts = table.get("number_of_iterations") or [0]
         return int(counts[0])
+
+
+def _least_weight(count: int, weights: NDArray[np.float64] | None, folds: int) -> float:
+    """Return the weight of all rows, or with folds of H2O's own what is left without those of the heaviest fold."""
+    if weights is None:
+        weights = np.ones(count)
+    kept = count - math.ceil(count / folds) if folds else count
+    return float(np.sort(weights)[:kept].sum())
 
 
 def _with_parameters(text: str, constructor: str) -> str:

@@ -252,7 +252,12 @@ def probabilities(
 def classes_of(model: FittedModel, table: ClusterTable, classes: NDArray[Any], order: NDArray[np.intp]) -> Any:
     """Return the most probable class as a series of labels."""
     source, columns = predicted(model, table)
-    code = most_probable([columns[1 + place] for place in order])
+    return labels_of(table, source, [columns[1 + place] for place in order], classes)
+
+
+def labels_of(table: ClusterTable, source: Relation, probabilities: list[Expr], classes: NDArray[Any]) -> Any:
+    """Return the most probable class as a series, given the probability of each."""
+    code = most_probable(probabilities)
     plain = classes.dtype == np.int64 and (classes == np.arange(len(classes))).all()
     if plain:
         label: Expr = call("cast", code, params=(dt.INT64,))

@@ -6,17 +6,21 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from h2o_sklearn import _cluster_explanations
+from h2o_sklearn._cluster_data import ClusterTable
 from h2o_sklearn._signatures.gbm import GradientBoostingParameters
 from h2o_sklearn._supervised import H2OClassifier, H2ORegressor
-from h2o_sklearn.ensemble._trees import Staged
+from h2o_sklearn.ensemble._trees import Trees
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
+    from h2o_sklearn._inputs import LocalTable
 
-class H2OGradientBoostingClassifier(Staged, H2OClassifier, GradientBoostingParameters):
+
+class H2OGradientBoostingClassifier(Trees, H2OClassifier, GradientBoostingParameters):
     """Gradient boosting of decision trees on an H2O cluster, for classes.
 
     Attributes
@@ -47,14 +51,22 @@ class H2OGradientBoostingClassifier(Staged, H2OClassifier, GradientBoostingParam
         Parameters
         ----------
         X : table of shape (n_samples, n_features)
-            Rows with the columns that ``fit`` saw; a frame in the cluster is fetched.
+            Rows with the columns that ``fit`` saw.
 
         Yields
         ------
         ndarray of shape (n_samples, n_classes)
-            Probabilities, in the order of ``classes_``; the last are those of ``predict_proba``.
+            Probabilities, in the order of ``classes_``; the last are those of ``predict_proba``. A frame in the
+            cluster where X is one.
         """
-        for stage in self._stages(X):
+        rows = self._rows(X)
+        if isinstance(rows, ClusterTable):
+            yield from _cluster_explanations.staged_probabilities(self._model, rows, self.classes_)
+        else:
+            yield from self._local_stages(rows)
+
+    def _local_stages(self, rows: LocalTable) -> Iterator[NDArray[np.float64]]:
+        for stage in self._model.stages(rows):
             yield stage[:, 1 + self._class_order]
 
     def staged_predict(self, X: Any) -> Iterator[NDArray[Any]]:
@@ -63,18 +75,21 @@ class H2OGradientBoostingClassifier(Staged, H2OClassifier, GradientBoostingParam
         Parameters
         ----------
         X : table of shape (n_samples, n_features)
-            Rows with the columns that ``fit`` saw; a frame in the cluster is fetched.
+            Rows with the columns that ``fit`` saw.
 
         Yields
         ------
         ndarray of shape (n_samples,)
-            Labels; the last are those of ``predict``.
+            Labels; the last are those of ``predict``. A series in the cluster where X lies there.
         """
-        for stage in self.staged_predict_proba(X):
-            yield self.classes_[np.argmax(stage, axis=1)]
+        rows = self._rows(X)
+        if isinstance(rows, ClusterTable):
+            yield from _cluster_explanations.staged_classes(self._model, rows, self.classes_)
+        else:
+            yield from (self.classes_[np.argmax(stage, axis=1)] for stage in self._local_stages(rows))
 
 
-class H2OGradientBoostingRegressor(Staged, H2ORegressor, GradientBoostingParameters):
+class H2OGradientBoostingRegressor(Trees, H2ORegressor, GradientBoostingParameters):
     """Gradient boosting of decision trees on an H2O cluster, for numbers.
 
     Attributes
@@ -102,12 +117,15 @@ class H2OGradientBoostingRegressor(Staged, H2ORegressor, GradientBoostingParamet
         Parameters
         ----------
         X : table of shape (n_samples, n_features)
-            Rows with the columns that ``fit`` saw; a frame in the cluster is fetched.
+            Rows with the columns that ``fit`` saw.
 
         Yields
         ------
         ndarray of shape (n_samples,)
-            Numbers; the last are those of ``predict``.
+            Numbers; the last are those of ``predict``. A series in the cluster where X lies there.
         """
-        for stage in self._stages(X):
-            yield stage[:, 0]
+        rows = self._rows(X)
+        if isinstance(rows, ClusterTable):
+            yield from _cluster_explanations.staged_numbers(self._model, rows)
+        else:
+            yield from (stage[:, 0] for stage in self._model.stages(rows))

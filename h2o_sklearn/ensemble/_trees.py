@@ -12,11 +12,7 @@ from h2o_sklearn._base import H2OEstimator
 from h2o_sklearn._cluster_data import ClusterTable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from numpy.typing import NDArray
-
-    from h2o_sklearn._inputs import LocalTable
 
 
 class Trees(H2OEstimator):
@@ -103,11 +99,3 @@ class Trees(H2OEstimator):
         values = self._model.leaves(rows).reshape(rows.n_rows, self._model.rounds, -1)
         return values[:, :, 0] if values.shape[2] == 1 else values[:, :, self._class_order]
 
-
-class Staged(Trees):
-    """What a boosted model says after each of its rounds."""
-
-    def _stages(self, X: Any) -> Iterator[NDArray[np.float64]]:
-        rows = self._rows(X)
-        here: LocalTable = rows.local() if isinstance(rows, ClusterTable) else rows
-        return self._model.stages(here)

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from h2o_frame_compat.expr import Expr
+    from h2o_sklearn._cluster_data import ClusterTable
+    from h2o_sklearn._inputs import LocalTable
     from h2o_sklearn._targets import Target
 
 
@@ -54,6 +56,13 @@ class H2OInfogram(Selector, InfogramParameters):
 
     def _repeats(self, params: dict[str, Any], weights: NDArray[np.float64]) -> bool:  # noqa: ARG002
         return False
+
+    def _prepared(self, params: dict[str, Any], rows: LocalTable | ClusterTable) -> dict[str, Any]:
+        if len(rows.labels) < 2:
+            raise ValueError(
+                f"{type(self).__name__} compares columns: X must have at least two of them, this is n_features=1"
+            )
+        return super()._prepared(params, rows)
 
     def _fitting(self, params: dict[str, Any], count: int, total: float) -> dict[str, Any]:
         params = super()._fitting(params, count, total)

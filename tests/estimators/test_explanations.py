@@ -107,6 +107,20 @@ def test_stages(data, cluster, monkeypatch, held):
     assert not np.array_equal(labels[0], labels[-1])
 
 
+@pytest.mark.parametrize("classes", [2, 3])
+def test_stages_in_the_cluster(data, cluster, classes):
+    X, t = data
+    y = np.where(t > 1, "high", np.where(t > -1, "middle", "low")) if classes == 3 else t > 0
+    model, there = H2OGradientBoostingClassifier(**SMALL).fit(X, y), hpd.DataFrame(X)
+    with cluster.client.count() as counter:
+        found = list(model.staged_predict_proba(there)), list(model.staged_predict(there))
+    assert not any("Compat.get" in call[1] for call in counter.calls)  # nothing is fetched
+    for proba, labels, here in zip(*found, model.staged_predict_proba(X), strict=True):
+        assert list(proba.columns) == list(model.classes_)
+        assert np.allclose(proba.to_numpy(), here, rtol=1e-14, atol=0)
+        assert np.array_equal(labels.to_numpy(), model.classes_[here.argmax(axis=1)])
+
+
 def test_stages_of_a_number_and_an_offset(data, cluster):
     X, t = data
     X = X.assign(o=np.linspace(-1, 1, ROWS))
@@ -114,6 +128,8 @@ def test_stages_of_a_number_and_an_offset(data, cluster):
     stages = list(model.staged_predict(X))
     assert len(stages) == 4
     assert np.array_equal(stages[-1], model.predict(X))
+    there = np.array([stage.to_numpy() for stage in model.staged_predict(hpd.DataFrame(X))])
+    assert np.array_equal(there, stages)
 
 
 @pytest.mark.parametrize("kind", [H2OGradientBoostingRegressor, H2OXGBoostRegressor])

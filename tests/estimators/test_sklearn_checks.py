@@ -5,11 +5,12 @@ from __future__ import annotations
 import importlib
 import inspect
 import pkgutil
+import re
 import warnings
 
 import numpy as np
 import pytest
-from sklearn.base import BaseEstimator
+from sklearn.base import BaseEstimator, clone
 from sklearn.exceptions import SkipTestWarning
 from sklearn.utils.estimator_checks import (
     check_sample_weight_equivalence_on_dense_data,
@@ -143,3 +144,76 @@ def test_every_estimator_is_in_the_list():
 def test_weights_are_repetitions_where_no_rows_are_drawn(name):
     estimator = getattr(h2o_sklearn, name)(sample_rate=1.0)
     check_sample_weight_equivalence_on_dense_data(name, estimator)
+
+
+# ---------------------------------------------------------------- data of extreme shapes
+
+ROWS = 60
+BY_NAME = {type(estimator).__name__: estimator for estimator in ESTIMATORS}
+
+
+def numbers(rows=ROWS, columns=3):
+    return np.random.default_rng(0).normal(size=(rows, columns))
+
+
+def with_column(value):
+    X = numbers()
+    X[:, 1] = value
+    return X
+
+
+SHAPES = {
+    "one row": numbers(1),
+    "two rows": numbers(2),
+    "one column": numbers(columns=1),
+    "a constant column": with_column(1.0),
+    "nothing but constants": np.ones((ROWS, 3)),
+    "a column without a value": with_column(np.nan),
+    "no value": np.full((ROWS, 3), np.nan),
+    "infinity": with_column(np.inf),
+    "large numbers": numbers() * 1e150,
+}
+
+
+def fitted(name, X):
+    """Fit a class, and use it."""
+    estimator = clone(BY_NAME[name])
+    one = dict.fromkeys({"n_clusters", "n_components"} & set(estimator.get_params()), 1)
+    X = X.astype(str).tolist() if name == "H2OWord2Vec" else X
+    estimator.set_params(**one).fit(X, np.arange(len(X)) % 2)
+    method = next((word for word in ("predict", "transform") if hasattr(estimator, word)), None)
+    return None if method is None else getattr(estimator, method)(X)
+
+
+def a_result_or_a_clear_error(name, X):
+    try:
+        found = fitted(name, X)
+    except ValueError as problem:
+        assert re.search(r"\w+ \w+ \w+", str(problem))  # noqa: PT017 - either is right
+    else:
+        assert found is None or len(found) == len(X)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("name", sorted(QUICK))
+def test_extreme_shapes(name, shape):
+    a_result_or_a_clear_error(name, SHAPES[shape])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("name", sorted(set(BY_NAME) - QUICK))
+def test_extreme_shapes_of_the_others(name, shape):
+    a_result_or_a_clear_error(name, SHAPES[shape])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["H2OGradientBoostingClassifier", "H2OGeneralizedLinearRegressor", "H2OKMeans"])
+def test_ten_thousand_columns(name):
+    assert len(fitted(name, numbers(columns=10_000))) == ROWS
+
+
+@pytest.mark.parametrize("name", sorted(set(BY_NAME) - {"H2OWord2Vec"}))
+def test_infinity_is_refused(name):
+    with pytest.raises(ValueError, match="infinity"):
+        fitted(name, SHAPES["infinity"])

@@ -290,6 +290,10 @@ def test_a_stack_of_estimators(cluster):
     assert left_in(cluster) <= before  # a model of an earlier test may go at any time
 
 
+def test_a_stack_of_few_rows():
+    assert stack().fit(X[:24], TWO[:24], sample_weight=np.arange(24) // 20 * 4 + 1).predict(X).shape == (N,)
+
+
 def test_a_stack_that_learns_from_other_rows():
     half = X[:100], TWO[:100]
     model = stack(blending_frame=half, metalearner_algorithm="gbm", metalearner_params={"ntrees": 5, "min_rows": 2})
