@@ -55,8 +55,8 @@ def run(args: argparse.Namespace) -> int:
         0 after a signal; 1, with a line on standard error, when there is nothing to host or no node.
     """
     stopped = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stopped.set())
+    signals = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(number, lambda *_: stopped.set()) for number in signals]
     try:
         table = _table(args, 0)
         with OrbitNode(args.directory, listen=args.listen, peers=args.peer) as node:
@@ -77,6 +77,9 @@ def run(args: argparse.Namespace) -> int:
                     table = changed
     except (ImportError, OSError, RuntimeError, TypeError, ValueError) as error:
         _say(error)
+    finally:
+        for number, handler in zip(signals, before, strict=True):
+            signal.signal(number, handler)
     return 1
 
 

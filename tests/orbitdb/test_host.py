@@ -146,7 +146,9 @@ def test_nothing_to_host(tmp_path, monkeypatch, capsys, arguments, message):
     (tmp_path / "data.txt").write_text("")
     (tmp_path / "ragged.json").write_text('{"x": [1], "y": [1, 2]}')
     (tmp_path / "broken.json").write_text('{"x": ')
+    before = signal.getsignal(signal.SIGINT)
     assert main(["host", *arguments]) == 1
+    assert signal.getsignal(signal.SIGINT) is before
     said = capsys.readouterr()
     assert said.out == ""
     assert message in said.err
