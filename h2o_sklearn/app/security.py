@@ -1,0 +1,159 @@
+"""What stands before every page: who may come in, what may come in, and what a browser may do with what goes out."""
+
+from __future__ import annotations
+
+import hmac
+import ipaddress
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlencode
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from h2o_sklearn.app.browsers import Browsers
+    from h2o_sklearn.app.settings import Settings
+
+COOKIE, TOKEN_COOKIE = "h2o-compat", "h2o-compat-token"
+CSRF_HEADER = "x-csrf-token"
+_SAFE = {"GET", "HEAD", "OPTIONS"}
+_SMALL_BODY = 1 << 20
+_HEADERS = {
+    # plotly sets styles on its elements; everything else comes from files of the package.
+    "content-security-policy": (
+        "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+        "connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    ),
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+}
+
+
+class Guard:
+    """Middleware: hosts, token, CSRF, sizes, headers.
+
+    Parameters
+    ----------
+    app : ASGI application
+        What is guarded.
+    settings : Settings
+        How the app runs.
+    browsers : Browsers
+        The browsers that are known.
+    """
+
+    def __init__(self, app: ASGIApp, settings: Settings, browsers: Browsers) -> None:
+        self._app, self._settings, self._browsers = app, settings, browsers
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a request through, or answer it here.
+
+        Parameters
+        ----------
+        scope, receive, send
+            As ASGI has them.
+        """
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request = Request(scope)
+        cookie, browser = self._browsers.of(request.cookies.get(COOKIE, ""))
+        scope["state"]["browser"] = browser
+        fresh = cookie if cookie != request.cookies.get(COOKIE) else ""
+        answered = self._refusal(request) or self._limit(request, scope)
+        leaving = _Leaving(send, fresh, secure=request.url.scheme == "https")
+        if answered is not None:
+            await answered(scope, receive, leaving)
+            return
+        await self._app(scope, _Counted(receive, scope["state"]["most"]), leaving)
+
+    def _refusal(self, request: Request) -> JSONResponse | PlainTextResponse | RedirectResponse | None:
+        if self._settings.local and not _is_loopback(request.headers.get("host", "")):
+            # A page elsewhere whose name was made to point at this machine (DNS rebinding).
+            return PlainTextResponse("this app answers on this machine only", 421)
+        if self._settings.token and not self._brought(request):
+            given = parse_qs(request.url.query).get("token", [""])[0]
+            if not _equal(given, self._settings.token):
+                return PlainTextResponse("open the address that was printed when the app started: it has a token", 401)
+            rest = {k: v for k, v in request.query_params.items() if k != "token"}
+            answer = RedirectResponse(request.url.path + (f"?{urlencode(rest)}" if rest else ""), 303)
+            answer.set_cookie(
+                TOKEN_COOKIE, given, httponly=True, samesite="strict", secure=request.url.scheme == "https"
+            )
+            return answer
+        if request.method in _SAFE:
+            return None
+        if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
+            return _json(403, "this request comes from another site")
+        if not request.state.browser.owns(request.headers.get(CSRF_HEADER, "")):
+            return _json(403, f"send what GET /api/session gives as csrf in the header {CSRF_HEADER}")
+        return None
+
+    def _brought(self, request: Request) -> bool:
+        header = request.headers.get("authorization", "")
+        given = request.cookies.get(TOKEN_COOKIE) or header.removeprefix("Bearer ")
+        return _equal(given, self._settings.token)
+
+    def _limit(self, request: Request, scope: Scope) -> JSONResponse | None:
+        upload = request.headers.get("content-type", "").startswith("multipart/form-data")
+        most = scope["state"]["most"] = self._settings.upload_bytes if upload else _SMALL_BODY
+        length = request.headers.get("content-length", "0")
+        if length.isdecimal() and int(length) > most:
+            return _json(413, f"this is larger than the {most >> 20} MB that are taken")
+        return None
+
+
+class _Counted:
+    """Receives a body, and ends it where it is larger than what is taken."""
+
+    def __init__(self, receive: Receive, most: int) -> None:
+        self._receive, self._left = receive, most
+
+    async def __call__(self) -> Message:
+        message = await self._receive()
+        self._left -= len(message.get("body", b""))
+        return {"type": "http.disconnect"} if self._left < 0 else message
+
+
+class _Leaving:
+    """Sends an answer with what browsers are to keep to, and with the cookie of a new one."""
+
+    def __init__(self, send: Send, cookie: str, *, secure: bool) -> None:
+        self._send, self._cookie, self._secure = send, cookie, secure
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = message.setdefault("headers", [])
+            named = {name for name, _ in headers}
+            headers += [(n.encode(), v.encode()) for n, v in _HEADERS.items() if n.encode() not in named]
+            if b"cache-control" not in named:
+                headers.append((b"cache-control", b"no-store"))
+            if self._cookie:
+                secure = "; Secure" if self._secure else ""
+                value = f"{COOKIE}={self._cookie}; Path=/; HttpOnly; SameSite=Strict{secure}"
+                headers.append((b"set-cookie", value.encode()))
+        await self._send(message)
+
+
+def _json(status: int, message: str) -> JSONResponse:
+    return JSONResponse({"error": {"message": message, "field": ""}}, status)
+
+
+def _equal(given: str, token: str) -> bool:
+    return hmac.compare_digest(given.encode(), token.encode())
+
+
+def _is_loopback(host: str) -> bool:
+    name = re.sub(r":\d+$", "", host).strip("[]")
+    if name == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False

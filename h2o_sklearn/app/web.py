@@ -1,0 +1,90 @@
+"""Small things that all routes share: bodies, fields, errors."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from starlette.responses import JSONResponse
+
+from h2o_sklearn.app.errors import RefusedError, spoken
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+
+async def body(request: Request) -> dict[str, Any]:
+    """Read a JSON object.
+
+    Parameters
+    ----------
+    request : Request
+        Whose body it is.
+
+    Returns
+    -------
+    dict
+        The object; empty where nothing was sent.
+
+    Raises
+    ------
+    RefusedError
+        When it is something else.
+    """
+    raw = await request.body()
+    if not raw:
+        return {}
+    try:
+        found = json.loads(raw)
+    except (UnicodeDecodeError, ValueError, RecursionError):
+        raise RefusedError("the body is not JSON", status=400) from None
+    if not isinstance(found, dict):
+        raise RefusedError("the body must be a JSON object", status=400)
+    return found
+
+
+def text(given: dict[str, Any], field: str, what: str) -> str:
+    """Take a text that has to be there.
+
+    Parameters
+    ----------
+    given : dict
+        What was sent.
+    field : str
+        The field.
+    what : str
+        What should be in it, for the message.
+
+    Returns
+    -------
+    str
+        The text, without blanks around it.
+
+    Raises
+    ------
+    RefusedError
+        When it is not there or no text.
+    """
+    value = given.get(field)
+    if not isinstance(value, str) or not value.strip():
+        raise RefusedError(f"{field}: {what} is needed", field)
+    return value.strip()
+
+
+async def refused(_: Request, problem: Exception) -> Response:
+    """Answer with why something was refused.
+
+    Parameters
+    ----------
+    _ : Request
+        Which one.
+    problem : Exception
+        Why.
+
+    Returns
+    -------
+    Response
+        ``{"error": {"message", "field"}}``.
+    """
+    return JSONResponse({"error": spoken(problem)}, getattr(problem, "status", 422))
