@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 import itertools
 import json
+import math
 import signal
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +67,7 @@ def run(args: argparse.Namespace) -> int:
             sys.stdout.write(json.dumps({"address": hosted.address, "peers": hosted.peers}) + "\n")
             sys.stdout.flush()
             for turn in itertools.count(1):
-                if stopped.wait(args.every):
+                if _stopped(stopped, node, args.every):
                     return 0
                 try:
                     changed = _table(args, turn)
@@ -81,6 +83,16 @@ def run(args: argparse.Namespace) -> int:
         for number, handler in zip(signals, before, strict=True):
             signal.signal(number, handler)
     return 1
+
+
+def _stopped(stopped: threading.Event, node: OrbitNode, seconds: float | None) -> bool:
+    """Wait for a signal, at most so long, and look now and then whether the node is still there."""
+    until = time.monotonic() + (seconds or math.inf)
+    while (left := until - time.monotonic()) > 0:
+        if stopped.wait(min(left, 1.0)):
+            return True
+        node.check()
+    return False
 
 
 def _say(message: object) -> None:

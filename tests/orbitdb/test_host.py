@@ -132,6 +132,15 @@ def test_the_same_address_from_the_same_directory(host, tmp_path):
     assert second["address"] == first["address"]
 
 
+@services
+def test_a_node_that_dies_ends_the_host(host, tmp_path):
+    (tmp_path / "data.json").write_text('{"x": [1]}')
+    started, _ = host("data.json", "--directory", "kept")
+    os.kill(int((tmp_path / "kept" / "process").read_text()), signal.SIGKILL)
+    assert started.wait(60) == 1
+    assert "the OrbitDB process has ended" in (tmp_path / "errors 0").read_text()
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -262,6 +262,16 @@ class OrbitNode:
         with Path(file).open("wb") as out:
             out.writelines(car(address, found.end, blocks))
 
+    def check(self) -> None:
+        """Raise an error if the node's process has ended by itself.
+
+        Raises
+        ------
+        BridgeError
+            With the last of what it said.
+        """
+        self._bridge.check()
+
     def close(self) -> None:
         """Stop the node; what it hosts is no longer served by it."""
         self._stack.close()

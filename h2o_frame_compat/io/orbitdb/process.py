@@ -129,8 +129,8 @@ class Bridge:
         line = json.dumps({"id": number, "method": method, "params": parameters}, allow_nan=False)
         try:
             with self._lock:
-                if self._process.stdin is None or self._process.poll() is not None:
-                    raise self._ended()
+                self.check()
+                assert self._process.stdin is not None
                 self._waiting[number] = future
                 self._process.stdin.write(line + "\n")
                 self._process.stdin.flush()
@@ -141,6 +141,17 @@ class Bridge:
             raise self._ended() from None
         finally:
             self._waiting.pop(number, None)
+
+    def check(self) -> None:
+        """Raise an error if the process has ended.
+
+        Raises
+        ------
+        BridgeError
+            With the last of what it said.
+        """
+        if self._process.poll() is not None:
+            raise self._ended()
 
     def close(self) -> None:
         """Stop the process."""
