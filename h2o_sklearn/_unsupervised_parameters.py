@@ -228,4 +228,10 @@ TARGET_ENCODER_PARAMETERS = (
         "Keep the columns that were encoded. H2O's default is True; scikit-learn's encoders replace them.",
         h2o_default=True, sent=False,
     ),
+    Param(
+        "target_type", "choice", "auto",
+        "What y is: numbers, of which there are means, or classes, of which there are shares. 'auto' takes whole"
+        " numbers for classes, as scikit-learn's TargetEncoder does.",
+        choices=("auto", "continuous", "binary", "multiclass"), sent=False,
+    ),
 )  # fmt: skip

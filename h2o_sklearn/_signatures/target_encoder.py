@@ -31,6 +31,7 @@ class TargetEncoderParameters:
         fold_column: str | int | None = None,
         random_state: int | np.random.RandomState | np.random.Generator | None = None,
         keep_original_categorical_columns: bool = False,
+        target_type: Literal["auto", "continuous", "binary", "multiclass"] = "auto",
     ) -> None:
         """Set the parameters of the target encoder; ``fit`` checks them.
 
@@ -56,6 +57,9 @@ class TargetEncoderParameters:
             choose. H2O calls it seed.
         keep_original_categorical_columns : bool, default=False
             Keep the columns that were encoded. H2O's default is True; scikit-learn's encoders replace them.
+        target_type : one of auto, continuous, binary, multiclass, default="auto"
+            What y is: numbers, of which there are means, or classes, of which there are shares. 'auto' takes whole
+            numbers for classes, as scikit-learn's TargetEncoder does.
 
         """
         self.columns_to_encode = columns_to_encode
@@ -67,3 +71,4 @@ class TargetEncoderParameters:
         self.fold_column = fold_column
         self.random_state = random_state
         self.keep_original_categorical_columns = keep_original_categorical_columns
+        self.target_type = target_type

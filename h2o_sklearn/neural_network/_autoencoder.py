@@ -154,7 +154,13 @@ class H2OAutoencoder(OutlierMixin, TransformerMixin, Network, AutoencoderParamet
         ndarray of shape (n_samples,)
             Numbers; a series in the cluster where X lies there.
         """
-        return self.score_samples(X) - self.offset_
+        scores = self.score_samples(X)
+        if not hasattr(self, "offset_"):
+            raise ValueError(
+                "a model file does not say where outliers begin: set offset_, for instance to a percentile of"
+                " score_samples"
+            )
+        return scores - self.offset_
 
     def predict(self, X: Any) -> Any:
         """Say which rows are outliers.

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from h2o_frame_compat.expr import Expr
     from h2o_sklearn._inputs import Feature, LocalTable
+    from h2o_sklearn._persistence import FittedModel
     from h2o_sklearn._targets import Target
     from h2o_sklearn.preprocessing._encodings import Encoding
 
@@ -49,6 +50,8 @@ class H2OTargetEncoder(TransformerMixin, Supervised, TargetEncoderParameters):
 
     Attributes
     ----------
+    target_type_ : str
+        What y was taken for: ``"continuous"``, ``"binary"`` or ``"multiclass"``.
     encodings_ : dict
         For each encoded column or group (a tuple of names) the numbers of each combination of its levels.
     n_features_in_ : int
@@ -73,11 +76,30 @@ class H2OTargetEncoder(TransformerMixin, Supervised, TargetEncoderParameters):
         return tags
 
     def _read_target(self, y: Any) -> Target:
-        classes = type_of_target(y, input_name="y") in {"binary", "multiclass"}
-        return _targets.classes(y, type(self).__name__) if classes else _targets.numbers(y)
+        kind = type_of_target(y, input_name="y") if self.target_type == "auto" else self.target_type
+        if kind not in {"binary", "multiclass"}:
+            return _targets.numbers(y)
+        target = _targets.classes(y, type(self).__name__)
+        if kind == "binary" and target.classes is not None and len(target.classes) > 2:
+            raise ValueError(f"target_type is 'binary', but y has {len(target.classes)} classes: {target.classes}")
+        return target
 
     def _target_column(self, column: Expr) -> Expr:
-        return column if column.dtype.is_float else _cluster_data.as_category(column)
+        numbers = column.dtype.is_float if self.target_type == "auto" else self.target_type == "continuous"
+        if numbers and not column.dtype.is_numeric:
+            raise ValueError(f"y must be numbers for target_type='continuous', it is {column.dtype}")
+        return column if numbers else _cluster_data.as_category(column)
+
+    @classmethod
+    def _of(cls, model: FittedModel) -> Self:
+        made = super()._of(model)
+        assert model.mojo is not None
+        info = model.mojo.info
+        if info["with_blending"] == "true":
+            how = {name: float(info[name]) for name in ("inflection_point", "smoothing")}
+            made.set_params(blending=True, **how)
+        made._learn_encodings()  # noqa: SLF001 - its own
+        return made
 
     def fit(self, X: Any, y: Any) -> Self:
         """Learn the means of the target.
@@ -182,6 +204,15 @@ class H2OTargetEncoder(TransformerMixin, Supervised, TargetEncoderParameters):
         return np.array([*(names[place] for place in self._kept), *self._encoded_labels], dtype=object)
 
     @property
+    def target_type_(self) -> str:
+        """What y was taken for, as scikit-learn's encoder says it."""
+        check_is_fitted(self)
+        if self._model is None:  # nothing was encoded
+            raise AttributeError("X had nothing to encode, and y was not used")
+        levels = len(self._model.facts.domains.get(len(self._model.facts.columns) - 1, ()))
+        return "continuous" if not levels else "binary" if levels == 2 else "multiclass"
+
+    @property
     def encodings_(self) -> dict[tuple[str, ...], Any]:
         """The numbers of each combination of levels, by the columns."""
         check_is_fitted(self)
@@ -200,6 +231,9 @@ class H2OTargetEncoder(TransformerMixin, Supervised, TargetEncoderParameters):
         ]
         finish = getattr(self, "_finish", None)
         super()._fit({**params, "columns_to_encode": groups}, rows, *given, **{**more, "finish": finish})
+        self._learn_encodings()
+
+    def _learn_encodings(self) -> None:
         self._features = self._model.features
         mojo = self._model.mojo
         assert mojo is not None

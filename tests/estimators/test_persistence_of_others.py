@@ -109,5 +109,11 @@ def test_a_mojo_file_makes_an_estimator(fitted, tmp_path):
         model, method = fitted[name], MODELS[name][1]
         loaded = type(model).from_mojo(model.to_mojo(tmp_path / f"{name}.zip"))
         assert np.array_equal(said(loaded, method), said(model, method)), name
+    coder = type(fitted["autoencoder"]).from_mojo(fitted["autoencoder"].to_mojo(tmp_path / "coder.zip"))
+    assert np.array_equal(said(coder, "transform"), said(fitted["autoencoder"], "transform"))
+    with pytest.raises(ValueError, match="set offset_"):
+        said(coder, "predict")
+    coder.offset_ = fitted["autoencoder"].offset_
+    assert np.array_equal(said(coder, "predict"), said(fitted["autoencoder"], "predict"))
     with pytest.raises(ValueError, match="MOJO"):
         fitted["svd"].to_mojo(tmp_path / "svd.zip")

@@ -148,6 +148,37 @@ def test_encodings_are_means(cluster):
         np.testing.assert_allclose(made[name].astype(float), expected)
 
 
+@pytest.mark.parametrize("blending", [False, True])
+def test_an_encoder_from_a_file(cluster, tmp_path, blending):
+    own = MIXED[["g", "h"]]
+    model = H2OTargetEncoder(blending=blending, inflection_point=3, columns_to_encode=[["g"], ["g", "h"]])
+    expected = model.fit(own, NUMBERS[:, 0]).transform(NEW[["g", "h"]])
+    loaded = H2OTargetEncoder.from_mojo(model.to_mojo(tmp_path / "encoder.zip"))
+    assert np.array_equal(loaded.transform(NEW[["h", "g"]]), expected)
+    assert list(loaded.get_feature_names_out()) == ["g_te", "g:h_te"]
+    assert np.array_equal(loaded.transform(hpd.DataFrame(NEW[["g", "h"]])).to_numpy(), expected)
+
+
+@pytest.mark.parametrize("there", [False, True])
+def test_what_a_target_is_taken_for(cluster, there):
+    def encoder(y, **given):
+        X = hpd.DataFrame(MIXED) if there else MIXED
+        return H2OTargetEncoder(**given).fit(X, hpd.Series(y) if there else y)
+
+    whole = np.arange(N) % 3
+    assert encoder(whole).target_type_ == encoder(whole, target_type="multiclass").target_type_ == "multiclass"
+    assert encoder(whole > 1).target_type_ == "binary"
+    numbers = encoder(whole, target_type="continuous")
+    assert numbers.target_type_ == encoder(NUMBERS[:, 0]).target_type_ == "continuous"
+    codes = [np.asarray(model.transform(NEW))[:, -1].astype(float) for model in (numbers, encoder(whole + 0.5))]
+    np.testing.assert_allclose(codes[0] + 0.5, codes[1])
+    if not there:
+        with pytest.raises(ValueError, match="'binary', but y has 3 classes"):
+            encoder(whole, target_type="binary")
+    with pytest.raises(ValueError, match="must be numbers"):
+        encoder(np.where(whole > 1, "a", "b"), target_type="continuous")
+
+
 def test_a_row_does_not_see_its_own_target(cluster):
     y = pd.Series(NUMBERS[:, 1])
     sums, counts = y.groupby(MIXED["g"]).transform("sum"), y.groupby(MIXED["g"]).transform("count")
