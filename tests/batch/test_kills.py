@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import random
 import signal
@@ -13,10 +14,10 @@ import time
 import pandas as pd
 import pytest
 
-from h2o_frame_compat.io.connectors import parts
-from h2o_sklearn.batch import Counts, JobState, LocalRuntime
+from h2o_frame_compat.io.connectors import AccessError, DriftError, from_json, parts
+from h2o_sklearn.batch import Counts, JobState, JobStateError, LocalRuntime
 from h2o_sklearn.batch.driver import run_job
-from h2o_sklearn.batch.task import Tools, score_partition
+from h2o_sklearn.batch.task import Task, Tools, score_partition
 
 ROWS = 400
 
@@ -77,9 +78,6 @@ def test_an_attempt_that_ends_at_any_moment_is_made_good_by_the_next(job, double
     """The same as killing a process, without the process: what is in memory is dropped, nothing is tidied up."""
     made = job(doubles(), dead_letter=str(tmp_path / "dead.jsonl"))
     task = made._spec["task"]
-    from h2o_frame_compat.io.connectors import from_json
-    from h2o_sklearn.batch.task import Task
-
     task = Task(**task)
     partition = from_json(task.source).partitions(4)[1]
     tools = Tools(task)
@@ -274,8 +272,6 @@ def test_a_driver_that_is_killed_while_it_completes_the_output(jobs, numbers, do
 
 def test_two_drivers_of_one_job(jobs, numbers, doubles, tmp_path):
     """The second is refused while the first lives, and what one that lost its lease says is not taken."""
-    from h2o_sklearn.batch import JobStateError
-
     made = jobs.create(
         source=numbers(ROWS), sink=str(tmp_path / "out.parquet"), model=doubles(), partitions=4,
         runtime=LocalRuntime(processes=0), start=False,
@@ -318,21 +314,27 @@ def test_a_cancelled_job_stops_its_workers(jobs, numbers, doubles, tmp_path, mon
     assert made.counts == Counts(ROWS, ROWS, 0)
 
 
-def test_a_full_disk_stops_the_job_cleanly(jobs, numbers, doubles, tmp_path, monkeypatch):
-    import errno
+TROUBLE = [
+    OSError(errno.ENOSPC, "No space left on device"),
+    AccessError("the credentials were revoked"),
+    DriftError("the column x is gone"),
+]
 
+
+@pytest.mark.parametrize("trouble", TROUBLE, ids=lambda trouble: type(trouble).__name__)
+def test_what_waiting_does_not_mend_stops_the_job_cleanly(jobs, numbers, doubles, tmp_path, monkeypatch, trouble):
     made = jobs.create(
         source=numbers(ROWS), sink=str(tmp_path / "out.parquet"), model=doubles(), partitions=4,
         runtime=LocalRuntime(processes=0), start=False,
     )  # fmt: skip
     with monkeypatch.context() as patch:
 
-        def full(*_):
-            raise OSError(errno.ENOSPC, "No space left on device")
+        def troubled(*_):
+            raise trouble
 
-        patch.setattr(parts._FilePart, "write", full)
+        patch.setattr(parts._FilePart, "write", troubled)
         assert made.run() == JobState.FAILED
-    assert "No space left" in made.error
+    assert str(trouble) in made.error
     assert [line for line in made.logs() if "trying again" in line.message] == []
     made.resume(wait=True)
     assert made.state == JobState.FINISHED

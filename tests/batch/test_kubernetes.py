@@ -51,7 +51,7 @@ def asked(numbers, doubles, tmp_path):
             "model_request_parameters": {"id_field": "id"},
             "runtime": more.pop("runtime", KubernetesRuntime("registry/h2o-compat:1", "scoring")),
             "kubernetes_options": more.pop("kubernetes_options", BatchKubernetesOptions(replicas=2)),
-            "partitions": 3,
+            "partitions": more.pop("partitions", 3),
             "retries": 1,
             "backoff": 0.01,
             **more,
@@ -114,7 +114,7 @@ def test_indexes(text, found):
 
 def test_a_job_from_start_to_end(jobs, asked, double, tmp_path):
     double.lost_polls = 1
-    job = jobs.create(**asked(poison=[7], dead_letter=str(tmp_path / "dead.jsonl")), start=False)
+    job = jobs.create(**asked(poison=[7], dead_letter=str(tmp_path / "dead.jsonl"), partitions=2), start=False)
     assert job.run() == JobState.FINISHED, job.error
     assert job.counts == Counts(ROWS, ROWS - 1, 1)
     out = pd.read_parquet(tmp_path / "out.parquet")

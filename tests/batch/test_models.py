@@ -10,8 +10,13 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
-from h2o_sklearn import H2OGenericModel, H2OGradientBoostingClassifier, H2OGradientBoostingRegressor
-from h2o_sklearn.batch import ContributionType, ModelRequestParameters, OptionError
+from h2o_sklearn import (
+    H2OGenericModel,
+    H2OGradientBoostingClassifier,
+    H2OGradientBoostingRegressor,
+    H2ONaiveBayesClassifier,
+)
+from h2o_sklearn.batch import ContributionType, JobState, LocalRuntime, ModelRequestParameters, OptionError
 from h2o_sklearn.batch.model import Scorer, load, save
 
 ROWS = 300
@@ -62,6 +67,22 @@ def test_columns_in_another_order_and_more_of_them(classifier, flights):
     X, _ = flights
     found, _ = scored(classifier, X[["distance", "id", "carrier", "hour"]].assign(more=1))
     assert np.array_equal(found["late"], classifier.predict_proba(X[["hour", "carrier", "distance"]])[:, 1])
+
+
+@pytest.mark.parametrize("processes", [0, pytest.param(1, marks=pytest.mark.slow)])
+def test_a_model_without_a_mojo_is_scored_in_the_cluster(jobs, flights, cluster, tmp_path, processes):
+    X, y = flights
+    inputs = X[["hour", "carrier", "distance"]]
+    model = H2ONaiveBayesClassifier().fit(inputs, y)
+    assert Scorer(model, ModelRequestParameters()).needs_cluster
+    X.to_parquet(tmp_path / "in.parquet")
+    job = jobs.create(
+        source=str(tmp_path / "in.parquet"), sink=str(tmp_path / "out.parquet"), model=model, start=False,
+        runtime=LocalRuntime(processes=processes),
+    )  # fmt: skip
+    assert job.run() == JobState.FINISHED, job.error
+    found = pd.read_parquet(tmp_path / "out.parquet")
+    assert np.allclose(found[["in time", "late"]], model.predict_proba(inputs), rtol=0, atol=1e-12)
 
 
 def test_contributions(classifier, flights, tmp_path):
