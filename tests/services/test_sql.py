@@ -167,6 +167,25 @@ def test_a_table_without_transactions_is_refused(base, kind, name):
         base.sink(name).check()
 
 
+def test_rows_that_the_table_does_not_take_leave_nothing(base, name):
+    base.query(f"CREATE TABLE {name} (id bigint, x double precision, s varchar(20), flag boolean)")
+    sink, schema = base.sink(name), laws.schema_of(laws.rows(5))
+    assert sink.begin("job", schema)
+    part = sink.open_part("job", "00000", schema)
+    long = laws.rows(50).assign(s="a text of more than twenty letters")
+
+    def attempt():
+        for frame in (laws.rows(50), long, laws.rows(50)):
+            part.write(laws.batches(frame)[0])
+        part.commit()
+
+    with pytest.raises(connectors.ConnectorError, match=r"too long"):
+        attempt()
+    part.abort()
+    assert not sink.is_committed("job", "00000")
+    assert laws.read_all(base.source(name)).empty
+
+
 KILLED = """
     import os, sys, json
     import pyarrow as pa

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import json
 import re
 from typing import TYPE_CHECKING, Any
@@ -145,29 +146,35 @@ def json_tables(
     ------
     pyarrow.Table
     """
-    if not lines:
-        group: list[tuple[int, bytes]] = []
-        for element in _objects(pieces, lines=False):
-            group.append(element)
-            if len(group) == rows:
-                yield _one_by_one(group, schema, where, on_bad_row)
-                group = []
-        yield _one_by_one(group, schema, where, on_bad_row)
-        return
     before = 0
+    if lines:
+        for block in whole_rows(pieces, quoted=False):
+            table = _together(block, schema)
+            if table is None:
+                group = [(n + before, text) for n, text in _objects([block], lines=True)]
+                before += len(group)
+                table = _one_by_one(group, schema, where, on_bad_row)
+            else:
+                before += table.num_rows
+            yield table
+        return
+    elements = _objects(pieces, lines=False)
+    while group := list(itertools.islice(elements, rows)):
+        block = b"\n".join(text.replace(b"\n", b" ") for _, text in group)  # texts have no ends of lines in them
+        table = _together(block, schema)
+        yield _one_by_one(group, schema, where, on_bad_row) if table is None else table
+
+
+def _together(block: bytes, schema: pa.Schema) -> pa.Table | None:
+    """Make a table of whole lines; None when one of them does not fit."""
+    if not block.strip():
+        return schema.empty_table()
+    read = pajson.ReadOptions(use_threads=False, block_size=len(block) + 1)
     parse = pajson.ParseOptions(explicit_schema=schema, unexpected_field_behavior="ignore")
-    for block in whole_rows(pieces, quoted=False):
-        try:
-            table = pajson.read_json(
-                pa.BufferReader(block), pajson.ReadOptions(use_threads=False, block_size=len(block) + 1), parse
-            )
-        except pa.ArrowInvalid:
-            group = [(n + before, text) for n, text in _objects([block], lines=True)]
-            before += len(group)
-            yield _one_by_one(group, schema, where, on_bad_row)
-            continue
-        before += table.num_rows
-        yield table
+    try:
+        return pajson.read_json(pa.BufferReader(block), read, parse)
+    except pa.ArrowInvalid:
+        return None
 
 
 def _one_by_one(

@@ -273,7 +273,7 @@ class SqlSink(Sql, Sink):
         -------
         PartWriter
         """
-        return _TablePart(self, job_id, partition_id, self._table(schema))
+        return _TablePart(self, job_id, partition_id, schema)
 
     def committed(self, job_id: str, partition_id: str) -> PartResult | None:
         """Give what the ledger says about a partition.
@@ -328,23 +328,24 @@ class SqlSink(Sql, Sink):
 class _TablePart(PartWriter):
     """A transaction: the rows of a partition and its row in the ledger."""
 
-    def __init__(self, sink: SqlSink, job_id: str, partition_id: str, table: sqlalchemy.Table) -> None:
-        self._sink, self._job, self._partition, self._table = sink, job_id, partition_id, table
-        self._rows = 0
+    def __init__(self, sink: SqlSink, job_id: str, partition_id: str, schema: pa.Schema) -> None:
+        self._sink, self._job, self._partition, self._rows = sink, job_id, partition_id, 0
         with sink.database.translated(f"table {sink.table}"):
             self._held: Session | None = open_session(sink.database)
+            self._loader = self._held.loader(sink._table(schema), schema)  # noqa: SLF001 - the sink's own
 
     def write(self, batch: pa.RecordBatch) -> None:
         assert self._held is not None, "the part is open"
         with self._sink.database.translated(f"table {self._sink.table}"):
             if batch.num_rows:
-                self._held.append(self._table, batch)
+                self._loader.write(batch)
         self._rows += batch.num_rows
 
     def commit(self, extra: Mapping[str, Any] | None = None) -> PartResult:
         assert self._held is not None, "the part is open"
         try:
             with self._sink.database.translated(f"table {self._sink.table}"):
+                self._loader.finish()
                 self._sink._note(self._held, self._job, self._partition, self._rows, extra or {})  # noqa: SLF001
                 self._held.commit()
         except ConnectorError:
@@ -359,4 +360,5 @@ class _TablePart(PartWriter):
     def abort(self) -> None:
         if self._held is not None:
             held, self._held = self._held, None
+            self._loader.abandon()
             held.close()

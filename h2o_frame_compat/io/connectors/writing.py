@@ -104,18 +104,23 @@ def csv_header(names: list[str]) -> bytes:
 
 
 class _Json:
+    """Writes objects; the columns become texts as a whole, which is much faster than row by row."""
+
     def __init__(self, file: Any, *, lines: bool) -> None:
         self._file, self._lines, self._begun = file, lines, False
 
     def write(self, batch: pa.RecordBatch) -> None:
-        rows = pa.record_batch([_finite(c) for c in batch.columns], names=batch.schema.names).to_pylist()
-        texts = [json.dumps(row, default=_plain, ensure_ascii=False) for row in rows]
-        if not texts:
+        if not batch.num_rows:
             return
+        pieces: list[Any] = []
+        for n, (name, column) in enumerate(zip(batch.schema.names, batch.columns, strict=True)):
+            pieces += [("{" if n == 0 else ", ") + json.dumps(name, ensure_ascii=False) + ": ", _texts(column)]
+        rows = pc.binary_join_element_wise(*pieces, "}\n" if self._lines else "},\n", "")
+        made = rows.buffers()[2].to_pybytes()
         if self._lines:
-            self._file.write(("\n".join(texts) + "\n").encode())
+            self._file.write(made)
         else:
-            self._file.write(((",\n" if self._begun else "[\n") + ",\n".join(texts)).encode())
+            self._file.write((b",\n" if self._begun else b"[\n") + made[:-2])
             self._begun = True
 
     def close(self) -> None:
@@ -123,11 +128,26 @@ class _Json:
             self._file.write(b"\n]\n" if self._begun else b"[]\n")
 
 
-def _finite(column: pa.Array) -> pa.Array:
-    """Give missing values for what JSON has no number for."""
-    if not pa.types.is_floating(column.type):
-        return column
-    return pc.if_else(pc.is_finite(column), column, pa.scalar(None, column.type))
+def _texts(column: pa.Array) -> pa.Array:
+    """Write each value of a column as JSON; what JSON has no number for is null."""
+    if pa.types.is_dictionary(column.type):
+        column = column.dictionary_decode()
+    kind = column.type
+    if pa.types.is_boolean(kind) or pa.types.is_integer(kind):
+        made = column.cast(pa.string())
+    elif pa.types.is_floating(kind):
+        finite = pc.if_else(pc.is_finite(column), column, pa.scalar(None, kind)).cast(pa.string())
+        whole = pc.invert(pc.match_substring_regex(finite, "[.e]"))
+        made = pc.if_else(whole, pc.binary_join_element_wise(finite, ".0", ""), finite)
+    elif pa.types.is_string(kind) or pa.types.is_large_string(kind):
+        coded = column.cast(pa.string()).dictionary_encode()
+        words = [json.dumps(word, ensure_ascii=False) for word in coded.dictionary.to_pylist()]
+        made = pa.array(words, pa.string()).take(coded.indices)
+    else:
+        values = column.to_pylist()
+        texts = [None if v is None else json.dumps(v, default=_plain, ensure_ascii=False) for v in values]
+        made = pa.array(texts, pa.string())
+    return pc.fill_null(made, "null")
 
 
 def _plain(value: Any) -> Any:
