@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from h2o_sklearn.app.market import Market
     from h2o_sklearn.app.settings import Settings
     from h2o_sklearn.app.work import Task
+    from h2o_sklearn.cluster import ClusterReport
 
     Say = Callable[[str], object]
 
@@ -117,7 +118,7 @@ class Studio:
         return started(browser.tasks.start("fetching from OrbitDB", work))
 
     async def data(self, request: Request) -> Response:
-        """Show the data.
+        """Show what this browser has.
 
         Parameters
         ----------
@@ -127,11 +128,11 @@ class Studio:
         Returns
         -------
         Response
-            The preview, or null.
+            ``data``, a preview, and ``report``, their clustering; null for what is not there.
         """
         browser = request.state.browser
         shown = None if browser.table is None else reading.preview(browser.table, browser.origin)
-        return JSONResponse({"data": shown})
+        return JSONResponse({"data": shown, "report": browser.report and _drawn(browser.report)})
 
     # ------------------------------------------------------------------ clusters
 
@@ -164,7 +165,7 @@ class Studio:
 
             report = flow.cluster(table, clusters, columns=columns, progress=say)
             browser.report, browser.files, browser.publication = report, [], None
-            return report.to_dict() | {"axes": reading.axes(report.columns)[0], "map": reading.axes(report.columns)[1]}
+            return _drawn(report)
 
         return started(browser.tasks.start("clustering", work))
 
@@ -323,6 +324,11 @@ def _task(request: Request) -> Task:
 def _shown(browser: Browser, table: Any, origin: str) -> dict[str, Any]:
     browser.looks_at(table, origin)
     return reading.preview(table, origin)
+
+
+def _drawn(report: ClusterReport) -> dict[str, Any]:
+    axes, places = reading.axes(report.columns)
+    return report.to_dict() | {"axes": axes, "map": places}
 
 
 def _clustered(browser: Browser) -> None:

@@ -1,0 +1,112 @@
+// What all pages share: requests, tasks with their events, messages beside fields.
+
+let session;
+
+export async function ask(path, { method = "GET", json, form } = {}) {
+  session ??= await (await fetch("/api/session")).json();
+  const headers = method === "GET" ? {} : { "x-csrf-token": session.csrf };
+  if (json !== undefined) headers["content-type"] = "application/json";
+  let answer;
+  try {
+    answer = await fetch(path, { method, headers, body: json === undefined ? form : JSON.stringify(json) });
+  } catch {
+    throw problem("The app does not answer. Is it still running? Start it again and repeat this step; nothing is lost.");
+  }
+  const found = await answer.json().catch(() => ({}));
+  if (!answer.ok) {
+    const said = found.error ?? {};
+    if (answer.status === 403) session = undefined; // the app was started anew: the next try asks for a new session
+    throw problem(said.message ?? `The app answered with status ${answer.status}.`, said.field);
+  }
+  return found;
+}
+
+function problem(message, field = "") {
+  return Object.assign(new Error(message), { field });
+}
+
+// Follows a task to its end. A stream that breaks off is taken up again: the task goes on without it.
+export async function follow(task, say) {
+  for (let tries = 0; ; tries += 1) {
+    const ended = await listen(task, say);
+    if (ended) return ended();
+    if (tries === 5) throw problem("The app does not answer any more. Start it again and repeat this step.");
+    await new Promise((resolve) => setTimeout(resolve, 500 * (tries + 1)));
+  }
+}
+
+function listen(task, say) {
+  return new Promise((resolve) => {
+    const source = new EventSource(`/api/tasks/${task}/events`);
+    const end = (result) => { source.close(); resolve(result); };
+    source.addEventListener("progress", (event) => say(JSON.parse(event.data)));
+    source.addEventListener("done", (event) => end(() => JSON.parse(event.data)));
+    source.addEventListener("failed", (event) => end(() => {
+      const said = JSON.parse(event.data);
+      throw problem(said.message, said.field);
+    }));
+    source.onerror = () => end(null);
+  });
+}
+
+// Runs a step: the form is quiet meanwhile, what goes wrong stands beside its field and in the status.
+export async function step(form, status, work) {
+  const buttons = [...form.querySelectorAll("button")];
+  clear(form);
+  buttons.forEach((button) => { button.disabled = true; });
+  try {
+    const found = await work((sentence) => tell(status, `${sentence} …`));
+    return found;
+  } catch (error) {
+    tell(status, error.message, "bad");
+    mark(form, error.field, error.message);
+    return undefined;
+  } finally {
+    buttons.forEach((button) => { button.disabled = false; });
+  }
+}
+
+export function tell(status, sentence, kind = "") {
+  status.className = `status ${kind}`;
+  status.textContent = sentence;
+}
+
+export function mark(form, field, message) {
+  const place = field && form.querySelector(`[data-for="${CSS.escape(field)}"]`);
+  if (!place) return;
+  place.textContent = message;
+  const input = form.elements.namedItem(field);
+  if (input instanceof HTMLElement) {
+    place.id ||= `wrong-${field}`;
+    input.setAttribute("aria-invalid", "true");
+    input.setAttribute("aria-describedby", place.id);
+    input.focus();
+  }
+}
+
+function clear(form) {
+  form.querySelectorAll(".wrong").forEach((place) => { place.textContent = ""; });
+  form.querySelectorAll("[aria-invalid]").forEach((input) => {
+    input.removeAttribute("aria-invalid");
+    input.removeAttribute("aria-describedby");
+  });
+}
+
+// Builds an element; texts are texts, never HTML.
+export function element(name, attributes = {}, ...children) {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (value === true) made.setAttribute(key, "");
+    else if (value !== false && value !== undefined) made.setAttribute(key, value);
+  }
+  made.append(...children);
+  return made;
+}
+
+export function rows(table, heads, lines) {
+  const head = element("tr", {}, ...heads.map((h) => element("th", { scope: "col" }, ...(Array.isArray(h) ? [h[0], element("small", {}, h[1])] : [h]))));
+  const body = lines.map((line) => element("tr", {}, ...line.map((cell) => element("td", {}, cell))));
+  table.replaceChildren(element("thead", {}, head), element("tbody", {}, ...body));
+}
+
+export const number = (value) => (value === null || value === undefined ? "–" : Number(value).toLocaleString(undefined, { maximumSignificantDigits: 6 }));

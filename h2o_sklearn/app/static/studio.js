@@ -1,0 +1,159 @@
+import { ask, element, follow, number, rows, step, tell } from "/static/app.js";
+
+const $ = (id) => document.getElementById(id);
+const COLOURS = ["#1b9e77", "#d95f02", "#7570b3", "#e7298a", "#66a61e", "#e6ab02", "#a6761d", "#666666", "#1f78b4", "#b2182b"];
+const colour = (cluster) => COLOURS[cluster % COLOURS.length];
+let plotly;
+
+function library() {
+  plotly ??= new Promise((resolve, reject) => {
+    const script = element("script", { src: "/static/plotly.min.js" });
+    script.onload = () => resolve(window.Plotly);
+    script.onerror = () => reject(new Error("The library that draws could not be loaded from the app."));
+    document.head.append(script);
+  });
+  return plotly;
+}
+
+function layout(x, y, equal = false) {
+  const ink = getComputedStyle(document.body).color;
+  const axis = (title) => ({ title: { text: title }, gridcolor: "rgba(128,128,128,.25)", zeroline: false });
+  return {
+    margin: { l: 60, r: 15, t: 15, b: 50 }, paper_bgcolor: "transparent", plot_bgcolor: "transparent",
+    font: { color: ink }, showlegend: false, hovermode: "closest",
+    xaxis: axis(x), yaxis: { ...axis(y), ...(equal ? { scaleanchor: "x" } : {}) },
+  };
+}
+
+async function draw(id, traces, ...titles) {
+  const Plotly = await library();
+  await Plotly.react($(id), traces, layout(...titles), { responsive: true, displaylogo: false });
+}
+
+// ---------------------------------------------------------------------------------------------------- data
+
+async function showData(data) {
+  $("data").hidden = false;
+  rows($("preview"), data.columns.map((c) => [c.name, c.type]), data.first);
+  const choices = data.columns.filter((c) => c.number).map((c) => {
+    const box = element("input", { type: "checkbox", name: "columns", value: c.name, checked: true });
+    return element("label", { class: "choice" }, box, ` ${c.name}`);
+  });
+  $("columns").replaceChildren(...(choices.length ? choices : [element("p", {}, "No column of these data has numbers.")]));
+  $("result").hidden = true;
+  $("shared").hidden = true;
+  tell($("train-status"), "");
+  tell($("share-status"), "");
+  const { axes, values, map, sampled } = data.points;
+  tell($("data-status"), `${data.rows.toLocaleString()} rows from ${data.origin}.`, "good");
+  if (!axes.length) return;
+  const [x, y] = axes.length === 1 ? [values[0].map((_, i) => i), values[0]] : values;
+  const names = axes.length === 1 ? ["row", axes[0]] : axes;
+  await draw("points", [{ type: "scattergl", mode: "markers", x, y, marker: { size: 4, color: colour(0), opacity: 0.6 } }], ...names, map);
+  $("points-note").textContent = `${x.length.toLocaleString()} points${sampled ? ", a fair sample" : ""}${map ? ", as on a map" : ""}.`;
+}
+
+$("upload").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const form = event.target;
+  const found = await step(form, $("data-status"), async (say) => {
+    say("Uploading");
+    return follow((await ask("/api/upload", { method: "POST", form: new FormData(form) })).task, say);
+  });
+  if (found) await showData(found);
+});
+
+$("orbit").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const form = event.target;
+  const found = await step(form, $("data-status"), async (say) => {
+    say("Fetching");
+    const json = { address: form.elements.address.value, peers: form.elements.peers.value.split("\n").filter((p) => p.trim()) };
+    return follow((await ask("/api/orbit", { method: "POST", json })).task, say);
+  });
+  if (found) await showData(found);
+});
+
+// ------------------------------------------------------------------------------------------------ clusters
+
+async function showClusters(report) {
+  $("result").hidden = false;
+  $("shared").hidden = true;
+  const [across, up] = report.axes.length > 1 ? report.axes : [report.columns[0], report.columns[0]];
+  const [i, j] = [report.columns.indexOf(across), report.columns.indexOf(up)];
+  const colours = report.cluster.map(colour);
+  const one = i === j;
+  const points = { type: "scattergl", mode: "markers", x: report.points.map((p, n) => (one ? n : p[i])), y: report.points.map((p) => p[j]), marker: { size: 4, color: colours, opacity: 0.6 } };
+  const centers = {
+    type: "scattergl", mode: "markers", name: "centres", hovertext: report.centers.map((_, n) => `cluster ${n}`), hoverinfo: "text+x+y",
+    x: report.centers.map((c) => c[i]), y: report.centers.map((c) => c[j]),
+    marker: { size: 14, symbol: "x", color: report.centers.map((_, n) => colour(n)), line: { width: 2, color: getComputedStyle(document.body).color } },
+  };
+  const silhouette = report.silhouette === null ? "" : `, silhouette ${number(report.silhouette)}`;
+  tell($("train-status"), `${report.n_clusters} clusters of ${report.n_rows.toLocaleString()} rows.`, "good");
+  $("summary").textContent = `${report.n_clusters} clusters, inertia ${number(report.inertia)}${silhouette}. The elbow is at ${report.elbow}.`;
+  rows($("centers"), ["Cluster", ...report.columns, "Rows"], report.centers.map((center, n) => [
+    element("span", {}, element("span", { class: "swatch", "aria-hidden": "true", "data-colour": colour(n) }), String(n)),
+    ...center.map(number), report.sizes[n].toLocaleString(),
+  ]));
+  $("centers").querySelectorAll(".swatch").forEach((swatch) => { swatch.style.background = swatch.dataset.colour; });
+  await draw("clustered", one ? [points] : [points, centers], one ? "row" : across, up, report.map);
+  $("clustered-note").textContent = `${report.points.length.toLocaleString()} points${report.sampled ? ", a fair sample" : ""}; crosses are centres.`;
+  const by = report.selection.n_clusters;
+  await draw("elbow", [{ type: "scatter", mode: "lines+markers", x: by, y: report.selection.inertia, line: { color: colour(0) } }], "clusters", "inertia");
+  await draw("silhouette", [{ type: "scatter", mode: "lines+markers", x: by, y: report.selection.silhouette, line: { color: colour(1) } }], "clusters", "silhouette");
+}
+
+$("train").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const form = event.target;
+  const found = await step(form, $("train-status"), async (say) => {
+    say("Clustering");
+    const columns = new FormData(form).getAll("columns");
+    const json = { clusters: form.elements.clusters.value.trim(), ...(columns.length ? { columns } : {}) };
+    return follow((await ask("/api/train", { method: "POST", json })).task, say);
+  });
+  if (found) await showClusters(found);
+});
+
+// --------------------------------------------------------------------------------------------------- share
+
+function place(form) {
+  const names = form.elements.place.value === "azure" ? ["azureaccount", "azurekey", "containername", "azureendpoint"] : [];
+  return names.length ? Object.fromEntries(names.map((n) => [n, form.elements[n].value])) : { orbitdb: true };
+}
+
+function showLinks(found) {
+  const parts = (found.hosted ?? []).flatMap((h) => [element("dt", {}, `Hosted on ${h.kind}`), element("dd", {}, h.address)]);
+  if (found.did) {
+    parts.push(element("dt", {}, "Data set on Ocean"), element("dd", {}, found.did));
+    parts.push(element("dt", {}, "Transaction"), element("dd", {}, element("a", { href: found.link, target: "_blank", rel: "noopener noreferrer" }, found.transaction)));
+  }
+  $("links").replaceChildren(...parts);
+  $("shared").hidden = false;
+}
+
+async function share(path, more) {
+  const form = $("share");
+  $("shared").hidden = true;
+  const found = await step(form, $("share-status"), async (say) => {
+    say("Starting");
+    return follow((await ask(path, { method: "POST", json: { ...place(form), ...more(form) } })).task, say);
+  });
+  form.elements.azurekey.value = "";
+  if (!found) return;
+  tell($("share-status"), found.did ? "Hosted and registered." : "Hosted.", "good");
+  showLinks(found);
+}
+
+$("share").addEventListener("change", () => { $("azure").hidden = $("share").elements.place.value !== "azure"; });
+$("host").addEventListener("click", () => share("/api/host", () => ({})));
+$("share").addEventListener("submit", (event) => {
+  event.preventDefault();
+  share("/api/ocean", (form) => Object.fromEntries(["name", "price", "author", "description"].map((n) => [n, form.elements[n].value])));
+});
+
+// A page that is opened again shows what this browser has.
+const known = await ask("/api/data");
+if (known.data) await showData(known.data);
+if (known.report) await showClusters(known.report);
