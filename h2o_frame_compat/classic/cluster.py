@@ -318,18 +318,14 @@ def ls() -> list[str]:
     -------
     list of str
     """
-    keys = _keys()
-    H2ODisplay([[name] for name in keys[:10]], ["keys"], "First 10 keys")
-    return keys
-
-
-def _keys() -> list[str]:
     executor().flush()
     session = current_session()
     key = session.new_key("classic")
     session.client.rapids(f"(tmp= {key} (ls))")
     listed = block_of_key(key, owned=True).to_pandas().iloc[:, 0].astype(str)
-    return [name for name in listed if name != key]
+    keys = [name for name in listed if name != key]
+    H2ODisplay([[name] for name in keys[:10]], ["keys"], "First 10 keys")
+    return keys
 
 
 def remove(object: Any) -> None:
@@ -397,7 +393,8 @@ def store_size() -> int:
     -------
     int
     """
-    return len(_keys())
+    executor().flush()
+    return int(rapids("(nrow (ls))")["scalar"])
 
 
 def keys_leaked(num_keys: int) -> bool:

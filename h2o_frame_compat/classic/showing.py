@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from h2o_frame_compat.classic import display
 from h2o_frame_compat.classic.columns import bare, evaluate, joined
@@ -10,9 +10,6 @@ from h2o_frame_compat.classic.data import Data
 from h2o_frame_compat.classic.display import H2ODisplay
 from h2o_frame_compat.classic.primitives import sent
 from h2o_frame_compat.session import current_session
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 ROWS = 10
 COLUMNS = 200
@@ -100,10 +97,10 @@ class Showing(Data):
 
 def _fact(column: dict[str, Any], fact: str) -> Any:
     value = column[fact]
-    if fact in {"mins", "maxs"}:
-        numbers: Sequence[Any] = value or [None]
-        value = numbers[0]
-    return None if value == "NaN" else value
+    largest = (column["maxs"] or ["NaN"])[0]
+    if largest == "NaN" and fact in {"mins", "mean", "maxs", "sigma"}:
+        return None  # of no values; H2O says 0 for some
+    return value[0] if fact in {"mins", "maxs"} else value
 
 
 def vec_summary(vec: Showing) -> dict[str, Any]:

@@ -23,13 +23,12 @@ def data_file(name):
 def classic(cluster):
     """The frame half of the module; what a test leaves in the cluster is counted."""
     from h2o_frame_compat import classic
-    from h2o_frame_compat.classic.cluster import _keys
 
     gc.collect()
-    before = set(_keys())
+    before = classic.store_size()
     yield classic
     gc.collect()
-    assert set(_keys()) <= before
+    assert classic.store_size() <= before, classic.ls()
 
 
 @pytest.fixture

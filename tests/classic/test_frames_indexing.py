@@ -71,16 +71,13 @@ ROWS = {
 }
 
 
-@pytest.mark.parametrize("name", COLUMNS)
-def test_columns(odd, name):
-    ours, theirs = COLUMNS[name]
-    same(ours(odd), theirs(ODD))
-
-
-@pytest.mark.parametrize("name", ROWS)
-def test_rows(odd, name):
-    ours, theirs = ROWS[name]
-    same(ours(odd), theirs(ODD))
+@pytest.mark.parametrize("cases", [COLUMNS, ROWS], ids=["columns", "rows"])
+def test_choosing(odd, cases):
+    for name, (ours, theirs) in cases.items():
+        try:
+            same(ours(odd), theirs(ODD))
+        except AssertionError as problem:
+            raise AssertionError(name) from problem
 
 
 def test_cells(odd):
@@ -124,10 +121,11 @@ MISSES = {
 }
 
 
-@pytest.mark.parametrize("name", MISSES)
-def test_what_is_not_there_is_a_value_error(odd, name):
-    with pytest.raises(ValueError, match=r"\w{3}"):
-        MISSES[name](odd)
+def test_what_is_not_there_is_a_value_error(odd):
+    for name, use in MISSES.items():
+        with pytest.raises(ValueError, match=r"\w{3}"):
+            use(odd)
+            pytest.fail(name)
     same(odd, ODD)  # nothing is half done
 
 

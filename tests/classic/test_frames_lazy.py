@@ -59,7 +59,7 @@ def test_output_computes_once(cluster, classic, frame):
     assert not counter.calls
 
 
-def test_showing_an_expression_twice_computes_it_once(cluster, frame):
+def test_showing_an_expression_twice_computes_it_once(cluster, frame, extension):
     a = frame + 1
     repr(a)
     assert not a.is_pending()

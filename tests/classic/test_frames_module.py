@@ -259,6 +259,8 @@ def test_summaries(classic, frame, prostate, capsys):
     shown = capsys.readouterr().out
     assert "zero_count" in shown
     assert "Rows: 380  Cols: 9" in shown
+    empty = classic.summary(frame[frame["AGE"] > 99]["AGE"])
+    assert (empty["mean"], empty["sigma"], empty["maxs"], empty["missing_count"]) == (None, None, None, 0)
     facts = classic.summary(frame["VOL"])
     assert facts["mean"] == pytest.approx(prostate.VOL.mean())
     assert (facts["zero_count"], facts["missing_count"], facts["type"]) == ((prostate.VOL == 0).sum(), 0, "real")
