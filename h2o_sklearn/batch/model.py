@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-import shutil
+import secrets
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -98,9 +98,9 @@ def keep(folder: Path, data: bytes, ending: str) -> Path:
     """Write a file that is named after its content, and return its path."""
     path = folder / f"{hashlib.sha256(data).hexdigest()[:32]}{ending}"
     if not path.exists():
-        part = path.with_name(f"{path.name}.{id(data)}.part")
+        part = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
         part.write_bytes(data)
-        shutil.move(part, path)
+        part.replace(path)
     return path
 
 
@@ -335,9 +335,12 @@ class Scorer:
         answers = self._answers(rows, alive if alive is not None else np.arange(batch.num_rows), dead)
         if dead:
             batch = batch.take(pa.array(np.setdiff1d(np.arange(batch.num_rows), list(dead))))
-        said = pa.concat_arrays([part.to_struct_array() for part in answers]) if len(answers) != 1 else answers[0]
-        if isinstance(said, pa.Array):
-            said = pa.RecordBatch.from_struct_array(said)
+        if not answers:
+            nothing = [pa.nulls(0, entry.type) for entry in schema]
+            return Scored(pa.RecordBatch.from_arrays(nothing, schema=schema), dead)
+        said = answers[0]
+        if len(answers) > 1:
+            said = pa.RecordBatch.from_struct_array(pa.concat_arrays([part.to_struct_array() for part in answers]))
         given = len(schema) - said.num_columns
         columns = [*(batch.column(schema.field(at).name) for at in range(given)), *said.columns]
         made = [_as(column, entry.type) for column, entry in zip(columns, schema, strict=True)]

@@ -30,7 +30,7 @@ class Check:
     Attributes
     ----------
     name : str
-        What: ``source``, ``columns``, ``score``, ``categories``, ``sink``, ``dead_letter``.
+        What: ``options``, ``source``, ``score``, ``model``, ``categories``, ``sink``, ``dead_letter``.
     level : {"ok", "warning", "error"}
         How it is. An error keeps the job from starting.
     message : str
@@ -205,6 +205,9 @@ def _score(found: Preflight, source: Source, scorer: Scorer, rows: int, forgivin
         found.checks.append(Check("score", "warning", say))
     else:
         found.checks.append(Check("score", "ok", f"model: scored {sample.num_rows} rows of the source"))
+    if scorer.needs_cluster:
+        say = "model: has no MOJO; workers send rows to the cluster that this process is connected to"
+        found.checks.append(Check("model", "warning", say))
     for name, levels in scorer.unseen(sample).items():
         shown = ", ".join(map(repr, levels[:_SHOWN])) + (", ..." if len(levels) > _SHOWN else "")
         say = f"source: column {name!r} has categories the model was not fitted to: {shown}"

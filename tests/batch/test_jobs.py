@@ -105,6 +105,18 @@ def test_a_poison_row_is_a_dead_letter(created, tmp_path):
     assert job.dead_letters(limit=1) == found[:1]
 
 
+def test_a_batch_of_poison(created, tmp_path):
+    """Nothing of a batch, and of a whole partition, can be scored."""
+    job = created(poison=range(250, 500), dead_letter=str(tmp_path / "dead.jsonl"))
+    assert job.run() == JobState.FINISHED, job.error
+    assert job.counts == Counts(1000, 750, 250)
+
+
+def test_all_poison_is_refused(created, tmp_path):
+    with pytest.raises(PreflightError, match="model: no row of the sample can be scored: ValueError: negative: -1"):
+        created(poison=range(1000), dead_letter=str(tmp_path / "dead.jsonl"))
+
+
 def test_without_a_place_for_dead_letters_the_job_fails_and_goes_on_when_the_row_is_right(created, jobs, tmp_path):
     job = created(poison=[600], rows=1000)
     assert job.run() == JobState.FAILED
