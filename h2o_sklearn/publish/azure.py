@@ -7,12 +7,14 @@ import hashlib
 from dataclasses import dataclass, field
 
 from azure.core.exceptions import AzureError, ClientAuthenticationError, ResourceExistsError
-from azure.storage.blob import BlobSasPermissions, BlobServiceClient, ContentSettings, generate_blob_sas
+from azure.storage.blob import BlobSasPermissions, BlobServiceClient, ContentSettings, LinearRetry, generate_blob_sas
 
 from h2o_sklearn.publish.errors import CredentialsError, StorageError
 
 CONTAINER = "h2o"
 _CLOCKS = dt.timedelta(minutes=5)  # that the clocks of the parties may differ by
+
+_REFUSED = {401, 403}
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,8 @@ def upload(
     endpoint = (endpoint or f"https://{account}.blob.core.windows.net").rstrip("/")
     name = name or f"{hashlib.sha256(data).hexdigest()[:16]}/output.json"
     try:
-        with BlobServiceClient(endpoint, credential=key, retry_total=2) as service:
+        again = LinearRetry(backoff=2, retry_total=2, random_jitter_range=1)
+        with BlobServiceClient(endpoint, credential=key, retry_policy=again) as service:
             held = service.get_container_client(container)
             try:
                 held.create_container()
@@ -99,12 +102,15 @@ def upload(
                 start=dt.datetime.now(dt.UTC) - _CLOCKS,
                 expiry=expires,
             )
-    except ClientAuthenticationError:
-        raise CredentialsError(f"Azure refuses the key: is it a key of the account {account!r}, and valid?") from None
     except ValueError:
         # The reason may quote the key.
         raise CredentialsError("the Azure key is not one: it must be the base64 text that Azure shows") from None
     except AzureError as error:
+        # A key that is no key at all fails here, when it is to sign; another one is refused there.
+        if isinstance(error, ClientAuthenticationError) or getattr(error, "status_code", None) in _REFUSED:
+            raise CredentialsError(
+                f"the blob service refuses the key: is it one of the account {account!r}, and may it be used from here?"
+            ) from None
         reason = getattr(error, "error_code", None) or type(error).__name__
         raise StorageError(f"the blob service at {endpoint} did not take the data: {reason}") from error
     return Link(f"{blob.url}?{signature}", blob.url, expires)

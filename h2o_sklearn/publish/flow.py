@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from h2o_sklearn.publish.provider import Provider
 
 
+_TRUTH = ["x", "y", "t"]
+
 
 @dataclass(frozen=True)
 class Terms:
@@ -135,7 +137,8 @@ def cluster(
     n_clusters : int or "auto", default "auto"
         Number of clusters.
     columns : sequence of str, optional
-        The columns to cluster, which have to be numbers; all of them by default.
+        The columns to cluster, which have to be numbers. By default all of them, but of the ``x``, ``y``, ``t`` that
+        H2O-Host makes not ``t``, which is the true group of each row.
     progress : callable, optional
         Called with a sentence at each step.
     **options
@@ -147,6 +150,8 @@ def cluster(
         The clusters.
     """
     say = progress or _silent
+    if columns is None and list(getattr(rows, "column_names", ())) == _TRUTH:
+        columns = _TRUTH[:2]
     say("clustering")
     report = cluster_report(rows, n_clusters, columns=columns, **options)
     say(f"found {report.n_clusters} clusters of {report.n_rows} rows")

@@ -54,7 +54,7 @@ class Publication:
     metadata_transaction : str
         The transaction that wrote the metadata.
     block : int
-        The block of the metadata; looking for them need not begin earlier.
+        The block of the first; looking for the data set need not begin earlier.
     """
 
     did: str
@@ -207,7 +207,7 @@ class Ocean:
             chain_id=self.chain_id,
             transaction=hash_of(made),
             metadata_transaction=hash_of(written),
-            block=written["blockNumber"],
+            block=made["blockNumber"],
         )
 
     def _creation(self, owner: str, name: str, cost: int) -> Any:

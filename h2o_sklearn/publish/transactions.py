@@ -19,6 +19,11 @@ from web3.exceptions import ContractLogicError, TimeExhausted, TransactionNotFou
 
 from h2o_sklearn.publish.errors import BalanceError, ChainUnreachableError, PublishError, TransactionError
 
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -47,17 +52,11 @@ class Record:
     def __init__(self, path: str | os.PathLike[str] | None = None, what: str = "") -> None:
         self.path = None if path is None else Path(path)
         self._state: dict[str, Any] = {"what": what, "steps": {}}
-        if self.path is not None and self.path.exists():
-            state = json.loads(self.path.read_text(encoding="utf-8"))
-            if state.get("what") != what:
-                raise PublishError(
-                    f"{self.path} is the record of another publication (other data, chain, account or words): name"
-                    " another file, or remove it if that one is finished"
-                )
-            self._state = state
+        self._read()
 
     def __getitem__(self, step: str) -> list[dict[str, Any]]:
         """Return the plans of a step: the same thing with the same number, the newest last."""
+        self._read()
         return list(self._state["steps"].get(step, []))
 
     def keep(self, step: str, plans: list[dict[str, Any]]) -> None:
@@ -65,13 +64,39 @@ class Record:
         self._state["steps"][step] = plans
         if self.path is None:
             return
-        self.path.parent.mkdir(parents=True, exist_ok=True)
         part = self.path.with_name(self.path.name + ".part")
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
+        with os.fdopen(_private(part, os.O_TRUNC), "w", encoding="utf-8") as out:
             json.dump(self._state, out)
             out.flush()
             os.fsync(out.fileno())
         part.replace(self.path)
+
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        """Let no other process or thread work on the same record meanwhile: it would pay too."""
+        if self.path is None or fcntl is None:
+            yield
+            return
+        with os.fdopen(_private(self.path.with_name(self.path.name + ".lock")), "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # it ends with the file
+            yield
+
+    def _read(self) -> None:
+        if self.path is None or not self.path.exists():
+            return
+        state = json.loads(self.path.read_text(encoding="utf-8"))
+        if state.get("what") != self._state["what"]:
+            raise PublishError(
+                f"{self.path} is the record of another publication (other data, chain, account or words): name another"
+                " file, or remove it if that one is finished"
+            )
+        self._state = state
+
+
+def _private(path: Path, flags: int = 0) -> int:
+    """Open a file that its owner alone can read."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return os.open(path, os.O_WRONLY | os.O_CREAT | flags, 0o600)
 
 
 class Sender:
@@ -107,7 +132,7 @@ class Sender:
         TxReceipt
             The receipt.
         """
-        with answering(self.w3):
+        with answering(self.w3), self.record.alone():
             plans = self.record[step]
             receipt = self._receipt(plans)
             if receipt is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import lzma
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
 import pytest
@@ -180,6 +181,15 @@ def test_a_number_that_another_transaction_took_is_not_waited_for(ocean, publish
     ocean.give(publisher, publisher.address, 1)
     monkeypatch.setattr(transactions, "_LATE", 0.2)
     assert publish("late", record=Record(tmp_path / "r.json", "x"))
+    assert datasets(ocean) == before + 1
+
+
+def test_two_at_the_same_time_pay_once(ocean, publish, tmp_path):
+    before = datasets(ocean)
+    records = [Record(tmp_path / "r.json", "x") for _ in range(2)]
+    with ThreadPoolExecutor(2) as pool:
+        made = list(pool.map(lambda record: publish("twice", record=record), records))
+    assert made[0] == made[1]
     assert datasets(ocean) == before + 1
 
 
