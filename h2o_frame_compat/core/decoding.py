@@ -404,7 +404,13 @@ def _arrow_ticks(column: pa.ChunkedArray, dtype: DType) -> pa.ChunkedArray:
     unit = _ARROW_UNIT.get(dtype.unit, dtype.unit)
     kind = pa.duration(unit) if dtype.kind == "timedelta" else pa.timestamp(unit, zone)
     made = pa.chunked_array([pa.array(ticks, mask=missing).view(kind)])
-    return made if dtype.arrow is None else made.cast(dtype.arrow)
+    if dtype.arrow is None:
+        return made
+    days = made.cast(dtype.arrow)
+    if not days.cast(kind).equals(made):
+        msg = "a column of dates holds times of day; convert it with astype('datetime64[ms]') before they are put in"
+        raise ValueError(msg)
+    return days
 
 
 def _arrow_category(column: pa.ChunkedArray, dtype: DType) -> pa.ChunkedArray:

@@ -48,6 +48,9 @@ def result_dtype(function: str, dtype: dt.DType) -> dt.DType:
     if function in COUNTS:
         return dt.INT64
     if function in _SAME:
+        if function in {"min", "max"} and dtype.kind == "packed":
+            msg = f"values of dtype {dtype} have no order"
+            raise TypeError(msg)
         if function in {"min", "max"} and dtype.kind == "category" and not dtype.ordered:
             msg = (
                 f"Categorical is not ordered for operation {function}; you can use .as_ordered() to change it"
@@ -55,7 +58,7 @@ def result_dtype(function: str, dtype: dt.DType) -> dt.DType:
             raise TypeError(msg)
         return dtype
     if function in {"any", "all"}:
-        if dtype.kind in {"category", "datetime"}:
+        if dtype.kind in {"category", "datetime", "packed"}:
             msg = f"'{function}' with dtype {dtype} is not supported"
             raise TypeError(msg)
         return dt.BOOL
@@ -64,7 +67,7 @@ def result_dtype(function: str, dtype: dt.DType) -> dt.DType:
     if dtype.kind == "timedelta" and function in {"sum", "mean", "median", "std"} | _quantiles(function):
         return dtype
     if dtype.kind == "datetime" and function in {"mean", "median"} | _quantiles(function):
-        return dtype
+        return dtype.but(arrow=None)
     if not dtype.is_numeric:
         kind = "dtype " + str(dtype)
         msg = f"Cannot perform reduction '{function}' with {kind}; select numeric columns or pass numeric_only=True"

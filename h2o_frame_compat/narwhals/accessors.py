@@ -163,6 +163,10 @@ class Text(_Accessor, StringNamespace["EagerSeries"]):
 class Clock(_Accessor, DateTimeNamespace["EagerSeries"]):
     """Functions of dates and durations."""
 
+    def _as_times(self) -> Any:
+        """Give dates as the times at which they begin."""
+        return self._made(self.native.astype("datetime64[ms]"))
+
     def _part(self, word: str) -> Any:
         return self._made(getattr(self.native.dt, word))
 
@@ -254,7 +258,7 @@ class Clock(_Accessor, DateTimeNamespace["EagerSeries"]):
     def timestamp(self, time_unit: str) -> Any:
         """Give the time since 1970 in a unit."""
         if isinstance(self._series.dtype, Date):
-            return self._made(self.native.astype("datetime64[ms]")).dt.timestamp(time_unit)
+            return self._as_times().dt.timestamp(time_unit)
         if getattr(self._series.dtype, "time_unit", None) is None:
             msg = "Input should be either of Date or Datetime type"
             raise TypeError(msg)
@@ -265,6 +269,8 @@ class Clock(_Accessor, DateTimeNamespace["EagerSeries"]):
 
     def truncate(self, every: str) -> Any:
         """Round down to a multiple of a unit."""
+        if isinstance(self._series.dtype, Date):
+            return self._as_times().dt.truncate(every).dt.date()
         interval = Interval.parse(every)
         multiple, unit = interval.multiple, interval.unit
         if unit in {"y", "q", "mo"}:
@@ -286,6 +292,8 @@ class Clock(_Accessor, DateTimeNamespace["EagerSeries"]):
 
     def offset_by(self, by: str) -> Any:
         """Move by a span."""
+        if isinstance(self._series.dtype, Date):
+            return self._as_times().dt.offset_by(by).dt.date()
         interval = Interval.parse_no_constraints(by)
         months = interval.multiple * {"y": 12, "q": 3, "mo": 1}.get(interval.unit, 0)
         if months:

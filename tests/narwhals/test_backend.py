@@ -93,7 +93,11 @@ QUERIES = {
         m=nw.col("g").mode(keep="any").over("g"),
     ),
     "days": lambda df: df.select(
-        d=nw.col("t").dt.date(), e=nw.col("t").cast(nw.Date()).max(), later=nw.col("t").dt.date() > dt.date(2020, 6, 1)
+        d=nw.col("t").dt.date(),
+        e=nw.col("t").cast(nw.Date()).max(),
+        month=nw.col("t").dt.date().dt.truncate("1mo"),
+        moved=nw.col("t").dt.date().dt.offset_by("2mo"),
+        later=nw.col("t").dt.date() > dt.date(2020, 6, 1),
     ),
     "days as keys": lambda df: df.group_by(nw.col("t").dt.date()).agg(nw.col("x").sum()).sort("t"),
     "lists": lambda df: df.select(

@@ -108,10 +108,32 @@ def test_dates_and_times(both):
     assert (ours.min(), ours.max()) == (times.min(), times.max())
 
 
+def test_statistics_of_dates(both):
+    ours, theirs = (f["day"] for f in both)
+    times = theirs.astype("datetime64[ms]")
+    assert (ours.median(), ours.quantile(0.3)) == (times.median(), times.quantile(0.3))
+    assert abs(ours.mean() - times.mean()) <= pd.Timedelta("1ms")
+    frame, local = both[0], both[1].assign(day=times)
+    found = frame.assign(g=frame["k"] % 3).groupby("g")["day"].agg(["max", "mean"]).to_pandas()
+    expected = local.assign(g=local["k"] % 3).groupby("g")["day"].agg(["max", "mean"])
+    assert str(found["max"].dtype) == "date32[day][pyarrow]"
+    assert (found["max"].astype("datetime64[ms]") == expected["max"]).all()
+    assert ((found["mean"] - expected["mean"]).abs() <= pd.Timedelta("1ms")).all()
+
+
+def test_a_date_or_a_time_is_a_time(both):
+    day = both[0]["day"].head(9)
+    noon = day.where(day.notna(), pd.Timestamp("2020-06-01 12:00"))
+    assert noon.to_pandas().iloc[0] == pd.Timestamp("2020-06-01 12:00")
+
+
 @pytest.mark.parametrize(
     "call",
     [
         lambda f: f.sort_values("list"),
+        lambda f: f["list"].min(),
+        lambda f: f["list"].any(),
+        lambda f: f.groupby("k")["list"].max(),
         lambda f: f["struct"] == f["struct"],
         lambda f: f["list"] + f["list"],
         lambda f: f["bytes"] > f["bytes"],

@@ -29,7 +29,7 @@ from h2o_frame_compat.core.convert import (
     wire_of,
 )
 from h2o_frame_compat.core.decoding import decode_arrow_column
-from h2o_frame_compat.dtypes import BOOL, FLOAT64, INT8, INT64, OBJECT_BOOL, STR, DType
+from h2o_frame_compat.dtypes import BOOL, DATE, FLOAT64, INT8, INT64, OBJECT_BOOL, STR, DType
 from h2o_frame_compat.errors import PrecisionWarning
 
 SERVER_TYPES = {
@@ -262,6 +262,13 @@ def test_values_without_a_column_type_are_kept_as_text(name):
     assert back.dtype == pd.ArrowDtype(values.type)
     again, _ = encode_series(back, "the column")
     assert again.equals(column)
+
+
+def test_times_do_not_hide_in_dates():
+    stamps = pa.chunked_array([pa.array([86_400_000, None, 86_400_001], pa.timestamp("ms"))])
+    assert decode_arrow_column(stamps.slice(0, 2), DATE).to_pylist() == [dt.date(1970, 1, 2), None]
+    with pytest.raises(ValueError, match="times of day"):
+        decode_arrow_column(stamps, DATE)
 
 
 def test_hidden_values_under_a_mask_do_not_count():
