@@ -1,7 +1,8 @@
 """Where files are: local paths, globs, HTTP, and object stores by way of fsspec, as in pandas.
 
 For ``s3://``, ``gs://`` and ``az://`` the package that fsspec names for it is used where it is installed, so that
-what works with pandas works the same; otherwise obstore, one client for the three.
+what works with pandas works the same; otherwise obstore, one client for the three, which also takes the fields of
+the connectors, as ``{"accessKeyID": ..., "pathStyle": True}``.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from h2o_frame_compat.io.connectors import objects, source_specs
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -31,6 +34,8 @@ _OPTIONS = {
     "gs": {"token": "service_account", "endpoint_url": "base_url"},
     "abfs": {"sas_token": "sas_key", "anon": "skip_signature"},
 }  # fmt: skip
+# Fields of connectors that are options of obstore or of fsspec's packages as well, and mean the same.
+_SHARED = {"access_key_id", "secret_access_key", "session_token", "region", "endpoint", "account_key", "sas_token"}
 
 
 def is_url(path: object) -> bool:
@@ -92,6 +97,9 @@ def _store_class(scheme: str) -> type[Any]:
 
 
 def _renamed(name: str, options: Mapping[str, Any]) -> dict[str, Any]:
+    fields, options = _fields(name, options)
+    if fields:
+        return {**fields, **options}
     given = {**options, **options.get("client_kwargs", {})}
     given.pop("client_kwargs", None)
     made = {_OPTIONS[name].get(key, key): value for key, value in given.items()}
@@ -101,6 +109,18 @@ def _renamed(name: str, options: Mapping[str, Any]) -> dict[str, Any]:
     if str(made.get("endpoint", "")).startswith("http://"):
         made.setdefault("client_options", {"allow_http": True})
     return made
+
+
+def _fields(name: str, options: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Divide options into those that are fields of the connector, made what obstore calls them, and the rest."""
+    uid = {"s3": "s3", "gs": "gcp", "abfs": "azure"}[name]
+    spec = next(spec for spec in source_specs() if spec.uid == uid)
+    known = {spelling for field in spec.fields for spelling in (field.name, field.snake)}
+    if not any(option in known and option not in _SHARED for option in options):
+        return {}, dict(options)
+    given = {option: value for option, value in options.items() if option in known}
+    rest = {option: value for option, value in options.items() if option not in known}
+    return objects.store_options(uid, objects.resolved(spec.validated(given))), rest
 
 
 def expand(path: Any, storage_options: Mapping[str, Any] | None = None) -> list[Any]:

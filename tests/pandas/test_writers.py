@@ -335,6 +335,23 @@ def test_object_store(up, s3):
     gc.collect()
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_fields_of_connectors_are_options_of_readers_and_writers(up, s3):
+    import h2o_frame_compat.pandas as hpd
+
+    where = {"endpoint": s3["client_kwargs"]["endpoint_url"], "region": "us-east-1"}
+    camel = {"accessKeyID": "a", "secretAccessKey": "b", "pathStyle": True, **where}
+    up(frame()).to_parquet("s3://bucket/fields.parquet", storage_options=camel)
+    snake = {"access_key_id": "a", "secret_access_key": {"env": "SECRET_KEY"}, "path_style": True, **where}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SECRET_KEY", "b")
+        found = hpd.read_parquet("s3://bucket/fields.parquet", storage_options=snake)
+    pd.testing.assert_frame_equal(found.to_pandas(), frame())
+    with pytest.raises(ValueError, match="secretAccessKey: is missing"):
+        hpd.read_parquet("s3://bucket/fields.parquet", storage_options={"accessKeyID": "a", **where})
+    gc.collect()
+
+
 def test_options_of_stores_have_their_usual_names():
     from h2o_frame_compat.io.stores import _renamed
 

@@ -227,7 +227,7 @@ def place_of(spec_uid: str, config: Mapping[str, Any], location: str, role: str)
     if importlib.util.find_spec("obstore") is None:
         msg = f"{location.partition('://')[0]}:// needs a client: pip install 'h2o-compat[stores]'"
         raise ImportError(msg)
-    given = {name: _resolved(name, value) for name, value in config.items()}
+    given = resolved(config)
     make = {"s3": _s3, "minio": _s3, "azure": _azure, "gcp": _gcs}[spec_uid]
     with translated(location, given.values()):
         store, root, path = make(given, location, role)
@@ -236,12 +236,31 @@ def place_of(spec_uid: str, config: Mapping[str, Any], location: str, role: str)
     return ObjectPlace(store, root, secrets, chunk, given.get("writeConcurrency")), path
 
 
-def _resolved(name: str, value: Any) -> Any:
-    try:
-        return value.resolve() if hasattr(value, "resolve") else value
-    except ValueError as problem:
-        msg = f"{name}: {problem}"
-        raise ValueError(msg) from None
+def resolved(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Look the secrets of a configuration up.
+
+    Parameters
+    ----------
+    config : mapping
+        The fields, checked.
+
+    Returns
+    -------
+    dict
+
+    Raises
+    ------
+    ValueError
+        When one cannot be found; the message names the field.
+    """
+    made = {}
+    for name, value in config.items():
+        try:
+            made[name] = value.resolve() if hasattr(value, "resolve") else value
+        except ValueError as problem:
+            msg = f"{name}: {problem}"
+            raise ValueError(msg) from None
+    return made
 
 
 def bucket_of(location: str) -> tuple[str, str]:
@@ -275,10 +294,33 @@ def _client(endpoint: object) -> dict[str, Any]:
     return {"client_options": client, "retry_config": _RETRIES}
 
 
-def _s3(given: Mapping[str, Any], location: str, role: str) -> tuple[Store, str, str]:
-    from obstore.store import S3Store  # noqa: PLC0415 - an extra
+def store_options(spec_uid: str, given: Mapping[str, Any], role: str = "source") -> dict[str, Any]:
+    """Give obstore's options for the fields of a connector.
 
-    bucket, path = bucket_of(location)
+    Parameters
+    ----------
+    spec_uid : str
+        ``s3``, ``minio``, ``azure`` or ``gcp``.
+    given : mapping
+        The fields, secrets looked up.
+    role : {"source", "sink"}
+        What for: a sink needs credentials.
+
+    Returns
+    -------
+    dict
+        All but the bucket, and what an address of Azure says.
+
+    Raises
+    ------
+    ValueError
+        When there are no credentials, or they are none.
+    """
+    made = {"s3": _s3_options, "minio": _s3_options, "azure": _azure_options, "gcp": _gcs_options}[spec_uid]
+    return {**made(given, role), **_client(given.get("endpoint"))}
+
+
+def _s3_options(given: Mapping[str, Any], role: str) -> dict[str, Any]:
     options: dict[str, Any] = {name: given[name] for name in ("region", "endpoint") if name in given}
     if "pathStyle" in given:
         options["virtual_hosted_style_request"] = not given["pathStyle"]
@@ -295,8 +337,15 @@ def _s3(given: Mapping[str, Any], location: str, role: str) -> tuple[Store, str,
         if role == "sink":
             raise ValueError("accessKeyID: is missing; a bucket is not written without credentials")
         options["skip_signature"] = True
+    return options
+
+
+def _s3(given: Mapping[str, Any], location: str, role: str) -> tuple[Store, str, str]:
+    from obstore.store import S3Store  # noqa: PLC0415 - an extra
+
+    bucket, path = bucket_of(location)
     root = f"{location.partition(':')[0]}://{bucket}/"
-    return S3Store(bucket, **options, **_client(given.get("endpoint"))), root, path
+    return S3Store(bucket, **store_options("s3", given, role)), root, path
 
 
 _AMAZON = (
@@ -309,19 +358,21 @@ def _azure(given: Mapping[str, Any], location: str, role: str) -> tuple[Store, s
     from obstore.store import AzureStore  # noqa: PLC0415 - an extra
 
     account, endpoint, container, path = azure_parts(location, given.get("containerName"))
-    options: dict[str, Any] = {} if endpoint is None else {"endpoint": endpoint}
-    if account is not None:
-        options["account_name"] = account
-    if "accountKey" in given:
-        options["account_key"] = given["accountKey"]
-    elif "sasToken" in given:
-        options["sas_key"] = given["sasToken"].lstrip("?")
-    elif role == "sink":
-        raise ValueError("accountKey: is missing, and sasToken too; a container is not written without credentials")
-    else:
-        options["skip_signature"] = True
+    options: dict[str, Any] = {} if account is None else {"account_name": account}
+    if endpoint is not None:
+        options["endpoint"] = endpoint
     root = f"az://{container}/" if account is None else f"abfss://{container}@{account}/"
-    return AzureStore(container, **options, **_client(endpoint)), root, path
+    return AzureStore(container, **{**_azure_options(given, role), **options, **_client(endpoint)}), root, path
+
+
+def _azure_options(given: Mapping[str, Any], role: str) -> dict[str, Any]:
+    if "accountKey" in given:
+        return {"account_key": given["accountKey"]}
+    if "sasToken" in given:
+        return {"sas_key": given["sasToken"].lstrip("?")}
+    if role == "sink":
+        raise ValueError("accountKey: is missing, and sasToken too; a container is not written without credentials")
+    return {"skip_signature": True}
 
 
 def azure_parts(location: str, container: str | None) -> tuple[str | None, str | None, str, str]:
@@ -376,6 +427,10 @@ def _gcs(given: Mapping[str, Any], location: str, role: str) -> tuple[Store, str
     from obstore.store import GCSStore  # noqa: PLC0415 - an extra
 
     bucket, path = bucket_of(location)
+    return GCSStore(bucket, **store_options("gcp", given, role)), f"gs://{bucket}/", path
+
+
+def _gcs_options(given: Mapping[str, Any], role: str) -> dict[str, Any]:
     options: dict[str, Any] = {}
     if "endpoint" in given:
         options["base_url"] = given["endpoint"]
@@ -385,7 +440,7 @@ def _gcs(given: Mapping[str, Any], location: str, role: str) -> tuple[Store, str
         if role == "sink":
             raise ValueError("credentials: is missing; a bucket is not written without credentials")
         options["skip_signature"] = True
-    return GCSStore(bucket, **options, **_client(given.get("endpoint"))), f"gs://{bucket}/", path
+    return options
 
 
 _SCOPE = "https://www.googleapis.com/auth/devstorage.read_write"
