@@ -29,7 +29,9 @@ if TYPE_CHECKING:
     from h2o_sklearn._inputs import Feature
 
 _FIELD = re.compile(r"ERRR on field: _?(\w+): ([^\n]*?)(?=\s*ERRR on field|\s*$)")
-_ILLEGAL = re.compile(r"illegal argument|must be|cannot|can't|invalid|not defined|degrees of freedom", re.IGNORECASE)
+_ILLEGAL = re.compile(
+    r"illegal argument|must be|cannot|can't|invalid|not defined|degrees of freedom|doesn't conform", re.IGNORECASE
+)
 
 
 _NO_COLUMN = "it has no column of use: every one of them is empty or has a single value"
@@ -310,7 +312,10 @@ class Training:
             by_label = dict(zip(table.labels, table.columns, strict=True))
             known = [feature for feature in self.features if feature.label in by_label]
             return pa.table({feature.name: by_label[feature.label] for feature in known})
-        return pa.Table.from_arrays(table.columns, names=[str(label) for label in table.labels])
+        columns = table.columns
+        if param == "pre_trained":  # its words are texts to H2O, not categories
+            columns = [c.dictionary_decode() if pa.types.is_dictionary(c.type) else c for c in columns]
+        return pa.Table.from_arrays(columns, names=[str(label) for label in table.labels])
 
     def _as_features(self, param: str, table: LocalTable) -> pa.Table:
         if len(table.columns) != len(self.features):

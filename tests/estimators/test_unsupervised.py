@@ -226,6 +226,16 @@ def test_words(cluster):
     assert model.find_synonyms("unheard") == {}
 
 
+def test_words_whose_vectors_are_known(cluster):
+    known = pd.DataFrame({"word": ["cat", "dog", "sun"], "x": [1.0, 0.0, 0.5], "y": [0.0, 1.0, 0.25]})
+    model = H2OWord2Vec(vec_size=2, pre_trained=known).fit(["cat dog"])
+    assert model.vocabulary_ == {"cat": 0, "dog": 1, "sun": 2}
+    assert np.array_equal(model.vectors_, known[["x", "y"]])
+    assert np.array_equal(model.transform(["cat dog"]), [[0.5, 0.5]])
+    with pytest.raises(ValueError, match="vector length"):
+        H2OWord2Vec(vec_size=3, pre_trained=known).fit(["cat dog"])
+
+
 @pytest.mark.parametrize("standardize", [True, False])
 def test_distances_are_computed_where_the_rows_lie(there, cluster, standardize):
     model = H2OKMeans(n_clusters=3, random_state=0, standardize=standardize).fit(MIXED)

@@ -16,6 +16,8 @@ from h2o_frame_compat.session import wire
 from . import test_exact, test_primitives, test_primitives_values
 from .conftest import server_table, start_cloud
 from .oracle import assert_same, odd_frame, plain
+from .test_score import frames, predicted, score, trained
+from .test_score import table as rows_to_score
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,6 +64,16 @@ def test_two_nodes_primitives(pair: list[Node]) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.slow
+def test_two_nodes_score(pair: list[Node]) -> None:
+    model, sent = trained(pair[0]), rows_to_score()
+    expected, before = predicted(pair[0], sent, model), frames(pair[0])
+    for node in pair:
+        assert score(node, sent, model).equals(expected)
+        assert score(node, sent.slice(0, 1), model).equals(expected.slice(0, 1))
+    assert frames(pair[0]) == before
+
+
 def test_two_nodes_large_group_and_join(pair: list[Node]) -> None:
     node = pair[1]
     df = odd_frame(200_000, keys=5000)

@@ -26,8 +26,11 @@ def table(rows: int = ROWS) -> pa.Table:
 
 @pytest.fixture(scope="module")
 def model(shared_node: Node) -> str:
-    node = shared_node
-    node.connection.close()  # the server ends one that nobody used for a while; the next request opens another
+    shared_node.connection.close()  # the server ends one that nobody used for a while; the next request opens another
+    return trained(shared_node)
+
+
+def trained(node: Node) -> str:
     key, y = node.name(), np.random.default_rng(1).integers(0, 2, ROWS).astype(np.int8)
     labels = pa.DictionaryArray.from_arrays(pa.array(y), pa.array(["no", "yes"]))
     node.put(table().append_column("y", labels), key)
