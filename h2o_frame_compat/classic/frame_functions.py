@@ -112,6 +112,7 @@ class FrameFunctions(Texts, Times, Showing):
         -------
         H2OFrame
         """
+        _numbers(self, "var")
         source = primitives.sent(self._columns, self.names())
         return _frame(primitives.made(text.call("var", source.key, source.key, text.string("everything"), "1")))
 
@@ -148,6 +149,7 @@ class FrameFunctions(Texts, Times, Showing):
         H2OFrame
             The probabilities, then a column of quantiles for each column.
         """
+        _numbers(self, "quantile")
         wanted = PROBABILITIES if prob is None else list(prob)
         if combine_method not in COMBINE or not all(0 <= p <= 1 for p in wanted):
             msg = f"probabilities lie between 0 and 1, and combine_method is one of {', '.join(COMBINE)}"
@@ -169,6 +171,7 @@ class FrameFunctions(Texts, Times, Showing):
         H2OFrame
         """
         _single(self, "hist")
+        _numbers(self, "hist")
         made = self._primitive("hist", breaks)
         if plot:
             from matplotlib import pyplot  # noqa: PLC0415 - matplotlib is the user's choice
@@ -342,6 +345,13 @@ class FrameFunctions(Texts, Times, Showing):
 def _single(data: Data, name: str) -> None:
     if len(data._columns) != 1:
         msg = f"{name} takes one column, not {len(data._columns)}; choose it first"
+        raise ValueError(msg)
+
+
+def _numbers(data: Data, name: str) -> None:
+    texts = [n for n, c in zip(data.names(), data._columns, strict=True) if meaning.is_text(c.expr)]
+    if texts:
+        msg = f"{name} takes numbers, and {texts[0]!r} holds texts; asnumeric() makes numbers of them"
         raise ValueError(msg)
 
 

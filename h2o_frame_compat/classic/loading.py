@@ -13,7 +13,7 @@ from h2o_frame_compat.errors import ServerError
 from h2o_frame_compat.session import current_session
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from h2o_frame_compat.core.block import Block
     from h2o_frame_compat.session.executor import Executor
@@ -71,7 +71,14 @@ def _sent(path: Path) -> list[str]:
     """Upload a file of this machine, or those of a folder."""
     session = current_session()
     files = sorted(p for p in path.iterdir() if p.is_file()) if path.is_dir() else [path]
-    return [session.client.post_file(p.read_bytes(), session.new_key(p.name)) for p in files if p.is_file()]
+    send = session.client.post_file
+    return [send(_pieces(p), session.new_key(p.name), size=p.stat().st_size) for p in files if p.is_file()]
+
+
+def _pieces(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while piece := file.read(1 << 20):
+            yield piece
 
 
 class Setup(dict[str, Any]):

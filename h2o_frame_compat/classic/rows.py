@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from h2o_frame_compat.core.block import Block
 
-UNNAMED = 3  # how many references ``frame[0][mask] = value`` makes to the vec on its way into __setitem__
+# How many references ``frame[0][mask] = value`` makes to the vec on its way into __setitem__, before Python 3.14.
+UNNAMED = 3
 
 
 def selected(columns: Sequence[Column], which: Any) -> list[Column]:
@@ -188,6 +189,8 @@ def _replaced(mask: Expr, new: Expr, old: Expr) -> Expr:
     if old.dtype.kind == "category" and not isinstance(new, Lit):
         both = call("where", mask, call("cast", new, params=(dt.STR,)), call("cast", old, params=(dt.STR,)))
         return call("cast", both, params=(dt.CATEGORY,))
-    if meaning.is_text(old) or old.dtype.is_temporal:
+    if old.dtype.is_temporal and isinstance(new, Lit):
+        return call("where", mask, lit(new.value, dt.DATETIME_MS), old)
+    if meaning.is_text(old) or (old.dtype.is_temporal and new.dtype.is_temporal):
         return call("where", mask, new, old)
     return call("where", mask, meaning.number(new), meaning.number(old))

@@ -10,6 +10,7 @@ import pandas as pd
 
 from h2o_frame_compat.classic import rows
 from h2o_frame_compat.classic.columns import Column, evaluate, joined, split
+from h2o_frame_compat.classic.primitives import sent
 from h2o_frame_compat.classic.vec_functions import VecFunctions
 from h2o_frame_compat.pandas.series import Series
 from h2o_frame_compat.pandas.wrap import series_block
@@ -97,6 +98,17 @@ class H2OVec(VecFunctions):
         """
         return [self._name]
 
+    def key(self) -> str:
+        """Put the column into the cluster as a frame of its own.
+
+        Returns
+        -------
+        str
+            Its key; the cluster keeps it as long as this object lives and sends no other.
+        """
+        self._sent = sent([self._column], [self._name])
+        return self._sent.key
+
     def setName(self, name: str) -> None:
         """Give it a new name, also in the frame that it was taken out of.
 
@@ -149,7 +161,7 @@ class H2OVec(VecFunctions):
         return H2OVec._of(Name(self._name), rows.selected([self._column], vec)[0])
 
     def __setitem__(self, where: Any, value: Any) -> None:
-        if sys.getrefcount(self) <= rows.UNNAMED:
+        if sys.version_info < (3, 14) and sys.getrefcount(self) <= rows.UNNAMED:
             warnings.warn(
                 "this changes a vec that nobody holds, not the frame it was taken out of; write frame[rows, column] = "
                 "value, or give the vec a name first",

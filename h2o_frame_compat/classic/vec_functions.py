@@ -328,6 +328,9 @@ class VecFunctions(Texts, Times, Showing):
         -------
         H2OVec
         """
+        if meaning.is_text(self._column.expr) or len(breaks) < 2:
+            msg = "cut takes numbers, and at least two breaks"
+            raise ValueError(msg)
         return self._frame()._rowwise("cut", list(breaks), list(labels or []), include_lowest, right, dig_lab)
 
     def match(self, table: Any, nomatch: float | None = 0) -> H2OVec:

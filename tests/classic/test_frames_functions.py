@@ -125,6 +125,13 @@ def test_cut(mixed, theirs):
         assert list(ours) == [None if pd.isna(v) else v for v in expected], options
 
 
+def test_functions_of_numbers_refuse_texts(mixed):
+    for use in (mixed["g"].quantile, mixed["s"].hist, mixed.var, mixed.quantile, lambda: mixed["s"].cut([0, 1]),
+                lambda: mixed["x"].cut([0])):
+        with pytest.raises(ValueError, match="takes numbers"):
+            use()
+
+
 def test_match_and_which(mixed):
     assert list(mixed["g"].match(["v", "u"])) == [2, 1, 0, 2, 0, 1]
     assert list(mixed["i"].match([3, 2, 2])) == [0, 2, 1, 0, 0, 2]

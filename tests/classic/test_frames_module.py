@@ -121,6 +121,8 @@ def test_keys_of_frames(classic, frame):
     key = frame.send_frame()
     assert classic.frame(key)["frames"][0]["column_count"] == 9
     assert frame.keys()[0] in classic.ls()
+    vec = frame["AGE"] * 2
+    assert classic.frame(vec.key())["frames"][0]["columns"][0]["label"] == "AGE"
     assert classic.rapids(f"(nrow {frame.send_frame()})")["scalar"] == 380
     with pytest.raises(Exception, match="evaluate"):
         classic.rapids("(nosuchfunction")
