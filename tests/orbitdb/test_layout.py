@@ -138,7 +138,8 @@ def test_any_table_survives_in_any_pieces(data):
 
 def test_documents_are_of_at_most_50_000_values_and_small():
     rows = 120_001
-    table = pa.table({"x": np.arange(rows) / 3, "text": ["é" * 20] * rows})
+    times = pa.array(np.arange(rows)).cast(pa.timestamp("ns"))
+    table = pa.table({"x": np.arange(rows) / 3, "text": ["é" * 20] * rows, "time": times})
     meta, documents = layout.describe(table)
     keys = [d["_id"] for d in documents]
     assert keys[:3] == ["x/000000", "x/000001", "x/000002"]

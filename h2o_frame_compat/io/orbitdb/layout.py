@@ -215,8 +215,10 @@ def _parts(name: str, array: pa.Array) -> Iterator[pa.Array]:
 
 
 def _small(name: str, array: pa.Array) -> Iterator[pa.Array]:
-    text = pa.types.is_string(array.type) or pa.types.is_large_string(array.type)
-    size = (pc.sum(pc.binary_length(array)).as_py() or 0) + 5 * len(array) if text else 18 * len(array)
+    if pa.types.is_string(array.type) or pa.types.is_large_string(array.type):
+        size = (pc.sum(pc.binary_length(array)).as_py() or 0) + 5 * len(array)
+    else:
+        size = (32 if pa.types.is_timestamp(array.type) else 18) * len(array)
     if size <= BYTES:
         yield array
     elif len(array) == 1:
