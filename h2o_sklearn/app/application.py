@@ -13,9 +13,10 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from h2o_sklearn.app import studio, web, work
+from h2o_frame_compat.errors import H2OCompatError
+from h2o_sklearn.app import jobs, models, studio, web, work
 from h2o_sklearn.app.browsers import Browsers
-from h2o_sklearn.app.errors import RefusedError
+from h2o_sklearn.app.errors import SPOKEN
 from h2o_sklearn.app.market import Market
 from h2o_sklearn.app.security import Guard
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 _STATIC = Path(__file__).parent / "static"
 _PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
-_PAGES = {"/": "studio.html"}
+_PAGES = {"/": "studio.html", "/jobs": "jobs.html", "/models": "models.html", "/api": "api.html"}
 
 
 def create_app(settings: Settings) -> Starlette:
@@ -48,6 +49,8 @@ def create_app(settings: Settings) -> Starlette:
     browsers = Browsers(pool, settings.seconds)
     market = Market(settings)
     rooms = studio.Studio(settings, market)
+    saved = models.Models(settings)
+    batch = jobs.Jobs(settings, saved)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -55,6 +58,7 @@ def create_app(settings: Settings) -> Starlette:
             yield
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
+            batch.close()
             rooms.close()
             market.close()
 
@@ -78,11 +82,21 @@ def create_app(settings: Settings) -> Starlette:
         Route("/api/clusters", rooms.clusters, methods=["GET"]),
         Route("/api/host", rooms.host, methods=["POST"]),
         Route("/api/ocean", rooms.ocean, methods=["POST"]),
+        Route("/api/models", saved.listed, methods=["GET"]),
+        Route("/api/models/{name}", saved.shown, methods=["GET"]),
+        Route("/api/models/{name}/score", saved.score, methods=["POST"]),
+        Route("/api/connectors", batch.specs, methods=["GET"]),
+        Route("/api/jobs", batch.listed, methods=["GET"]),
+        Route("/api/jobs", batch.created, methods=["POST"]),
+        Route("/api/preflight", batch.preflight, methods=["POST"]),
+        Route("/api/jobs/{uid}", batch.shown, methods=["GET"]),
+        Route("/api/jobs/{uid}/{action}", batch.act, methods=["POST"]),
     ]
     return Starlette(
         routes=routes,
         middleware=[Middleware(Guard, settings=settings, browsers=browsers)],
-        exception_handlers={RefusedError: web.refused},
+        # What the Python below raises for wrong input is an answer; whatever else, an error of the app.
+        exception_handlers=dict.fromkeys((H2OCompatError, *SPOKEN), web.refused),
         lifespan=lifespan,
     )
 

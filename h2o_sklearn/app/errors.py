@@ -7,6 +7,9 @@ from typing import Any
 
 from h2o_frame_compat.errors import H2OCompatError
 
+SPOKEN = (ImportError, KeyError, OSError, RuntimeError, TypeError, ValueError)
+"""Errors, beside our own, whose text is for users."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -42,7 +45,7 @@ def spoken(problem: BaseException) -> dict[str, Any]:
     dict
         ``message`` and ``field``. Of errors that are not meant for users only their kind; the log has the rest.
     """
-    if isinstance(problem, (H2OCompatError, ImportError, KeyError, OSError, RuntimeError, TypeError, ValueError)):
+    if isinstance(problem, (H2OCompatError, *SPOKEN)):
         said = str(problem.args[0]) if isinstance(problem, KeyError) and problem.args else str(problem)
         return {"message": said or type(problem).__name__, "field": getattr(problem, "field", "") or ""}
     _log.exception("an unexpected error", exc_info=problem)

@@ -20,6 +20,8 @@ class Settings:
         Its port; 0 takes a free one.
     models : Path
         The folder whose pipelines and MOJOs may be used.
+    data : Path
+        The folder in which batch jobs may read and write files of this machine.
     store : str or None
         Where batch jobs are kept, as for :class:`h2o_sklearn.batch.BatchScoringJobs`.
     token : str
@@ -39,6 +41,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8060
     models: Path = field(default_factory=Path.cwd)
+    data: Path = field(default_factory=Path.cwd)
     store: str | None = None
     token: str = field(default="", repr=False)
     allowed: tuple[str, ...] = ()

@@ -24,6 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on; others than loopback need a token")
     parser.add_argument("--port", type=int, default=8060, help="port, 0 for a free one (default: 8060)")
     parser.add_argument("--models", type=Path, default=Path(), help="folder of saved models (default: this one)")
+    parser.add_argument("--data", type=Path, default=Path(), help="folder of files for batch jobs (default: this one)")
     parser.add_argument("--trust", action="append", default=[], metavar="FILE", help="a pickle in it that may be run")
     parser.add_argument("--store", metavar="URL", help="where batch jobs are kept (default: SQLite, as for jobs)")
     parser.add_argument("--allow", action="append", default=[], metavar="HOST[:PORT]", help="host it may contact")
@@ -53,6 +54,7 @@ def run(args: argparse.Namespace) -> int:
         host=args.host,
         port=args.port,
         models=args.models.resolve(),
+        data=args.data.resolve(),
         store=args.store,
         allowed=tuple(args.allow),
         rpc=args.rpc,
