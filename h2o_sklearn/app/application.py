@@ -14,10 +14,12 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from h2o_frame_compat.errors import H2OCompatError
-from h2o_sklearn.app import jobs, models, studio, web, work
+from h2o_sklearn.app import jobs, models, openapi, studio, web, work
 from h2o_sklearn.app.browsers import Browsers
 from h2o_sklearn.app.errors import SPOKEN
+from h2o_sklearn.app.jobs import ACTIONS
 from h2o_sklearn.app.market import Market
+from h2o_sklearn.app.openapi import Entry
 from h2o_sklearn.app.security import Guard
 
 if TYPE_CHECKING:
@@ -68,29 +70,38 @@ def create_app(settings: Settings) -> Starlette:
             {"csrf": request.state.browser.csrf, "upload_bytes": settings.upload_bytes, "local": not settings.rpc}
         )
 
+    table = [
+        Entry("GET", "/api/session", session, "What pages need first: the token that each POST sends along."),
+        Entry("GET", "/api/tasks/{id}", studio.task, "How a task stands."),
+        Entry("GET", "/api/tasks/{id}/events", studio.events, "How a task goes on.", answer="text/event-stream"),
+        Entry("POST", "/api/upload", rooms.upload, "Take a CSV, JSON or Parquet file.", status=202, form=True),
+        Entry("POST", "/api/orbit", rooms.orbit, "Fetch a table from OrbitDB.", openapi.ORBIT, 202),
+        Entry("GET", "/api/data", rooms.data, "What this browser has: its data and their clusters."),
+        Entry("POST", "/api/train", rooms.train, "Find clusters.", openapi.TRAIN, 202),
+        Entry("GET", "/api/clusters", rooms.clusters, "The clusters as JSON: data, cluster, centroids."),
+        Entry("POST", "/api/host", rooms.host, "Host the clusters on Azure or OrbitDB.", openapi.HOST, 202),
+        Entry("POST", "/api/ocean", rooms.ocean, "Host the clusters and register them on Ocean.", openapi.OCEAN, 202),
+        Entry("GET", "/api/models", saved.listed, "The saved models."),
+        Entry("GET", "/api/models/{name}", saved.shown, "What a model wants and how good it is."),
+        Entry("POST", "/api/models/{name}/score", saved.score, "Score one row.", openapi.ROW),
+        Entry("GET", "/api/connectors", batch.specs, "Sources and sinks, with the schemas of their fields."),
+        Entry("GET", "/api/jobs", batch.listed, "The jobs of batch scoring."),
+        Entry("POST", "/api/jobs", batch.created, "Make a job and start it.", openapi.JOB, 201),
+        Entry("POST", "/api/preflight", batch.preflight, "Look at a job without making it.", openapi.JOB),
+        Entry("GET", "/api/jobs/{uid}", batch.shown, "A job, its log and its dead letters."),
+        Entry("POST", "/api/jobs/{uid}/{action}", batch.act, "Steer a job.", openapi.RERUN, values={"action": ACTIONS}),
+    ]
+    described = openapi.document(table)
+
+    async def document(_: Request) -> Response:
+        return JSONResponse(described)
+
     routes = [
         *(Route(path, _page(name), methods=["GET"]) for path, name in _PAGES.items()),
+        Route("/openapi.json", document, methods=["GET"]),
         Route("/static/plotly.min.js", _file(_PLOTLY), methods=["GET"]),
         Mount("/static", StaticFiles(directory=_STATIC)),
-        Route("/api/session", session, methods=["GET"]),
-        Route("/api/tasks/{id}", studio.task, methods=["GET"]),
-        Route("/api/tasks/{id}/events", studio.events, methods=["GET"]),
-        Route("/api/upload", rooms.upload, methods=["POST"]),
-        Route("/api/orbit", rooms.orbit, methods=["POST"]),
-        Route("/api/data", rooms.data, methods=["GET"]),
-        Route("/api/train", rooms.train, methods=["POST"]),
-        Route("/api/clusters", rooms.clusters, methods=["GET"]),
-        Route("/api/host", rooms.host, methods=["POST"]),
-        Route("/api/ocean", rooms.ocean, methods=["POST"]),
-        Route("/api/models", saved.listed, methods=["GET"]),
-        Route("/api/models/{name}", saved.shown, methods=["GET"]),
-        Route("/api/models/{name}/score", saved.score, methods=["POST"]),
-        Route("/api/connectors", batch.specs, methods=["GET"]),
-        Route("/api/jobs", batch.listed, methods=["GET"]),
-        Route("/api/jobs", batch.created, methods=["POST"]),
-        Route("/api/preflight", batch.preflight, methods=["POST"]),
-        Route("/api/jobs/{uid}", batch.shown, methods=["GET"]),
-        Route("/api/jobs/{uid}/{action}", batch.act, methods=["POST"]),
+        *(Route(entry.path, entry.handler, methods=[entry.method]) for entry in table),
     ]
     return Starlette(
         routes=routes,

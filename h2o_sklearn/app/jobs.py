@@ -31,6 +31,7 @@ _OPTIONS = {
 }  # fmt: skip
 _ADDRESSES = ("endpoint",)
 _STORES = {"s3", "s3a", "gs", "gcs", "az", "azure", "abfs", "abfss", "wasb", "wasbs"}  # names of buckets, not of hosts
+ACTIONS = ["cancel", "resume", "rerun", "delete"]
 _LOGS, _LETTERS = 500, 100
 
 
