@@ -1,12 +1,11 @@
 """The H2O Python module of the first generation: ``from h2o_sklearn import classic as h2o``.
 
-Examples
---------
->>> from h2o_sklearn import classic as h2o
->>> fr = h2o.import_frame(path="smalldata/logreg/prostate.csv")   # doctest: +SKIP
->>> fr[1] = fr[1].asfactor()                                      # doctest: +SKIP
->>> m = h2o.gbm(x=fr[2:], y=fr[1])                                # doctest: +SKIP
->>> m.auc()                                                       # doctest: +SKIP
+For instance::
+
+    fr = h2o.import_frame(path="smalldata/logreg/prostate.csv")
+    fr[1] = fr[1].asfactor()
+    m = h2o.gbm(x=fr[2:], y=fr[1])
+    m.auc()
 """
 
 from __future__ import annotations

@@ -97,7 +97,10 @@ class ModelBase:
     def summary(self) -> None:
         """Print a summary of the model."""
         table = self._table("model_summary")
-        print(f"{self._model_json['algo_full_name']}, of which H2O gives no summary" if table is None else table)
+        if table is None:
+            print(f"{self._model_json['algo_full_name']}, of which H2O gives no summary")
+        else:
+            table.show()
 
     def _table(self, name: str) -> H2OTwoDimTable | None:
         return table_of(self._output.get(name))
@@ -204,7 +207,7 @@ class ModelBase:
             raise ValueError(f"a model of {self.algo} has no importances of columns here")
         if return_list:
             return [tuple(row) for row in table.cell_values]
-        print(table)
+        table.show()
         return None
 
     def scoring_history(self) -> pd.DataFrame:

@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 #: How the server calls a request that it cannot read, and not a failure of its own.
 _ILLEGAL = {"IllegalArgumentException", "H2OIllegalArgumentException", "JsonSyntaxException", "NumberFormatException"}
 
+#: How a job fails that was told of a column that is not there.
+_NO_COLUMN = "missing column"
+
 #: Words that cannot be parameters in Python, and the server's.
 _SPELLED = {"Lambda": "lambda", "lambda_": "lambda"}
 
@@ -120,6 +123,10 @@ class Building(Training):
                 yield
         except ServerError as error:
             if error.kind not in _ILLEGAL:
+                raise
+            raise ValueError(self._translated(str(error))) from error
+        except JobFailedError as error:
+            if _NO_COLUMN not in str(error):
                 raise
             raise ValueError(self._translated(str(error))) from error
 

@@ -57,11 +57,14 @@ def _measured(session: Session, key: str, table: ClusterTable) -> dict[str, Any]
     frame = session.executor.frame(table.block.rel, table.columns(), names)
     path = f"/3/ModelMetrics/models/{quote(key, safe='')}/frames/{quote(frame.key, safe='')}"
     try:
-        found: dict[str, Any] = session.client.post(path)["model_metrics"][0]
+        found: list[dict[str, Any]] = session.client.post(path)["model_metrics"]
         session.client.delete(path)  # the cluster would keep them
     except ServerError as error:
-        raise ValueError(f"the model cannot score these rows: {error}") from error
-    return found
+        reason = str(error).partition(f"{path}: ")[2] or str(error)
+        raise ValueError(f"the model cannot score these rows: {reason}") from error
+    if not found:
+        raise ValueError("there are no rows to score")
+    return found[0]
 
 
 def source_of(model: FittedModel) -> str:
