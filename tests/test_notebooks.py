@@ -9,6 +9,7 @@ import nbformat
 import pytest
 
 NOTEBOOKS = sorted(Path(__file__).parents[1].joinpath("notebooks").glob("*.ipynb"))
+NODE = {"08_orbitdb_to_ocean"}  # and these want Node.js, which not everybody has
 
 
 def shown(notebook):
@@ -22,13 +23,28 @@ def shown(notebook):
     ]
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def marked(path):
+    return pytest.param(path, id=path.stem, marks=[pytest.mark.services, pytest.mark.slow] if path.stem in NODE else ())
+
+
+@pytest.mark.parametrize("path", [marked(path) for path in NOTEBOOKS])
 def test_notebook_shows_what_is_stored(path):
+    if path.stem in NODE:
+        _need_node()
     stored = nbformat.read(path, as_version=4)
     run = nbformat.from_dict(stored)
     nbclient.NotebookClient(run, timeout=300, kernel_name="python3").execute(cwd=str(path.parent))
     assert shown(stored), "`make notebooks` stores the outputs"
     assert shown(run) == shown(stored)
+
+
+def _need_node():
+    from h2o_frame_compat.io.orbitdb.process import find_node
+
+    try:
+        find_node()
+    except (ImportError, OSError, RuntimeError) as error:
+        pytest.skip(f"{error}; `make test-services` sets it up")
 
 
 def test_there_are_notebooks():
