@@ -6,6 +6,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import narwhals.stable.v2 as nw
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 
@@ -14,6 +15,10 @@ from h2o_frame_compat.io.gather import batch_rows, gather
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+# What most callers give: narwhals takes longer to tell that they are not lazy than a small model to score them.
+_IN_MEMORY = (np.ndarray, pd.DataFrame, pd.Series, pa.Table, list)
 
 
 def read(data: Any) -> Block:
@@ -61,11 +66,11 @@ def in_memory(data: Any) -> Any:
         A ``pyarrow.Table`` for what narwhals takes for a lazy frame.
     """
     data = nw.to_native(data, pass_through=True)
-    frame = nw.from_native(data, pass_through=True)
-    if isinstance(frame, nw.LazyFrame):
-        return frame.collect("pyarrow").to_native()
-    eager = isinstance(frame, nw.DataFrame)
-    return frame.to_arrow() if eager and nw.dependencies.is_modin_dataframe(data) else data
+    if isinstance(data, _IN_MEMORY):
+        return data
+    if nw.dependencies.is_into_lazyframe(data):
+        return nw.from_native(data).lazy().collect("pyarrow").to_native()
+    return nw.from_native(data).to_arrow() if nw.dependencies.is_modin_dataframe(data) else data
 
 
 def _pieces(reader: pa.RecordBatchReader) -> Iterator[pa.Table]:
