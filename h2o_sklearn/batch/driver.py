@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import heapq
 import importlib
+import threading
 import time
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, cast
 
@@ -23,10 +25,12 @@ from h2o_sklearn.batch.errors import (
     TooManyDeadLettersError,
 )
 from h2o_sklearn.batch.options import Counts, JobState, runtime_from_dict
-from h2o_sklearn.batch.store import DONE
+from h2o_sklearn.batch.store import DONE, LEASE
 from h2o_sklearn.batch.task import Task, delay
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from h2o_sklearn.batch.options import Runtime
     from h2o_sklearn.batch.store import Lease, Store
 
@@ -136,7 +140,7 @@ class Run:
         return sum(self._counts.values(), Counts())
 
     def beat(self) -> None:
-        """Show a sign of life, now and then.
+        """Tell the store how far the job is, now and then.
 
         Raises
         ------
@@ -183,7 +187,8 @@ def run_job(store: Store, uid: str) -> JobState:
     lease = store.take(uid)
     error: str | None = None
     try:
-        _drive(store, lease)
+        with _alive(store, lease):
+            _drive(store, lease)
         state = JobState.FINISHED
     except JobStateError:
         raise
@@ -195,6 +200,25 @@ def run_job(store: Store, uid: str) -> JobState:
     store.log(uid, f"{state}")
     store.release(lease, state, error)
     return state
+
+
+@contextmanager
+def _alive(store: Store, lease: Lease) -> Iterator[None]:
+    """Show a sign of life now and then, also while a step takes long."""
+    ended = threading.Event()
+
+    def show() -> None:
+        while not ended.wait(LEASE / 4):
+            with suppress(Exception):  # the next one may come through; a lease that is lost is noticed elsewhere
+                store.touch(lease)
+
+    thread = threading.Thread(target=show, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
 
 
 def _drive(store: Store, lease: Lease) -> None:

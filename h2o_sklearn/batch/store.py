@@ -258,8 +258,12 @@ class Store:
         until: float = row["lease_until"] or 0.0
         return until > time.time()
 
+    def touch(self, lease: Lease) -> None:
+        """Show a sign of life."""
+        self._mine(lease, {"lease_until": time.time() + LEASE})
+
     def renew(self, lease: Lease, scored: int) -> JobState:
-        """Show a sign of life.
+        """Tell how far a job is.
 
         Parameters
         ----------

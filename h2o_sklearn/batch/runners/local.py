@@ -125,11 +125,13 @@ def _run_here(run: Run) -> None:
             time.sleep(_PAUSE)
             continue
         try:
-            run.done(number, score_partition(tools, run.partitions[number], partial(_rows, run, number)))
+            counts = score_partition(tools, run.partitions[number], partial(_rows, run, number))
         except (CancelledError, StoppedError, JobStateError):
             raise
         except Exception as error:  # noqa: BLE001 - it may pass
             run.failed(number, **failure(error))
+        else:
+            run.done(number, counts)
 
 
 def _rows(run: Run, number: int, rows: int) -> None:
