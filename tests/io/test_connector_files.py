@@ -317,6 +317,19 @@ def test_what_a_killed_worker_left_is_swept(tmp_path):
     part.abort()
 
 
+def test_only_the_folder_itself_is_looked_into(tmp_path, monkeypatch):
+    """A single file may be written into a home folder with a million files below it."""
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep" / ".x.csv.1.part").write_text("somebody else's")
+    looked = []
+    monkeypatch.setattr(os, "walk", lambda path: looked.append(path) or iter(()))
+    made = sink("file", location=str(tmp_path / "x.csv"), write_mode="overwrite")
+    made.check()
+    laws.write(made, "job", laws.rows(5), 1)
+    assert all(".h2o-batch" in str(path) for path in looked)
+    assert (tmp_path / "deep" / ".x.csv.1.part").exists()
+
+
 def test_the_names_of_other_jobs_are_safe(tmp_path):
     schema = laws.schema_of(laws.rows(5))
     made = sink("file", location=str(tmp_path / "out"), mime_type="text/jsonl")

@@ -82,6 +82,15 @@ class ObjectPlace(Place):
                     if not found["path"].endswith("/") and (found["size"] or found["path"] != folder):
                         yield _item(found)
 
+    def inside(self, folder: str) -> Iterator[Item]:
+        """Describe the files in a folder, not those in folders inside it; none when it does not exist."""
+        import obstore  # noqa: PLC0415 - an extra
+
+        with self._translated(folder):
+            for found in obstore.list_with_delimiter(self.store, prefix=folder or None)["objects"]:
+                if not found["path"].endswith("/") and found["path"] != folder:
+                    yield _item(found)
+
     def stream(self, path: str, start: int, end: int) -> Iterator[bytes]:
         """Read a range of bytes piece by piece."""
         import obstore  # noqa: PLC0415 - an extra
@@ -112,7 +121,7 @@ class ObjectPlace(Place):
                 except FileNotFoundError:
                     continue
 
-    def sweep(self, folder: str, marker: str) -> None:
+    def sweep(self, folder: str, name: str) -> None:
         """Do nothing: what was not completed is not an object."""
 
 

@@ -134,7 +134,7 @@ class FileSink(Filed, Sink):
             When something is there, and the mode is ``error``.
         """
         notes = self._notes(job_id)
-        self.files.sweep(self._folder.rstrip("/"), job_id)
+        self._sweep(job_id)
         if self.single and self.write_mode is WriteMode.APPEND:
             raise ValueError("write_mode: is append, which needs a folder; a single file is made as a whole")
         others = self._others(job_id)
@@ -151,6 +151,12 @@ class FileSink(Filed, Sink):
         if not begun:
             self.files.put(notes + "begun.json", json.dumps({"names": schema.names}).encode())
         return True
+
+    def _sweep(self, job_id: str) -> None:
+        """Remove what killed workers have left."""
+        name = self.path.rpartition("/")[2] if self.single else job_id
+        self.files.sweep(self._folder.rstrip("/"), name)
+        self.files.sweep(self._notes(job_id).rstrip("/"), "")
 
     def _others(self, job_id: str) -> list[str]:
         """Give the files that are not this job's; in a folder those of the format, and not in folders inside it."""
@@ -311,9 +317,10 @@ class FileSink(Filed, Sink):
             The job.
         """
         notes = self._notes(job_id)
-        self.files.sweep(self._folder.rstrip("/"), job_id)
+        self._sweep(job_id)
         if self.files.head(self._manifest(job_id)) is None:
-            own, found = self._own(job_id), list(self.files.below(self._folder.rstrip("/")))
+            folder = self._part(job_id, "").rpartition("/")[0]
+            own, found = self._own(job_id), list(self.files.inside(folder))
             self.files.delete(item.path for item in found if own.fullmatch(item.path))
         self.files.delete(item.path for item in list(self.files.below(notes.rstrip("/"))))
 

@@ -97,6 +97,10 @@ class Place(abc.ABC):
         """Describe all files in a folder and in those inside it, in any order; none when it does not exist."""
 
     @abc.abstractmethod
+    def inside(self, folder: str) -> Iterator[Item]:
+        """Describe the files in a folder, not those in folders inside it; none when it does not exist."""
+
+    @abc.abstractmethod
     def stream(self, path: str, start: int, end: int) -> Iterator[bytes]:
         """Read a range of bytes piece by piece."""
 
@@ -113,8 +117,8 @@ class Place(abc.ABC):
         """Delete files, those that are there."""
 
     @abc.abstractmethod
-    def sweep(self, folder: str, marker: str) -> None:
-        """Remove what unfinished `new` files left in a folder, those whose path has a text in it."""
+    def sweep(self, folder: str, name: str) -> None:
+        """Remove what unfinished `new` files left in a folder, those of a name that has a text in it."""
 
     def address(self, path: str) -> str:
         """Give the address of a file, for messages.
@@ -192,9 +196,10 @@ class Place(abc.ABC):
         if magic or not (pattern.endswith("/") or not pattern):
             folder = folder.rpartition("/")[0]
         keep = re.compile(_as_regex(pattern)) if magic else None
+        deep = magic is None or "/" in pattern[magic.start() :] or "**" in pattern
         found = [
             item
-            for item in self.below(folder.rstrip("/"))
+            for item in (self.below if deep else self.inside)(folder.rstrip("/"))
             if (keep.fullmatch(item.path) if keep else item.path.startswith(pattern))
             and not _is_hidden(item.path.removeprefix(folder).lstrip("/"))
         ]
@@ -249,6 +254,14 @@ class LocalPlace(Place):
                 if item is not None:
                     yield item
 
+    def inside(self, folder: str) -> Iterator[Item]:
+        """Describe the files in a folder, not those in folders inside it; none when it does not exist."""
+        with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+            for name in [path.name for path in self._file(folder).iterdir()]:
+                item = self.head(f"{folder}/{name}" if folder else name)
+                if item is not None:
+                    yield item
+
     def stream(self, path: str, start: int, end: int) -> Iterator[bytes]:
         """Read a range of bytes piece by piece."""
         with translated(self.address(path)), self._file(path).open("rb", buffering=0) as file:
@@ -281,11 +294,11 @@ class LocalPlace(Place):
                 with contextlib.suppress(OSError):
                     folder.rmdir()
 
-    def sweep(self, folder: str, marker: str) -> None:
-        """Remove what unfinished `new` files left in a folder, those whose path has a text in it."""
-        for item in list(self.below(folder)):
-            name = item.path.rpartition("/")[2]
-            if name.startswith(".") and name.endswith(".part") and marker in item.path:
+    def sweep(self, folder: str, name: str) -> None:
+        """Remove what unfinished `new` files left in a folder, those of a name that has a text in it."""
+        for item in list(self.inside(folder)):
+            found = item.path.rpartition("/")[2]
+            if found.startswith(".") and found.endswith(".part") and name in found:
                 self.delete([item.path])
 
 
@@ -294,8 +307,14 @@ class _NewLocalFile(NewFile):
         self._path = path
         self._part = path.with_name(f".{path.name}.{uuid.uuid4().hex}.part")
         with translated(str(path)):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = self._part.open("wb")
+            for last in (False, False, True):
+                path.parent.mkdir(parents=True, exist_ok=True)
+                try:
+                    self._file = self._part.open("wb")
+                    break
+                except FileNotFoundError:  # another job has removed the folder, which was empty
+                    if last:
+                        raise
 
     def write(self, data: Any) -> int:
         with translated(str(self._path)):
