@@ -79,8 +79,16 @@ class Building(Training):
 
     def _stored(self, rows: ClusterTable, columns: Sequence[Expr], names: Sequence[str]) -> str:
         made = self.session.executor.frame(rows.block.rel, columns, names)
-        self._kept.append(made)  # it goes with this object
+        self._kept.append(made)
         return made.key
+
+    @contextlib.contextmanager
+    def _cleaning(self) -> Iterator[None]:
+        with super()._cleaning():
+            try:
+                yield
+            finally:
+                self._kept.clear()  # frames go when nobody has them
 
     def _form(self) -> dict[str, Any]:
         form = {**self.task.algorithm.fixed, **self.named}

@@ -207,6 +207,7 @@ _PAIR = {"__meta": {"schema_version": 3, "schema_name": "KeyValueV3", "schema_ty
         (lambda f: h2o.kmeans(f[:3], k=2, user_points=h2o.H2OFrame([[0.0, 1.0]])), "user"),
         (lambda f: h2o.prcomp(f[:3], k=50), "prcomp: "),
         (lambda f: h2o.get_model("nobody"), "nobody"),
+        (lambda f: h2o.glm(f[["a", "b"]], f["y"], interactions=["a", "z"]), "missing column"),
     ],
 )
 def test_errors_are_clear_and_leave_nothing(frame, left, ask, word):
@@ -226,6 +227,25 @@ def test_rows_without_the_columns_of_the_model(frame):
         model.model_performance(frame[FEATURES])
     with pytest.raises(ValueError, match="H2OFrame"):
         model.predict(ROWS)
+    nobody = frame[frame["a"] > 100]
+    assert model.predict(nobody).dim() == [0, 1]
+    with pytest.raises(ValueError, match="no rows"):
+        model.model_performance(nobody)
+
+
+def test_levels_that_the_fit_did_not_see(frame):
+    model = h2o.gbm(x=frame[["a", "g"]], y=frame["g"], ntrees=2, offset_column=None)
+    other = h2o.H2OFrame(ROWS.assign(g="z"))
+    assert model.predict(other).names() == ["predict", "u", "v"]
+    with pytest.raises(ValueError, match="no levels in common"):
+        model.model_performance(other)
+    with pytest.raises(ValueError, match="categorical"):
+        model.model_performance(h2o.H2OFrame(ROWS.assign(g=1)))
+    trees = h2o.gbm(x=frame[["a", "g"]], y=frame["y"], ntrees=3, seed=1)
+    missing = trees.predict(h2o.H2OFrame(ROWS.assign(g=pd.Series([None] * N, dtype=object))))
+    np.testing.assert_allclose(
+        trees.predict(other)["predict"].dataframe().to_pandas(), missing["predict"].dataframe().to_pandas()
+    )
 
 
 # ---------------------------------------------------------------- what stays
@@ -244,6 +264,25 @@ def test_models_leave_with_their_objects(frame, left):
     h2o.svd(x=frame[:3], nv=2)
     del clusters, errors, hidden
     assert left() <= before
+
+
+def test_requests(frame, cluster, extension):
+    x, y = frame[FEATURES].eager(), frame["y"].eager()
+    h2o.glm(x=x, y=y)  # parameters are asked for once in a session
+    with cluster.client.count() as counter:
+        model = h2o.glm(x=x, y=y)
+    assert [call[:2] for call in counter.calls if "/Jobs/" not in call[1]] == [
+        ("POST", "/99/Rapids"),  # x and y side by side
+        ("POST", "/3/ModelBuilders/glm"),
+        ("POST", "/99/Rapids"),  # and gone
+        ("GET", f"/3/Models/{model.model_id}"),
+    ]
+    with cluster.client.count() as counter:
+        repr(model), model.mse(), model.coef(), model.aic(), model.model_performance().r2(), model.scoring_history()
+    assert len(counter) == 0
+    with cluster.client.count() as counter:
+        model.predict(frame)
+    assert len(counter) == 2  # the predictions and their names
 
 
 def test_a_named_model_stays_until_it_is_removed(frame, left):
