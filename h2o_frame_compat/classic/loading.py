@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 import warnings
 import weakref
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from h2o_frame_compat.core.block import executor
 from h2o_frame_compat.core.handover import block_of_key
 from h2o_frame_compat.errors import ServerError
+from h2o_frame_compat.rapids import text
 from h2o_frame_compat.session import current_session
 
 if TYPE_CHECKING:
@@ -23,6 +26,9 @@ _PARSE = (
     "parse_type", "separator", "single_quotes", "check_header", "number_columns", "chunk_size", "column_names",
     "column_types", "na_strings", "skipped_columns", "custom_non_data_line_markers", "partition_by", "escapechar",
 )
+
+# A path that H2O takes for the key of a raw file; of others it makes keys that it cannot read from.
+_PLAIN = re.compile(r"[\w./:@=+,~ -]+", re.ASCII)
 
 
 def raw_keys(path: str | Sequence[str]) -> list[str]:
@@ -56,7 +62,10 @@ def raw_keys(path: str | Sequence[str]) -> list[str]:
 def _found(where: str) -> list[str]:
     """Let the cluster look for a file; it may not see what this machine sees, and refuses hidden folders."""
     here = Path(where).expanduser().absolute()
-    params = {"path": str(here) if "://" not in where and here.exists() else where}
+    own = "://" not in where and here.exists()
+    if own and not _PLAIN.fullmatch(str(here)):
+        return []
+    params = {"path": str(here) if own else where}
     try:
         answer = current_session().client.request("GET", "/3/ImportFiles", params=params).json()
     except ServerError:
@@ -103,7 +112,7 @@ class Setup(dict[str, Any]):
 
 def _release(owner: Executor, keys: list[str]) -> None:
     for key in keys:
-        owner.release(key)
+        owner.release(text.string(key))  # the key of a raw file is its address, with any characters
 
 
 def parse_setup(raw_frames: str | Sequence[str]) -> Setup:
@@ -187,6 +196,5 @@ def uploaded(path: str, key: str | None = None) -> Block:
 
 
 def _remove(keys: Sequence[str]) -> None:
-    client = current_session().client
-    for key in keys:
-        client.delete(f"/3/DKV/{key}")
+    _release(executor(), list(keys))
+    executor().flush()

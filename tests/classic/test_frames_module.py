@@ -60,6 +60,15 @@ def test_types_are_the_clusters(classic, tmp_path):
     assert fr["n"].isna().sum() == 40
 
 
+@pytest.mark.parametrize("name", ["a b-c=1.csv", "a (b) 'c' \"d\" #%20 ä.csv"])
+def test_odd_names_of_files(classic, tmp_path, name):
+    (tmp_path / name).write_text("x\n1\n2\n")
+    assert classic.import_frame(str(tmp_path / name))["x"].sum() == 3
+    assert classic.parse_setup(str(tmp_path / name))["column_names"] is not None  # not parsed, and yet not left behind
+    with pytest.raises(ValueError, match="can read"):
+        classic.import_frame([str(tmp_path / name), "/no/such/file.csv"])
+
+
 @pytest.mark.parametrize("path", ["/no/such/file.csv", ["/no/such/file.csv"], "hdfs://127.0.0.1:1/x.csv"])
 def test_files_that_are_not_there(classic, path):
     for use in (classic.import_frame, classic.import_file, classic.parse_setup):
