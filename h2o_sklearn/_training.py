@@ -143,10 +143,10 @@ class Training:
                 lease = self._built(model_id, form)
                 if self.task.finish is not None:
                     self.task.finish(form["training_frame"], model_id)
-                model = self._brought_home(lease)
             except BaseException:
                 self._temporaries.append(model_id)  # a cancelled job leaves a partial model
                 raise
+        model = self._brought_home(lease)  # once the cluster has nothing else to do: that takes as long as a small fit
         model.offset = form.get("offset_column")
         model.by_code = any(self.task.params.get(name) for name in _INTERACTIONS) and self._has_categories
         model.skips = self.task.params.get("missing_values_handling") == "skip"

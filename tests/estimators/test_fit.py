@@ -214,6 +214,8 @@ def test_a_fit_is_four_calls_and_leaves_the_model_only(cluster):
     before = left_in(cluster)
     with cluster.client.count() as counter:
         model = quick().fit(FRAME, UP)
+        assert len(counter.without_polls()) <= 4
+        assert model._model.mojo.data  # which comes in the background
     assert len(counter.without_polls()) == 4
     assert left_in(cluster) - before == {model._model.key}
     with cluster.client.count() as counter:

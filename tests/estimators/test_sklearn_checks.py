@@ -208,9 +208,20 @@ def test_extreme_shapes_of_the_others(name, shape):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["H2OGradientBoostingClassifier", "H2OGeneralizedLinearRegressor", "H2OKMeans"])
-def test_ten_thousand_columns(name):
-    assert len(fitted(name, numbers(columns=10_000))) == ROWS
+@pytest.mark.parametrize(
+    "estimator",
+    [
+        h2o_sklearn.H2OGradientBoostingClassifier(n_estimators=2),
+        h2o_sklearn.H2OGeneralizedLinearRegressor(solver="l_bfgs", max_iter=5),
+        h2o_sklearn.H2ODeepLearningClassifier(hidden_layer_sizes=(3,), epochs=1),
+        h2o_sklearn.H2OKMeans(n_clusters=2),
+        h2o_sklearn.H2OIsolationForest(n_estimators=2),
+    ],
+    ids=lambda estimator: type(estimator).__name__,
+)
+def test_ten_thousand_columns(estimator):
+    X = numbers(columns=10_000)
+    assert len(estimator.fit(X, np.arange(ROWS) % 2).predict(X)) == ROWS
 
 
 @pytest.mark.parametrize("name", sorted(set(BY_NAME) - {"H2OWord2Vec"}))
