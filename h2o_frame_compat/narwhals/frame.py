@@ -326,7 +326,9 @@ class EagerFrame(Base[EagerSeries, Any, Any, Any]):
 
     def select(self, *exprs: Any) -> Self:
         """Compute columns."""
-        made = self._evaluate_exprs(*exprs)
+        from h2o_frame_compat.narwhals.together import aggregated  # noqa: PLC0415 - it imports this module's users
+
+        made = aggregated(self, exprs) or self._evaluate_exprs(*exprs)
         if not made:
             return self._with_native(DataFrame())
         return self.with_series(made[0]._align_full_broadcast(*made))

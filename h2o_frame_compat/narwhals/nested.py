@@ -90,6 +90,8 @@ def computed(series: EagerSeries, function: Callable[[Any], Any], what: str) -> 
 
     def compute(values: pd.Series) -> pd.Series:
         arrow = pa.chunked_array([pa.array(values, from_pandas=True)]) if len(values) else _empty(series)
+        if pa.types.is_dictionary(arrow.type):
+            arrow = arrow.cast(arrow.type.value_type)
         made = function(nw.from_native(arrow, series_only=True)).to_native()
         return pd.Series(pd.arrays.ArrowExtensionArray(made))
 

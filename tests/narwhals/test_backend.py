@@ -199,6 +199,27 @@ def test_wrong_dtypes_raise_what_narwhals_raises(cluster, few, name):
         WRONG_DTYPE[name](few)
 
 
+def test_lists_of_categories_and_of_nothing(cluster):
+    words = nw.from_native(pd.DataFrame({"c": pandas.Categorical(["a-b", "c", None])}))
+    assert words.select(nw.col("c").str.split("-")).rows() == [(["a", "b"],), (["c"],), (None,)]
+    nothing = nw.from_native(pd.from_arrow(pa.table({"l": pa.array([], pa.list_(pa.int32()))})))
+    assert nothing.explode("l").schema == {"l": nw.Int32()}
+    assert nothing.select(nw.col("l").list.len()).schema == {"l": nw.UInt32()}
+    assert nothing.select(nw.struct("l")).schema == {"l": nw.Struct({"l": nw.List(nw.Int32())})}
+
+
+def test_aggregations_of_one_select_are_one_question(cluster, data):
+    frame = nw.from_native(pd.from_arrow(data))
+    frame["x"].sum()
+    wanted = [nw.col("i", "x").mean(), nw.col("t").max(), nw.col("x").std().alias("s"), nw.col("b").min()]
+    wanted.append((nw.col("i") + 1).sum().alias("n"))
+    with current_session().client.count() as calls:
+        found = frame.select(*wanted)
+    assert sum("Rapids" in path for _, path, *_ in calls.calls) == 1
+    assert rounded(found) == rounded(nw.from_native(pl.DataFrame(data)).select(*wanted))
+    assert frame.filter(nw.col("i") > 99).select(*wanted).rows() == [(None, None, None, None, None, 0)]
+
+
 def test_other_bad_input_raises_what_narwhals_raises(cluster, few):
     with pytest.raises(nw.exceptions.DuplicateError):
         few.select(nw.col("x"), nw.col("i").alias("x"))
