@@ -30,7 +30,9 @@ if TYPE_CHECKING:
 
 _FIELD = re.compile(r"ERRR on field: _?(\w+): ([^\n]*?)(?=\s*ERRR on field|\s*$)")
 _ILLEGAL = re.compile(
-    r"illegal argument|must be|cannot|can't|invalid|not defined|degrees of freedom|doesn't conform", re.IGNORECASE
+    r"illegal argument|must be|cannot|can't|invalid|not defined|degrees of freedom|doesn't conform|at least 2 features|"
+    r"mtry_per_tree|bad and constant columns|matrix is singular",
+    re.IGNORECASE,
 )
 
 
@@ -46,6 +48,8 @@ _INTERACTIONS = ("interactions", "interaction_pairs")
 _CLEARER = {
     "Training data must have at least 2 features (incl. response).": _NO_COLUMN,
     "There are no usable columns to generate model": _NO_COLUMN,
+    "Computed mtry_per_tree should be in interval <1,0> but it is 1": _NO_COLUMN,
+    "Matrix is singular.": "the columns of X depend on one another, or there are too few rows for them",
     "_train must have more than one column": "it must have more than one column, this is n_features=1",
     "there must be at least two predictors": "it must have at least two columns, this is n_features=1",
     "Response cannot be constant.": "it has a single value (for a classifier: one class)",

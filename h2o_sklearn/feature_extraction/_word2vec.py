@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -78,6 +79,12 @@ class H2OWord2Vec(ClassNamePrefixFeaturesOutMixin, TransformerMixin, H2OEstimato
             words += [*text, None]  # H2O's mark of the end of a text
         if not any(words):
             raise ValueError(f"{type(self).__name__}: X has no words")
+        frequent = [word for word, count in Counter(filter(None, words)).items() if count >= self.min_word_freq]
+        if len(frequent) < 2 and self.pre_trained is None:
+            raise ValueError(
+                f"{type(self).__name__}: X must have at least two words that occur {self.min_word_freq} times"
+                " (min_word_freq)"
+            )
         self.__dict__.pop("_table", None)
         self._fit(params, LocalTable(["words"], columns=[pa.array(words, pa.string())]))
         return self
