@@ -357,7 +357,7 @@ def removeFrameShallow(key: str) -> None:
     key : str
         The key.
     """
-    rapids(text.call("rm", key))
+    rapids(text.call("rm", text.string(key)))
 
 
 def remove_all() -> None:

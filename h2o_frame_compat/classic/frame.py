@@ -325,7 +325,7 @@ class H2OFrame(Munging):
         key : str
             The key.
         """
-        current_session().client.rapids(text.call("assign", key, self.send_frame()))
+        current_session().client.rapids(text.call("assign", text.string(key), self.send_frame()))
 
     def keys(self) -> list[str]:
         """Give the key of the frame in the cluster, in a list.

@@ -15,7 +15,7 @@ from h2o_frame_compat.core.distinct import lookup
 from h2o_frame_compat.core.elementwise import combine
 from h2o_frame_compat.expr import Expr, Lit, call, lit
 
-COMPARISONS = {"eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
+COMPARISONS = {"eq", "ne", "lt", "le", "gt", "ge"}
 LOGIC = {"and", "or"}
 _DIVIDES = {"mod", "floordiv", "pow"}
 _TEXT = {"str", "category"}
@@ -58,13 +58,13 @@ def missing(like: Expr) -> Expr:
 
 def flag(expr: Expr) -> Expr:
     """Take an operand as a condition: what is not 0 is true, what is missing stays missing."""
-    if expr.dtype.is_bool:
-        return expr
-    if isinstance(expr, Lit):
-        return lit(bool(expr.value))
+    if isinstance(expr, Lit) and not isinstance(expr.value, str):
+        return Lit(None, dt.BOOLEAN) if expr.value is None else lit(bool(expr.value))
     if is_text(expr):
         msg = "a condition is made of flags or numbers, not of texts"
         raise ValueError(msg)
+    if expr.dtype.is_bool:
+        return expr
     given = number(expr)
     return call("cast", given, params=(dt.BOOLEAN if given.dtype.holds_na else dt.BOOL,))
 
@@ -90,7 +90,8 @@ def binary(op: str, left: Expr, right: Expr) -> Expr:
     if is_text(left) or is_text(right):
         return missing(left if not isinstance(left, Lit) else right)
     a, b = number(left), number(right)
-    if op in _DIVIDES:
+    products = op == "mul" and not isinstance(a, Lit) and not isinstance(b, Lit)  # which may be too big for integers
+    if products or op in _DIVIDES:
         a, b = (e if isinstance(e, Lit) else call("cast", e, params=(dt.FLOAT64,)) for e in (a, b))
     return _remainder(a, b) if op == "mod" else call(op, a, b)
 

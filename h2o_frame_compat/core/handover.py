@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import pandas as pd
 
@@ -41,7 +42,7 @@ def block_of_key(key: str, *, keep: Any = None, owned: bool = False) -> Block:
     ValueError
         For a UUID column, which has no counterpart.
     """
-    answer = current_session().client.get(f"/3/Frames/{key}/summary", row_count=0)
+    answer = current_session().client.get(f"/3/Frames/{quote(key, safe='')}/summary", row_count=0)
     frame = answer["frames"][0]
     fields = [Field(fresh_id(), _dtype(column)) for column in frame["columns"]]
     rel = Source(key, fields, int(frame["rows"]), owned=owned)

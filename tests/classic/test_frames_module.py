@@ -135,9 +135,10 @@ def test_keys_of_frames(classic, frame):
     assert classic.rapids(f"(nrow {frame.send_frame()})")["scalar"] == 380
     with pytest.raises(Exception, match="evaluate"):
         classic.rapids("(nosuchfunction")
-    frame.keep_as("kept_frame")
-    assert classic.get_frame("kept_frame").dim() == [380, 9]
-    classic.removeFrameShallow("kept_frame")  # its columns are the frame's, and stay
+    for name in ("kept_frame", "odd-name (1)"):
+        frame.keep_as(name)
+        assert classic.get_frame(name).dim() == [380, 9]
+        classic.removeFrameShallow(name)  # its columns are the frame's, and stay
     assert frame["AGE"].max() == 79
     twins = classic.cbind(frame["AGE"], frame["AGE"])
     with pytest.raises(ValueError, match="distinct"):

@@ -85,6 +85,17 @@ def test_logic(numbers, theirs):
         assert values(ours) == given(other if isinstance(other, pd.Series) else theirs.pull(other))
 
 
+def test_large_numbers_and_literals(classic):
+    vec = classic.H2OFrame({"x": [4_000_000_000, 2]})["x"]
+    assert values(vec * vec) == [1.6e19, 4]
+    assert values(vec * 2 + 1) == [8_000_000_001, 5]
+    assert values(vec & None) == [None, None]
+    assert values(vec | 1) == values(True | (vec > 5)) == [1, 1]
+    assert values(vec & np.int64(0)) == [0, 0]
+    with pytest.raises(ValueError, match="condition"):
+        _ = vec & "x"
+
+
 def test_texts_in_operators(texts):
     f, s = texts["f"], texts["s"]
     assert values(f == "u") == [1, 0, 0, 1, 0, 0]
