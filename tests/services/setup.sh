@@ -168,12 +168,12 @@ CONF
         monmaptool --create --addv a "[v1:127.0.0.1:$mon]" --fsid "$fsid" "$dir/monmap"
         ceph-mon "${conf[@]}" -i a --mkfs --monmap "$dir/monmap"
         ceph-mon "${conf[@]}" -i a --public-addr "127.0.0.1:$mon"
-        # A young monitor may refuse a command that it takes a moment later.
+        # Who asks a monitor before it has said who it is, is refused, and may ask again.
         wait_for 30 ceph "${conf[@]}" osd new "$osd"
         ceph-osd "${conf[@]}" -i 0 --mkfs --osd-uuid "$osd"
         wait_for 30 ceph "${conf[@]}" osd crush add osd.0 1.0 root=default host=localhost
-        ceph-osd "${conf[@]}" -i 0
-        radosgw "${conf[@]}" -n client.rgw.a
+        wait_for 60 ceph-osd "${conf[@]}" -i 0
+        wait_for 60 radosgw "${conf[@]}" -n client.rgw.a
     } >"$dir/log" 2>&1
     wait_for 90 curl -s -o /dev/null "http://127.0.0.1:$port/"
     radosgw-admin "${conf[@]}" user create --uid=scores --display-name=scores --access-key=AKIDSCORES \
@@ -191,13 +191,17 @@ ALL=$(declare -F | sed -n 's/^declare -f service_//p')
 action=start
 case "${1:-}" in start | stop) action=$1; shift ;; esac
 mkdir -p "$STATE"
+doing=""
+trap '[ -z "$doing" ] || say "$doing did not start; its logs are in $STATE/$doing"' EXIT
 for name in ${*:-$ALL}; do
     if [ $action = stop ]; then stop "$name"; continue; fi
     if running "$name"; then say "$name runs"; continue; fi
     say "starting $name"
+    doing=$name
     stop "$name"
     mkdir -p "$STATE/$name"
     # The facts become visible only when the service is up.
     "service_$name" >"$STATE/$name.part"
     mv "$STATE/$name.part" "$STATE/$name.json"
+    doing=""
 done
