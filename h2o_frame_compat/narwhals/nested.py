@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 from narwhals._compliant.any_namespace import ListNamespace, StructNamespace
-from narwhals._utils import isinstance_or_issubclass
+from narwhals._utils import generate_temporary_column_name, isinstance_or_issubclass
 from narwhals.exceptions import DuplicateError, InvalidOperationError, ShapeError
 
 from h2o_frame_compat import dtypes as dt
@@ -286,7 +286,8 @@ def explode(frame: Any, columns: Sequence[str]) -> Any:
         msg = "exploded columns must have matching element counts"
         raise ShapeError(msg)
     rows = [[v or [None] for v in row] for row in found]
-    token, *names = (f"{what} of explode" for what in ("row", *columns))
+    token = generate_temporary_column_name(8, frame.columns)
+    names = [f"{token} {i}" for i in range(len(columns))]
     elements = {
         name: pa.array([v for row in rows for v in row[i]], known.schema.types[i].value_type)
         for i, name in enumerate(names)

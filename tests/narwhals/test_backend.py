@@ -231,10 +231,23 @@ def test_other_bad_input_raises_what_narwhals_raises(cluster, few):
         few.select(a=nw.list("x"), b=nw.list("x", "x")).explode("a", "b")
 
 
-def test_narwhals_makes_our_frames(cluster):
-    made = nw.from_dict({"a": [1, None], "b": ["x", "y"]}, backend=pd)
+@pytest.mark.parametrize("backend", [pd, "h2o-compat"])
+def test_narwhals_makes_our_frames(cluster, backend):
+    made = nw.from_dict({"a": [1, None], "b": ["x", "y"]}, backend=backend)
     assert is_native(made.to_native())
     assert made.to_dict(as_series=False) == {"a": [1, None], "b": ["x", "y"]}
+
+
+def test_narwhals_reads_files_into_the_cluster(cluster, data, tmp_path):
+    few = pl.DataFrame(data).select("x", "g").head(50)
+    few.write_parquet(tmp_path / "few.parquet")
+    few.write_csv(tmp_path / "few.csv")
+    for read, name in ((nw.scan_parquet, "few.parquet"), (nw.scan_csv, "few.csv")):
+        lazy = read(str(tmp_path / name), backend="h2o-compat")
+        assert is_native(lazy.to_native())
+        assert rounded(lazy.collect()) == rounded(nw.from_native(few))
+    nw.from_native(pd.from_arrow(few)).lazy().sink_parquet(tmp_path / "back.parquet")
+    assert pl.read_parquet(tmp_path / "back.parquet").equals(few)
 
 
 def suite(*arguments):
