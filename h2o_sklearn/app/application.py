@@ -88,7 +88,8 @@ def create_app(settings: Settings) -> Starlette:
         Entry("GET", "/api/jobs", batch.listed, "The jobs of batch scoring."),
         Entry("POST", "/api/jobs", batch.created, "Make a job and start it.", openapi.JOB, 201),
         Entry("POST", "/api/preflight", batch.preflight, "Look at a job without making it.", openapi.JOB),
-        Entry("GET", "/api/jobs/{uid}", batch.shown, "A job, its log and its dead letters."),
+        Entry("GET", "/api/jobs/{uid}", batch.shown, "A job and its log."),
+        Entry("GET", "/api/jobs/{uid}/letters", batch.letters, "Rows that could not be scored, with the reasons."),
         Entry("POST", "/api/jobs/{uid}/{action}", batch.act, "Steer a job.", openapi.RERUN, values={"action": ACTIONS}),
     ]
     described = openapi.document(table)

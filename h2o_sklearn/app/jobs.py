@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response
@@ -11,9 +11,11 @@ from starlette.responses import JSONResponse, Response
 from h2o_frame_compat.io.connectors import ConnectorError, sink_specs, source_specs
 from h2o_sklearn.app.errors import RefusedError
 from h2o_sklearn.app.net import allowed
+from h2o_sklearn.app.places import place
 from h2o_sklearn.app.web import body
 from h2o_sklearn.batch import BatchScoringJobs
 from h2o_sklearn.batch.errors import BatchError
+from h2o_sklearn.batch.options import runtime_from_dict
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,8 +31,8 @@ _OPTIONS = {
     "name", "mini_batch_size", "model_request_parameters", "partitions", "retries", "write_mode", "max_dead_letters",
     "runtime", "kubernetes_options",
 }  # fmt: skip
-_ADDRESSES = ("endpoint",)
-_STORES = {"s3", "s3a", "gs", "gcs", "az", "azure", "abfs", "abfss", "wasb", "wasbs"}  # names of buckets, not of hosts
+_HERE = re.compile(r"local(\[[\d*]+\])?")  # how Spark calls this machine
+_FIELD = re.compile(r"(\w+(?:\.\w+)?): (?:(\w+): )?")
 ACTIONS = ["cancel", "resume", "rerun", "delete"]
 _LOGS, _LETTERS = 500, 100
 
@@ -117,8 +119,9 @@ class Jobs:
         """
         options = self._options(await body(request))
         options.pop("name", None)
-        found = await run_in_threadpool(lambda: self._jobs.preflight(**options))
-        return JSONResponse(found.to_dict())
+        found = (await run_in_threadpool(lambda: self._jobs.preflight(**options))).to_dict()
+        checks = [{**check, "field": field_of(check["message"])} for check in found["checks"]]
+        return JSONResponse({**found, "checks": checks})
 
     async def shown(self, request: Request) -> Response:
         """Show a job.
@@ -131,16 +134,34 @@ class Jobs:
         Returns
         -------
         Response
-            What is known of it, its log, and rows that could not be scored.
+            What is known of it, and its log.
         """
 
         def read() -> dict[str, Any]:
             job = self._job(request)
-            letters = spoken(lambda: job.dead_letters(_LETTERS))
-            lines = [str(line) for line in job.logs()][-_LOGS:]
-            return {**job.to_dict(), "logs": lines, "letters": [_plain(row) for row in letters]}
+            return {**job.to_dict(), "logs": [str(line) for line in job.logs()][-_LOGS:]}
 
         return JSONResponse(await run_in_threadpool(read))
+
+    async def letters(self, request: Request) -> Response:
+        """Show rows that could not be scored.
+
+        Parameters
+        ----------
+        request : Request
+            The path has the job's uid.
+
+        Returns
+        -------
+        Response
+            ``rows``, the first of them, each with ``dead_letter_reason``.
+        """
+
+        def read() -> list[dict[str, Any]]:
+            rows = spoken(lambda: self._job(request).dead_letters(_LETTERS))
+            return [_plain(row) for row in rows]
+
+        return JSONResponse({"rows": await run_in_threadpool(read)})
 
     async def act(self, request: Request) -> Response:
         """Cancel, resume, run again or delete a job.
@@ -191,46 +212,19 @@ class Jobs:
             if not given.get(name):
                 raise RefusedError(f"{name} is needed", name)
         options = {k: v for k, v in given.items() if k in _OPTIONS and v is not None and v not in ("", {})}
-        options |= {name: self._place(given[name], name) for name in _PLACES if given.get(name)}
+        options |= {name: place(given[name], name, self._settings) for name in _PLACES if given.get(name)}
+        if "runtime" in options:
+            options["runtime"] = self._runtime(options["runtime"])
         return {**options, "model": self._models.path(str(given["model"]))}
 
-    def _place(self, given: Any, name: str) -> dict[str, Any]:
-        if not isinstance(given, dict) or not isinstance(given.get("config") or {}, dict):
-            raise RefusedError(f"{name}: an object with spec_uid, location, mime_type and config is needed", name)
-        config = dict(given.get("config") or {})
-        for field, value in config.items():
-            if isinstance(value, dict) and field != "secretParams":
-                place = f"{name}.{field}"
-                raise RefusedError(f"{place}: type the value; references are for the command line", place)
-        for field in _ADDRESSES:
-            if config.get(field):
-                allowed(str(config[field]), self._settings, f"{name}.{field}")
-        location = str(given.get("location") or "")
-        if given.get("spec_uid") == "file":
-            location = self._inside(location, f"{name}.location")
-        else:
-            self._contactable(location, f"{name}.location")
-        return {"spec_uid": given.get("spec_uid"), "config": config, "mime_type": given.get("mime_type") or None,
-                "location": location or None}  # fmt: skip
-
-    def _inside(self, location: str, field: str) -> str:
-        """Give a path in the folder for data: everything else on this machine is none of a browser's business."""
-        if not location:
-            raise RefusedError("a path is needed", field)
-        bare = unquote(urlsplit(location).path) if location.startswith("file:") else location
-        root = self._settings.data.resolve()
-        path = (root / bare).resolve()
-        if not path.is_relative_to(root):
-            raise RefusedError(f"files are read and written in the folder {root.name} only (--data)", field)
-        return f"{path}/" if bare.endswith("/") else str(path)
-
-    def _contactable(self, location: str, field: str) -> None:
-        bare = location.removeprefix("jdbc:")
-        scheme = urlsplit(bare).scheme
-        if scheme == "sqlite":
-            self._inside(bare.partition("///")[2].partition("#")[0], field)
-        elif scheme and scheme not in _STORES:
-            allowed(bare, self._settings, field)
+    def _runtime(self, given: Any) -> Any:
+        made = spoken(lambda: runtime_from_dict({"kind": given} if isinstance(given, str) else given))
+        # The machines that Spark and Ray run on are contacted from here.
+        for field in ("master", "address"):
+            asked = str(getattr(made, field, None) or "")
+            if asked and not _HERE.fullmatch(asked):
+                allowed(asked, self._settings, f"runtime.{field}")
+        return made
 
 
 def spoken(work: Callable[[], Any]) -> Any:
@@ -254,7 +248,26 @@ def spoken(work: Callable[[], Any]) -> Any:
     try:
         return work()
     except (BatchError, ConnectorError) as error:
-        raise RefusedError(str(error), getattr(error, "field", "") or "") from None
+        raise RefusedError(str(error), field_of(str(error))) from None
+
+
+def field_of(message: str) -> str:
+    """Find the form's field that a message is about.
+
+    Parameters
+    ----------
+    message : str
+        What batch scoring said; the field stands in front.
+
+    Returns
+    -------
+    str
+        Its name, as ``source.location``; empty where it is about none.
+    """
+    found = _FIELD.match(message)
+    if found is None:
+        return ""
+    return f"{found[1]}.{found[2]}" if found[1] in _PLACES and found[2] else found[1]
 
 
 def _spec(spec: Any) -> dict[str, Any]:

@@ -13,8 +13,11 @@ from sklearn.pipeline import Pipeline
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response
 
+from h2o_sklearn._inputs import ENUM
 from h2o_sklearn.app.errors import RefusedError
 from h2o_sklearn.app.web import body
+from h2o_sklearn.batch.model import Scorer
+from h2o_sklearn.batch.options import ModelRequestParameters
 from h2o_sklearn.generic import H2OGenericModel
 
 if TYPE_CHECKING:
@@ -211,8 +214,8 @@ def columns(model: Any) -> dict[str, list[str] | None]:
         The levels of each column; None where it is a number or not known.
     """
     names = [str(n) for n in getattr(model, "feature_names_in_", ())]
-    known = getattr(_last(model), "categories_by_name_", {}) or {}
-    return {n: _listed(known.get(n)) for n in names}
+    known = Scorer(model, ModelRequestParameters()).features
+    return {n: list(known[n].levels) if n in known and known[n].kind == ENUM else None for n in names}
 
 
 def _listed(values: Any) -> list[Any] | None:

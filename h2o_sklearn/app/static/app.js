@@ -3,12 +3,15 @@
 let session;
 
 export async function ask(path, { method = "GET", json, form } = {}) {
-  session ??= await (await fetch("/api/session")).json();
-  const headers = method === "GET" ? {} : { "x-csrf-token": session.csrf };
+  const headers = method === "GET" ? {} : { "x-csrf-token": (session ??= await sent("/api/session")).csrf };
   if (json !== undefined) headers["content-type"] = "application/json";
+  return sent(path, { method, headers, body: json === undefined ? form : JSON.stringify(json) });
+}
+
+async function sent(path, options) {
   let answer;
   try {
-    answer = await fetch(path, { method, headers, body: json === undefined ? form : JSON.stringify(json) });
+    answer = await fetch(path, options);
   } catch {
     throw problem("The app does not answer. Is it still running? Start it again and repeat this step; nothing is lost.");
   }
@@ -51,7 +54,7 @@ function listen(task, say) {
 
 // Runs a step: the form is quiet meanwhile, what goes wrong stands beside its field and in the status.
 export async function step(form, status, work) {
-  const buttons = [...form.querySelectorAll("button")];
+  const buttons = [...form.querySelectorAll("button:enabled")];
   clear(form);
   buttons.forEach((button) => { button.disabled = true; });
   try {
@@ -75,21 +78,20 @@ export function mark(form, field, message) {
   const place = field && form.querySelector(`[data-for="${CSS.escape(field)}"]`);
   if (!place) return;
   place.textContent = message;
-  const input = form.elements.namedItem(field);
+  for (let box = place.parentElement.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
+  const input = form.elements?.namedItem(field);
   if (input instanceof HTMLElement) {
     place.id ||= `wrong-${field}`;
     input.setAttribute("aria-invalid", "true");
-    input.setAttribute("aria-describedby", place.id);
+    const said = new Set((input.getAttribute("aria-describedby") ?? "").split(" ").filter(Boolean));
+    input.setAttribute("aria-describedby", [...said.add(place.id)].join(" "));
     input.focus();
   }
 }
 
 function clear(form) {
   form.querySelectorAll(".wrong").forEach((place) => { place.textContent = ""; });
-  form.querySelectorAll("[aria-invalid]").forEach((input) => {
-    input.removeAttribute("aria-invalid");
-    input.removeAttribute("aria-describedby");
-  });
+  form.querySelectorAll("[aria-invalid]").forEach((input) => { input.removeAttribute("aria-invalid"); });
 }
 
 // Builds an element; texts are texts, never HTML.
