@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from h2o_frame_compat.errors import FrameNotFoundError
 from h2o_frame_compat.expr.nodes import Col, Expr, columns_of
-from h2o_frame_compat.expr.relations import Field, Local, Relation, Slice, Source
+from h2o_frame_compat.expr.relations import Field, Filter, Local, Relation, Slice, Source
 from h2o_frame_compat.rapids import text
 from h2o_frame_compat.rapids.program import Assign, ClientStep, Compiler, Stored, Upload
 from h2o_frame_compat.session import client_steps
@@ -72,7 +72,7 @@ class Executor:
         return at
 
     def nrows(self, rel: Relation) -> int:
-        """Give the number of rows of a relation, storing it if that is not known.
+        """Give the number of rows of a relation, finding it out if it is not known.
 
         Parameters
         ----------
@@ -86,6 +86,10 @@ class Executor:
         if rel.nrows is not None:
             return rel.nrows
         with self._lock:
+            if isinstance(rel, Filter) and "compat.facts" in self.primitives and self._where(rel, ()) is None:
+                kept = self.facts(rel.child, [rel.mask])[2]  # the sum of ones: no row is moved
+                rel.row_set.count = int(kept)
+                return rel.row_set.count
             at = self.store(rel, ())
             if rel.nrows is None:
                 rel.row_set.count = int(self._number(self.client.rapids(f"(nrow {at.key})")))

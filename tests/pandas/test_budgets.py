@@ -57,6 +57,14 @@ def test_head_of_a_filter_is_two_requests(big, cost):
     assert len(calls) == 2
 
 
+def test_rows_of_a_filter_are_counted_without_moving_one(big, cost, cluster):
+    frames = cluster.client.get("/3/Frames", row_count=0, column_count=0)["frames"]
+    found, calls = cost(lambda: len(big[(big.a > 50) & (big.b < 0)]))
+    assert found == len(LOCAL[(LOCAL.a > 50) & (LOCAL.b < 0)])
+    assert paths(calls) == ["/99/Rapids"]
+    assert len(cluster.client.get("/3/Frames", row_count=0, column_count=0)["frames"]) <= len(frames)
+
+
 def test_three_means_are_one_request(big, cost):
     found, calls = cost(lambda: big[["a", "b", "c"]].agg("mean"))
     pd.testing.assert_series_equal(found.to_pandas(), LOCAL[["a", "b", "c"]].agg("mean"))
