@@ -173,9 +173,9 @@ def parse(setup: dict[str, Any], key: str | None = None, header: int | None = No
     if header is not None:
         form["check_header"] = header
     answer = session.client.post("/3/Parse", form)
+    session.jobs.wait(answer["job"]["key"]["name"], description="Parse")
     if isinstance(setup, Setup):
         setup.taken()
-    session.jobs.wait(answer["job"]["key"]["name"], description="Parse")
     for warning in answer.get("warnings") or ():
         warnings.warn(warning, UserWarning, stacklevel=2)
     return key

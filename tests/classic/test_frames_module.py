@@ -101,6 +101,10 @@ def test_parse(classic, document):
     classic.remove("iris_by_name")
     data = classic.parse_raw(classic.parse_setup("smalldata/iris/iris_wheader.csv"), first_line_is_header=-1)
     assert data.nrow() == 151
+    wrong = classic.parse_setup("smalldata/iris/iris_wheader.csv")
+    wrong["column_types"] = ["NoSuchType"] * 5
+    with pytest.raises(Exception, match=r"\w"):
+        classic.parse_raw(wrong)
     named = classic.parse_raw(classic.parse_setup("smalldata/iris/iris_wheader.csv"), id="named")
     assert named.dim() == [150, 5]
     classic.remove("named")
