@@ -54,6 +54,11 @@ def test_a_file_is_read_whole_however_it_is_divided(tmp_path, format_, n):
         assert sum(p.rows for p in parts) == len(frame)
 
 
+def test_addresses_of_files(tmp_path):
+    (tmp_path / "a b.csv").write_text("x\n1\n")
+    assert laws.read_all(source("file", location=f"file://{tmp_path}/a%20b.csv"))["x"].tolist() == [1]
+
+
 def test_globs_folders_and_beginnings_are_read_in_order(tmp_path):
     for name in ("in/b.csv", "in/a.csv", "in/deep/c.csv", "in/_hidden.csv", "in/.h2o-batch/x.csv", "in-other/d.csv"):
         path = tmp_path / name

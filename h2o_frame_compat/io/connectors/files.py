@@ -8,6 +8,7 @@ import os
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -125,7 +126,7 @@ def local_path(location: str) -> str:
     str
         ``/`` at its end stays; a folder gets one.
     """
-    plain = location[len("file://") :] if location.lower().startswith("file://") else location
+    plain = unquote(location[len("file://") :]) if location.lower().startswith("file://") else location
     made = os.path.abspath(Path(plain).expanduser())  # noqa: PTH100 - patterns and links stay as they are
     folder = plain.endswith("/") or (not glob.has_magic(plain) and Path(made).is_dir())
     return made.lstrip("/") + ("/" if folder else "")

@@ -158,19 +158,19 @@ class SqlSink(Sql, Sink):
         from sqlalchemy.schema import CreateTable  # noqa: PLC0415 - an extra
 
         with self.database.translated(f"table {LEDGER}"):
-            with session(self.database) as held:
-                if self._rows(held, None) is not None:
-                    return
-            with session(self.database) as held:
-                try:
+            if self._has_ledger():
+                return
+            try:
+                with session(self.database) as held:
                     held.execute(CreateTable(self._ledger))
                     held.commit()
-                    return
-                except Exception:  # noqa: BLE001 - another worker may have made it meanwhile; else it is said below
-                    held.close()
-            with session(self.database) as held:
-                if self._rows(held, None) is None:
-                    held.execute(CreateTable(self._ledger))
+            except Exception:
+                if not self._has_ledger():  # which another worker may have made meanwhile
+                    raise
+
+    def _has_ledger(self) -> bool:
+        with session(self.database) as held:
+            return self._rows(held, None) is not None
 
     def _rows(self, held: Session, job_id: str | None, partition_id: str | None = None) -> list[tuple[Any, ...]] | None:
         """Give rows of the ledger; None when there is no ledger."""
