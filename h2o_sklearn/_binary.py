@@ -167,7 +167,9 @@ class Lease:
                     return found.result()
             return fetch()
 
-        threading.Thread(target=run, name="h2o-compat-mojo", daemon=True).start()
+        thread = threading.Thread(target=run, name="h2o-compat-mojo", daemon=True)
+        thread.start()
+        self.session.fetching.add(thread)
         return Mojo(arrived)
 
     def output(self) -> Output:

@@ -13,6 +13,7 @@ import threading
 import uuid
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
+from weakref import WeakSet
 
 from h2o_frame_compat.errors import ClusterConnectionError, ClusterLostError, H2OCompatError
 from h2o_frame_compat.session import handover
@@ -49,6 +50,8 @@ class Session:
         Moves columns in and out.
     server : Server or None
         The embedded server, in the process that owns it.
+    fetching : WeakSet of Thread
+        Threads that bring something home, which :meth:`close` waits for.
     """
 
     def __init__(self, client: RestClient, cluster: ClusterInfo, server: Server | None = None) -> None:
@@ -57,6 +60,7 @@ class Session:
         self.server = server
         self.jobs = Jobs(client)
         self.closed = False
+        self.fetching: WeakSet[threading.Thread] = WeakSet()
         self._lock = threading.RLock()
         self._keys = itertools.count()
         self._token = uuid.uuid4().hex[:10]
@@ -122,6 +126,8 @@ class Session:
         Every later use of a frame of this session raises ClusterLostError.
         """
         global _current  # noqa: PLW0603 - the one place that knows the current session
+        for thread in list(self.fetching):
+            thread.join()
         with _lock:
             if self.closed:
                 return

@@ -24,21 +24,21 @@ y = X[:, 0] > 0
 before = H2OGradientBoostingClassifier(n_estimators=3, random_state=0).fit(X, y)
 expected = before.predict(X[:50])
 
-asked = session.jobs.get
+asked = session.jobs._get
 
-def killing(key):
+def killing(*job):
     os.kill(session.server.pid, signal.SIGKILL)  # the job runs: it is being asked how it gets on
-    return asked(key)
+    return asked(*job)
 
-session.jobs.get = killing
+session.jobs._get = killing
 try:
     H2OGradientBoostingClassifier(n_estimators=5_000, max_depth=8).fit(X, y)
     said = "nothing"
 except ClusterLostError as problem:
     said = str(problem)
 local = bool((before.predict(X[:50]) == expected).all())
-hc.connect("local", heap="1g")
-again = H2OGradientBoostingClassifier(n_estimators=3, random_state=0).fit(X, y)
+with hc.connect("local", heap="1g"):
+    again = H2OGradientBoostingClassifier(n_estimators=3, random_state=0).fit(X, y)
 print(json.dumps([said, local, bool((again.predict(X[:50]) == expected).all())]))
 """
 
