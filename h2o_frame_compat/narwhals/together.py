@@ -57,6 +57,8 @@ def aggregated(df: EagerFrame, exprs: Sequence[Any]) -> list[EagerSeries] | None
 
 def _is_simple(expr: Any) -> bool:
     """Tell whether an expression is one statistic of columns that are computed row by row."""
+    if expr._opt_metadata is None:  # what narwhals makes inside
+        return False
     meta, nodes = last_step(expr)
     name, options = nodes[-1].name, nodes[-1].kwargs
     elementwise = meta.prev is not None and meta.prev.is_elementwise and not meta.prev.is_scalar_like
