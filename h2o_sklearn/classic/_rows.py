@@ -57,14 +57,18 @@ def _measured(session: Session, key: str, table: ClusterTable) -> dict[str, Any]
     frame = session.executor.frame(table.block.rel, table.columns(), names)
     path = f"/3/ModelMetrics/models/{quote(key, safe='')}/frames/{quote(frame.key, safe='')}"
     try:
-        found: list[dict[str, Any]] = session.client.post(path)["model_metrics"]
-        session.client.delete(path)  # the cluster would keep them
+        answers = session.client.post(path)["model_metrics"]
     except ServerError as error:
         reason = str(error).partition(f"{path}: ")[2] or str(error)
         raise ValueError(f"the model cannot score these rows: {reason}") from error
+    # Metrics of no frame, such as those of a forest on the rows out of its bags, are among the answers too.
+    found = [answer for answer in answers if (answer["frame"] or {}).get("name") == frame.key]
     if not found:
         raise ValueError("there are no rows to score")
-    return found[0]
+    metrics: dict[str, Any] = found[0]
+    stored = f"modelmetrics_{key}@{metrics['model_checksum']}_on_{frame.key}@{metrics['frame_checksum']}"
+    session.client.delete(f"/3/DKV/{quote(stored, safe='')}")  # the cluster would keep them
+    return metrics
 
 
 def source_of(model: FittedModel) -> str:

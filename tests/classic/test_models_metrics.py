@@ -209,6 +209,18 @@ def test_test_data(models, frame):
     assert metrics.nobs() == len(rows)
 
 
+def test_a_forest_is_measured_on_the_rows_that_are_given(frame, cluster):
+    """Its metrics of the fit are of rows out of bag, which belong to no frame."""
+    model = h2o.random_forest(x=frame[:4], y=frame["three"], ntrees=5, seed=1)
+    predicted = model.predict(frame)["predict"].dataframe().to_pandas().astype(str)
+    expected = pd.crosstab(ROWS.three, predicted).to_numpy().tolist()
+    assert model.confusion_matrix().to_list() != expected
+    for _ in range(2):
+        assert model.confusion_matrix(frame).to_list() == expected
+    kept = cluster.client.get(f"/3/ModelMetrics/models/{model.model_id}")["model_metrics"]
+    assert [metrics["frame"] for metrics in kept] == [None]
+
+
 def test_coefficients(models, theirs, frame):
     model, reference = models["regression"], theirs["regression"]
     assert model.coef() == pytest.approx(reference.coef())
