@@ -228,11 +228,15 @@ def answering(w3: Web3) -> Iterator[None]:
     except ContractLogicError as error:
         raise TransactionError(f"the contract refuses: {error.message or error}") from error
     except OSError as error:
+        if error.errno is not None and not isinstance(error, (ConnectionError, TimeoutError)):
+            raise  # it is about a file
         from h2o_sklearn.publish.chains import redacted  # noqa: PLC0415 - it needs nothing of this, but for words
 
         where = redacted(getattr(w3.provider, "endpoint_uri", "") or "local://")
+        status = getattr(getattr(error, "response", None), "status_code", None)
+        said = "does not answer" if status is None else f"answers with status {status}"
         raise ChainUnreachableError(
-            f"the node of the chain at {where} does not answer; do the same again when it does: nothing is paid twice"
+            f"the node of the chain at {where} {said}; do the same again when it does: nothing is paid twice"
         ) from error
     except Exception as error:
         if type(error).__module__.partition(".")[0] in _IN_PROCESS:

@@ -199,6 +199,12 @@ def test_a_record_of_something_else(tmp_path):
         Record(tmp_path / "r.json", "two")
 
 
+def test_a_record_that_cannot_be_written(publish, tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(FileExistsError):
+        publish(record=Record(tmp_path / "file" / "r.json"))
+
+
 def test_a_call_that_the_contract_refuses(ocean, chain, published):
     stranger = chain.account()
     writing = ocean._writing(published.nft, b"{}", "http://testserver")
@@ -244,7 +250,7 @@ def test_metadata_that_lie(ocean, publisher, publish, published):
     written(ocean, publisher, made.nft, b"x", flags=b"\2")
     with pytest.raises(MetadataError, match="encrypted"):
         ocean.resolve(made.nft)
-    bomb = lzma.compress(bytes(50_000_000), format=lzma.FORMAT_ALONE)
+    bomb = lzma.compress(bytes(11_000_000), format=lzma.FORMAT_ALONE)
     written(ocean, publisher, made.nft, bomb, hashed=hashed)
     with pytest.raises(MetadataError, match="hash says"):
         ocean.resolve(made.nft)
