@@ -58,11 +58,13 @@ def rows(count: int, seed: int) -> pd.DataFrame:
     return frame
 
 
-def parquet(path: Path, count: int) -> None:
-    """Write rows in groups, made one after the other."""
+def parquet(path: Path, count: int, *, alike: bool = False) -> None:
+    """Write rows in groups, made one after the other; all groups are alike where only their number matters."""
     writer = None
     for at in range(0, count, GROUP):
-        table = pa.Table.from_pandas(rows(min(GROUP, count - at), at), preserve_index=False)
+        if writer is None or not alike:
+            values = pa.Table.from_pandas(rows(min(GROUP, count - at), at), preserve_index=False)
+        table = values.slice(0, count - at)
         table = table.add_column(0, "id", pa.array(np.arange(at, at + len(table))))
         writer = writer or pq.ParquetWriter(path, table.schema)
         writer.write_table(table)
@@ -267,7 +269,7 @@ def main() -> None:
             lines += ["", *postgres(arguments.postgres, arguments.rows)]
         if "memory" not in arguments.skip:
             large = folder / "large.parquet"
-            parquet(large, 10 * arguments.rows)
+            parquet(large, 10 * arguments.rows, alike=True)
             seen = Watched(lambda: job_elsewhere(folder, fitted, large))
             lines += ["", f"{seen.result:,} rows in {seen.seconds:.0f} seconds; all processes of the job together held"]
             lines += [f"at most {seen.gigabytes:.2f} GB (the sum of their resident sets, Java among them)."]
