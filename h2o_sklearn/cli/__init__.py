@@ -40,7 +40,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     for name, (module, purpose) in COMMANDS.items():
         subparser = subparsers.add_parser(name, help=purpose)
         if name == asked:
-            command = importlib.import_module(module)
+            try:
+                command = importlib.import_module(module)
+            except ImportError as error:  # an extra that is not installed; the message says which
+                parser.exit(1, f"h2o-compat {name}: {error}\n")
             command.add_arguments(subparser)
             subparser.description = command.__doc__
             subparser.set_defaults(run=command.run)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import signal
+import subprocess
+import sys
 
 import pytest
 
@@ -74,3 +76,10 @@ AZURE = ("--azure", "a", "--azure-endpoint", "http://127.0.0.1:9/a")
 )
 def test_what_the_command_says(told, arguments, words):
     assert words in told(*arguments)
+
+
+def test_without_the_extra_it_says_what_to_install():
+    code = "import sys; sys.modules['web3'] = None; from h2o_sklearn.cli import main; main(['publish', '--help'])"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert found.returncode == 1
+    assert found.stderr == "h2o-compat publish: publishing needs web3: pip install 'h2o-compat[ocean]'\n"
