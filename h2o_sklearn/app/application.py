@@ -20,7 +20,7 @@ from h2o_sklearn.app.errors import SPOKEN
 from h2o_sklearn.app.jobs import ACTIONS
 from h2o_sklearn.app.market import Market
 from h2o_sklearn.app.openapi import Entry
-from h2o_sklearn.app.security import Guard
+from h2o_sklearn.app.security import DRAWING, Guard
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -114,7 +114,8 @@ def create_app(settings: Settings) -> Starlette:
 
 
 def _page(name: str) -> FileResponse:
-    return FileResponse(_STATIC / name, media_type="text/html; charset=utf-8")
+    headers = DRAWING if name == "studio.html" else None
+    return FileResponse(_STATIC / name, media_type="text/html; charset=utf-8", headers=headers)
 
 
 def _file(path: Path) -> FileResponse:

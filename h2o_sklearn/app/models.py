@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from h2o_sklearn.app.settings import Settings
 
 _PICKLES, _MOJOS, _SKOPS = {".pkl", ".pickle", ".joblib"}, {".zip", ".mojo"}, {".skops"}
+_ABOUT_FILES = {"custom_metric_value", "frame_checksum", "model_checksum", "scoring_time"}  # no measure of a model
 _OURS = ("h2o_sklearn.", "h2o_frame_compat.")
 
 
@@ -230,8 +231,11 @@ def _metrics(model: Any) -> dict[str, Any]:
     found = getattr(model, "metrics_", None)
     if not isinstance(found, dict):
         return {}
-    return {str(k): {str(m): _shown(v) for m, v in part.items()} if isinstance(part, dict) else _shown(part)
-            for k, part in found.items()}
+    return {str(k): _measures(part) if isinstance(part, dict) else _shown(part) for k, part in found.items()}
+
+
+def _measures(part: dict[Any, Any]) -> dict[str, Any]:
+    return {str(name): _shown(value) for name, value in part.items() if name not in _ABOUT_FILES}
 
 
 def _scored(model: Any, row: dict[str, Any]) -> dict[str, Any]:

@@ -21,9 +21,10 @@ COOKIE, TOKEN_COOKIE = "h2o-compat", "h2o-compat-token"
 CSRF_HEADER = "x-csrf-token"
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 _SMALL_BODY = 1 << 20
+POLICY = "content-security-policy"
 _HEADERS = {
     # plotly sets styles on its elements; everything else comes from files of the package.
-    "content-security-policy": (
+    POLICY: (
         "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
         "connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     ),
@@ -33,6 +34,8 @@ _HEADERS = {
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
 }
+# What plotly draws many points with makes functions of texts; the page that draws lets it, and no other.
+DRAWING = {POLICY: _HEADERS[POLICY].replace("script-src 'self'", "script-src 'self' 'unsafe-eval'")}
 
 
 class Guard:

@@ -25,10 +25,21 @@ function layout(x, y, equal = false) {
   };
 }
 
+const drawn = new Map();
+
 async function draw(id, traces, ...titles) {
+  drawn.set(id, [traces, titles]);
   const Plotly = await library();
   await Plotly.react($(id), traces, layout(...titles), { responsive: true, displaylogo: false });
 }
+
+// Light turns dark while the page is open: what is drawn follows.
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
+  drawn.forEach(([traces, titles], id) => draw(id, traces, ...titles));
+});
+
+// A browser that cannot draw by its graphics card draws as text documents do, which is slow beyond some thousands.
+const many = document.createElement("canvas").getContext("webgl") ? "scattergl" : "scatter";
 
 // ---------------------------------------------------------------------------------------------------- data
 
@@ -49,7 +60,7 @@ async function showData(data) {
   if (!axes.length) return;
   const [x, y] = axes.length === 1 ? [values[0].map((_, i) => i), values[0]] : values;
   const names = axes.length === 1 ? ["row", axes[0]] : axes;
-  await draw("points", [{ type: "scattergl", mode: "markers", x, y, marker: { size: 4, color: colour(0), opacity: 0.6 } }], ...names, map);
+  await draw("points", [{ type: many, mode: "markers", x, y, marker: { size: 4, color: colour(0), opacity: 0.6 } }], ...names, map);
   $("points-note").textContent = `${x.length.toLocaleString()} points${sampled ? ", a fair sample" : ""}${map ? ", as on a map" : ""}.`;
 }
 
@@ -83,9 +94,9 @@ async function showClusters(report) {
   const [i, j] = [report.columns.indexOf(across), report.columns.indexOf(up)];
   const colours = report.cluster.map(colour);
   const one = i === j;
-  const points = { type: "scattergl", mode: "markers", x: report.points.map((p, n) => (one ? n : p[i])), y: report.points.map((p) => p[j]), marker: { size: 4, color: colours, opacity: 0.6 } };
+  const points = { type: many, mode: "markers", x: report.points.map((p, n) => (one ? n : p[i])), y: report.points.map((p) => p[j]), marker: { size: 4, color: colours, opacity: 0.6 } };
   const centers = {
-    type: "scattergl", mode: "markers", name: "centres", hovertext: report.centers.map((_, n) => `cluster ${n}`), hoverinfo: "text+x+y",
+    type: many, mode: "markers", name: "centres", hovertext: report.centers.map((_, n) => `cluster ${n}`), hoverinfo: "text+x+y",
     x: report.centers.map((c) => c[i]), y: report.centers.map((c) => c[j]),
     marker: { size: 14, symbol: "x", color: report.centers.map((_, n) => colour(n)), line: { width: 2, color: getComputedStyle(document.body).color } },
   };
@@ -152,6 +163,9 @@ $("share").addEventListener("submit", (event) => {
   event.preventDefault();
   share("/api/ocean", (form) => Object.fromEntries(["name", "price", "author", "description"].map((n) => [n, form.elements[n].value])));
 });
+
+// It takes a moment to load, which is over when there are data.
+setTimeout(() => library().catch(() => { plotly = undefined; }), 200);
 
 // A page that is opened again shows what this browser has.
 const known = await ask("/api/data");
