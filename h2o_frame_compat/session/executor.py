@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from h2o_frame_compat.errors import FrameNotFoundError
-from h2o_frame_compat.expr.nodes import Col, Expr, columns_of
-from h2o_frame_compat.expr.relations import Field, Filter, Local, Relation, Slice, Source
-from h2o_frame_compat.rapids import text
+from h2o_frame_compat.expr.nodes import Col, Expr, columns_of, substitute
+from h2o_frame_compat.expr.relations import Field, Filter, Local, Project, Relation, Slice, Source
+from h2o_frame_compat.rapids import fused, text
 from h2o_frame_compat.rapids.program import Assign, ClientStep, Compiler, Stored, Upload
 from h2o_frame_compat.session import client_steps
 from h2o_frame_compat.session.replies import RapidsResult
@@ -86,14 +86,24 @@ class Executor:
         if rel.nrows is not None:
             return rel.nrows
         with self._lock:
-            if isinstance(rel, Filter) and "compat.facts" in self.primitives and self._where(rel, ()) is None:
-                kept = self.facts(rel.child, [rel.mask])[2]  # the sum of ones: no row is moved
-                rel.row_set.count = int(kept)
-                return rel.row_set.count
+            if isinstance(rel, Filter) and self._where(rel, ()) is None:
+                rel.row_set.count = self._kept(rel)
+                if rel.row_set.count is not None:
+                    return rel.row_set.count
             at = self.store(rel, ())
             if rel.nrows is None:
                 rel.row_set.count = int(self._number(self.client.rapids(f"(nrow {at.key})")))
             return rel.row_set.count or 0
+
+    def _kept(self, rel: Filter) -> int | None:
+        """Count the rows a filter keeps, where the extension adds up its mask without storing it; None elsewhere."""
+        child, mask = rel.child, rel.mask
+        while isinstance(child, Project) and self._where(child, columns_of(mask)) is None:
+            mask = substitute(mask, {f.id: e for f, e in zip(child.fields, child.exprs, strict=True)})
+            child = child.child
+        if "compat.facts" not in self.primitives or not fused.fits(mask, self.primitives):
+            return None
+        return int(self.facts(child, [mask])[2])
 
     def evaluate(
         self, rel: Relation, exprs: Sequence[Expr], body: Callable[[Sequence[str]], str]
