@@ -51,7 +51,8 @@ def test_contributions_to_a_class(kind, data, cluster):
     assert list(there.columns) == ["b", "a.b", "c", "constant", "BiasTerm"]
     assert np.array_equal(there.to_numpy(), found)
     same_leaves(model, X)
-    model._class_order, model.classes_ = model._class_order[::-1], model.classes_[::-1]  # as a cluster may have them
+    # As a cluster may have them.
+    model._model.class_order, model.classes_ = model._model.class_order[::-1], model.classes_[::-1]
     turned = model.predict_contributions(X)
     assert np.allclose(turned[:, :-1], -found[:, :-1])
     assert np.allclose(turned.sum(axis=1), 1 - expected if kind is H2ORandomForestClassifier else -expected, atol=1e-5)
