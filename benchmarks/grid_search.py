@@ -1,6 +1,7 @@
 """GridSearchCV over a gradient boosting of H2O: ours, H2O's own grid and h2o.sklearn, all in one run.
 
-Run ``python benchmarks/grid_search.py``; ``--rows`` and ``--no-peer`` choose the size and whether h2o.sklearn runs.
+Run ``python benchmarks/grid_search.py``; ``--rows`` and ``--no-peer`` choose the size and whether h2o.sklearn runs,
+``--all`` adds scikit-learn's own search over our estimator.
 The floor is scikit-learn's own HistGradientBoostingClassifier in the same search. CPU seconds are those of Python,
 of the server and of the scorer.
 """
@@ -130,20 +131,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=100_000)
     parser.add_argument("--no-peer", dest="peer", action="store_false")
+    parser.add_argument("--all", action="store_true")
     arguments = parser.parse_args()
     options.progress = False
     X, y = data(arguments.rows)
     connect(heap="3g")
     H2OGradientBoostingClassifier(n_estimators=2).fit(X[:1000], y[:1000])  # neither side pays for a cold start
     floor = timed(lambda: GridSearchCV(HistGradientBoostingClassifier(max_iter=TREES), GRID, cv=3).fit(X, y))
-    rows = {
-        "`model_selection.GridSearchCV`, pandas": ours(X, y, model_selection.GridSearchCV),
-        "`model_selection.GridSearchCV`, a frame in the cluster": ours(
-            X, y, model_selection.GridSearchCV, resident=True
-        ),
-        "scikit-learn's `GridSearchCV`, pandas": ours(X, y, GridSearchCV),
-        "scikit-learn's `GridSearchCV`, a frame in the cluster": ours(X, y, GridSearchCV, resident=True),
-    }
+    sides = {"`model_selection.GridSearchCV`": model_selection.GridSearchCV}
+    if arguments.all:
+        sides["scikit-learn's `GridSearchCV`"] = GridSearchCV
+    rows = {}
+    for side, search_class in sides.items():
+        for where, resident in (("pandas", False), ("a frame in the cluster", True)):
+            rows[f"{side}, {where}"] = ours(X, y, search_class, resident=resident)
     own = native(X, y)
     other = peer(X, y) if arguments.peer else None
     lines = [
