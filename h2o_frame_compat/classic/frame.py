@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 from h2o_frame_compat.classic import rows
@@ -211,10 +212,10 @@ class H2OFrame(Munging):
                 return places[0]
             msg = f"there is no column {which!r}; the columns are {', '.join(map(repr, self.names()[:20]))}"
             raise ValueError(msg)
-        if isinstance(which, bool) or not isinstance(which, int):
+        if isinstance(which, bool) or not isinstance(which, Integral):
             msg = f"a column is chosen by its name or its number, not by a {type(which).__name__}"
             raise ValueError(msg)  # noqa: TRY004 - the module of the first generation raises ValueErrors
-        place = which + len(self) if which < 0 else which
+        place = int(which) + len(self) if which < 0 else int(which)
         if not 0 <= place < len(self):
             msg = f"there is no column {which}; the columns are 0 to {len(self) - 1}"
             raise ValueError(msg)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -47,11 +48,16 @@ def selected(columns: Sequence[Column], which: Any) -> list[Column]:
     block = joined(columns)
     if isinstance(which, slice):
         return split(_sliced(block, which), columns)
-    numbers = [which] if isinstance(which, int) else list(which)
-    if not all(isinstance(n, int) for n in numbers):
+    return split(bare(block).take_positions([position(n, block.nrows) for n in _listed(which)]), columns)
+
+
+def _listed(which: Any) -> list[int]:
+    """Give row numbers as a list."""
+    numbers: list[Any] = [which] if isinstance(which, Integral) else list(which) if hasattr(which, "__iter__") else [""]
+    if any(isinstance(n, bool) or not isinstance(n, Integral) for n in numbers):
         msg = "rows are chosen by a condition, a slice, or row numbers"
         raise ValueError(msg)
-    return split(bare(block).take_positions([position(n, block.nrows) for n in numbers]), columns)
+    return [int(n) for n in numbers]
 
 
 def _sliced(block: Block, which: slice) -> Block:
@@ -78,11 +84,12 @@ def position(number: int, count: int) -> int:
     return place
 
 
-def cell(vec: Data, number: int) -> Any:
+def cell(vec: Data, number: Any) -> Any:
     """Fetch one value."""
+    (wanted,) = _listed(number)
     evaluate(vec._columns)
     block = joined(vec._columns)
-    at = position(number, block.nrows)
+    at = position(wanted, block.nrows)
     return _value(bare(block).slice(at, at + 1).to_pandas().iloc[0, 0], block.columns[0])
 
 
@@ -150,8 +157,8 @@ def condition(data: Data, where: Any) -> Data:
             raise ValueError(msg)
         return where
     count = data.nrow()
-    numbers = range(*where.indices(count)) if isinstance(where, slice) else where
-    chosen = [position(n, count) for n in ([numbers] if isinstance(numbers, int) else numbers)]
+    numbers = range(*where.indices(count)) if isinstance(where, slice) else _listed(where)
+    chosen = [position(n, count) for n in numbers]
 
     def mask(expr: Expr) -> Expr:
         at = call("rownum", expr)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import warnings
+from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -139,7 +140,7 @@ class H2OVec(VecFunctions):
     # ------------------------------------------------------------------ rows
 
     def __getitem__(self, i: Any) -> Any:
-        if isinstance(i, int) and not isinstance(i, bool):
+        if isinstance(i, Integral):
             return rows.cell(self, i)
         return H2OVec._of(Name(self._name), rows.selected([self._column], i)[0])
 

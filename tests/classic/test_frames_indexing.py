@@ -83,6 +83,8 @@ def test_choosing(odd, cases):
 def test_cells(odd):
     assert odd[3, "n"] == odd["n"][3] == odd[3, 0] == 7.0
     assert odd[-1, "s"] == "NA"
+    assert odd[np.int64(3), np.int64(0)] == 7.0
+    assert list(odd[np.array([3, 1]), "i"]) == [-4, 2]
     assert odd[1, "f"] == "a"
     assert odd[2, "s"] is None
     assert np.isnan(odd[2, "n"])
@@ -98,6 +100,9 @@ MISSES = {
     "a row": lambda f: f[5, 0],
     "a row of a vec": lambda f: f["n"][99],
     "a kind": lambda f: f[1.5],
+    "a kind of row": lambda f: f[1.5, 0],
+    "rows by truth": lambda f: f[[True, False, True, True, True], 0],
+    "rows by texts": lambda f: f["n"]["x"],
     "rows by text": lambda f: f[["n"], :]["n"],
     "no columns": lambda f: f[5:],
     "two conditions": lambda f: f[f[["n", "i"]] > 0],
