@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from h2o_sklearn.batch.driver import Run
 
 _PAUSE = 0.2
+_JAVA = "-Xmn64m"  # the scorer makes short-lived arrays: more room for them is only more memory
 
 
 class _Worker:
@@ -34,7 +35,7 @@ class _Worker:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._log,
-            env={**os.environ, **run.environment},
+            env={"JDK_JAVA_OPTIONS": _JAVA, **os.environ, **run.environment},
             encoding="utf-8",
         )
         self._events = events
