@@ -1,7 +1,5 @@
 """Connectors: from any source to any sink, described by plain values, read and written as Arrow batches.
 
-Examples
---------
 >>> from h2o_frame_compat.io import connectors
 >>> [spec.uid for spec in connectors.source_specs()]
 ['file', 's3', 'minio', 'azure', 'gcp', 'jdbc', 'feature-store']
