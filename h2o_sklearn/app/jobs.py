@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -14,8 +15,8 @@ from h2o_sklearn.app.net import allowed
 from h2o_sklearn.app.places import place
 from h2o_sklearn.app.web import body
 from h2o_sklearn.batch import BatchScoringJobs
-from h2o_sklearn.batch.errors import BatchError
-from h2o_sklearn.batch.options import runtime_from_dict
+from h2o_sklearn.batch.errors import BatchError, JobFailedError
+from h2o_sklearn.batch.options import JobState, runtime_from_dict
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,6 +52,7 @@ class Jobs:
     def __init__(self, settings: Settings, models: Models) -> None:
         self._settings, self._models = settings, models
         self._jobs = BatchScoringJobs(settings.store)
+        self._started: dict[str, BatchScoringJob] = {}  # they know the processes that this one has to bury
 
     def close(self) -> None:
         """Let the store go; the jobs run on."""
@@ -85,7 +87,7 @@ class Jobs:
         Response
             The jobs, newest first.
         """
-        return JSONResponse({"jobs": await run_in_threadpool(lambda: [job.to_dict() for job in self._jobs.list()])})
+        return JSONResponse({"jobs": await run_in_threadpool(lambda: [self._described(job) for job in self._jobs.list()])})
 
     async def created(self, request: Request) -> Response:
         """Make a job and start it.
@@ -102,7 +104,8 @@ class Jobs:
         """
         options = self._options(await body(request))
         job = await run_in_threadpool(lambda: spoken(lambda: self._jobs.create(**options)))
-        return JSONResponse(job.to_dict(), 201)
+        self._started[job.uid] = job
+        return JSONResponse(self._described(job), 201)
 
     async def preflight(self, request: Request) -> Response:
         """Look at a job without making it.
@@ -139,7 +142,7 @@ class Jobs:
 
         def read() -> dict[str, Any]:
             job = self._job(request)
-            return {**job.to_dict(), "logs": [str(line) for line in job.logs()][-_LOGS:]}
+            return {**self._described(job), "logs": [str(line) for line in job.logs()][-_LOGS:]}
 
         return JSONResponse(await run_in_threadpool(read))
 
@@ -192,13 +195,26 @@ class Jobs:
                     return {"uid": request.path_params["uid"], "deleted": True}
                 case other:
                     raise RefusedError(f"a job cannot be {other!r}", status=404)
-            return job.to_dict()
+            if request.path_params["action"] != "cancel":
+                self._started[job.uid] = job
+            return self._described(job)
 
         return JSONResponse(await run_in_threadpool(lambda: spoken(work)))
 
+    def _described(self, job: BatchScoringJob) -> dict[str, Any]:
+        """Describe a job; the process of one that has ended is waited for, which takes no time."""
+        found = self._started.get(job.uid, job).to_dict()
+        if JobState(found["state"]).ended:
+            ended = self._started.pop(job.uid, None)
+            if ended is not None:
+                with contextlib.suppress(JobFailedError):
+                    ended.wait(logs=False)
+        return found
+
     def _job(self, request: Request) -> BatchScoringJob:
         try:
-            return self._jobs.get(request.path_params["uid"])
+            found = self._jobs.get(request.path_params["uid"])
+            return self._started.get(found.uid, found)
         except (BatchError, KeyError):
             raise RefusedError("there is no such job", status=404) from None
 

@@ -11,6 +11,8 @@ from urllib.parse import parse_qs, urlencode
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse
 
+from h2o_sklearn.app.errors import RefusedError
+
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -108,20 +110,22 @@ class Guard:
         most = scope["state"]["most"] = self._settings.upload_bytes if upload else _SMALL_BODY
         length = request.headers.get("content-length", "0")
         if length.isdecimal() and int(length) > most:
-            return _json(413, f"this is larger than the {most >> 20} MB that are taken")
+            return _json(413, _too_large(most))
         return None
 
 
 class _Counted:
-    """Receives a body, and ends it where it is larger than what is taken."""
+    """Receives a body, and refuses it where it is larger than what is taken."""
 
     def __init__(self, receive: Receive, most: int) -> None:
-        self._receive, self._left = receive, most
+        self._receive, self._most, self._left = receive, most, most
 
     async def __call__(self) -> Message:
         message = await self._receive()
         self._left -= len(message.get("body", b""))
-        return {"type": "http.disconnect"} if self._left < 0 else message
+        if self._left < 0:
+            raise RefusedError(_too_large(self._most), status=413)
+        return message
 
 
 class _Leaving:
@@ -142,6 +146,10 @@ class _Leaving:
                 value = f"{COOKIE}={self._cookie}; Path=/; HttpOnly; SameSite=Strict{secure}"
                 headers.append((b"set-cookie", value.encode()))
         await self._send(message)
+
+
+def _too_large(most: int) -> str:
+    return f"this is larger than the {most >> 20} MB that are taken"
 
 
 def _json(status: int, message: str) -> JSONResponse:

@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from h2o_sklearn.app import reading
 from h2o_sklearn.app.errors import RefusedError
 from h2o_sklearn.app.net import allowed
-from h2o_sklearn.app.web import body, text
+from h2o_sklearn.app.web import body, text, texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -105,7 +105,7 @@ class Studio:
         """
         browser, given = request.state.browser, await body(request)
         address = text(given, "address", "an address such as /orbitdb/zdpu...")
-        peers = [str(p).strip() for p in given.get("peers") or [] if str(p).strip()]
+        peers = texts(given, "peers")
         for peer in peers:
             allowed(peer, self._settings, "peers")
 
@@ -155,7 +155,7 @@ class Studio:
             raise RefusedError("there are no data yet: upload a file or fetch a table first", "file", 409)
         table = browser.table
         known = [c["name"] for c in reading.preview(table.slice(0, 1), "")["columns"] if c["number"]]
-        columns = [str(c) for c in given.get("columns") or known]
+        columns = texts(given, "columns") or known
         unknown = [c for c in columns if c not in table.column_names]
         if unknown or not columns:
             raise RefusedError(f"there is no column {unknown[0]!r}" if unknown else "no column has numbers", "columns")

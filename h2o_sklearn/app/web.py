@@ -72,6 +72,32 @@ def text(given: dict[str, Any], field: str, what: str) -> str:
     return value.strip()
 
 
+def texts(given: dict[str, Any], field: str) -> list[str]:
+    """Take a list of texts that need not be there.
+
+    Parameters
+    ----------
+    given : dict
+        What was sent.
+    field : str
+        The field.
+
+    Returns
+    -------
+    list of str
+        The texts that are not empty, without blanks around them.
+
+    Raises
+    ------
+    RefusedError
+        When it is something else.
+    """
+    value = given.get(field) or []
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise RefusedError(f"{field}: a list of texts is needed", field)
+    return [one.strip() for one in value if one.strip()]
+
+
 async def refused(_: Request, problem: Exception) -> Response:
     """Answer with why something was refused.
 

@@ -75,13 +75,15 @@ export function tell(status, sentence, kind = "") {
 }
 
 export function mark(form, field, message) {
-  const place = field && form.querySelector(`[data-for="${CSS.escape(field)}"]`);
+  if (!field) return;
+  const names = [field, field.replace(/^.*\./, ""), field.replace(/\..*$/, "")]; // at worst beside what it is a part of
+  const place = names.map((name) => form.querySelector(`[data-for="${CSS.escape(name)}"]`)).find((found) => found);
   if (!place) return;
   place.textContent = message;
   for (let box = place.parentElement.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
-  const input = form.elements?.namedItem(field);
+  const input = form.elements?.namedItem(place.dataset.for);
   if (input instanceof HTMLElement) {
-    place.id ||= `wrong-${field}`;
+    place.id ||= `wrong-${place.dataset.for}`;
     input.setAttribute("aria-invalid", "true");
     const said = new Set((input.getAttribute("aria-describedby") ?? "").split(" ").filter(Boolean));
     input.setAttribute("aria-describedby", [...said.add(place.id)].join(" "));
