@@ -108,6 +108,18 @@ service_azurite() {
     echo "{\"endpoint\": \"http://127.0.0.1:$port/scores\", \"account\": \"scores\", \"key\": \"$key\"}"
 }
 
+# Chromium, what drives it from Python, and axe, which finds what people who use a screen reader stumble over.
+service_browser() {
+    debian chromium fonts-dejavu-core
+    command -v npm >/dev/null || debian nodejs npm
+    local dir=$STATE/browser
+    "$PY" -c 'import playwright' 2>/dev/null || "$PY" -m pip install --quiet 'playwright>=1.50'
+    "$PY" -c 'import schemathesis' 2>/dev/null || "$PY" -m pip install --quiet 'schemathesis>=4'
+    [ -e "$dir/node_modules/axe-core" ] || npm install --silent --no-audit --no-fund --prefix "$dir" axe-core@4 >/dev/null
+    : >"$dir/server.pid" # nothing runs
+    echo "{\"program\": \"$(command -v chromium)\", \"axe\": \"$dir/node_modules/axe-core/axe.min.js\"}"
+}
+
 # A chain of Ethereum, with accounts that have ether.
 service_anvil() {
     command -v npm >/dev/null || debian nodejs npm
