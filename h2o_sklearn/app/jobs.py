@@ -87,7 +87,8 @@ class Jobs:
         Response
             The jobs, newest first.
         """
-        return JSONResponse({"jobs": await run_in_threadpool(lambda: [self._described(job) for job in self._jobs.list()])})
+        found = await run_in_threadpool(lambda: [self._described(job) for job in self._jobs.list()])
+        return JSONResponse({"jobs": found})
 
     async def created(self, request: Request) -> Response:
         """Make a job and start it.

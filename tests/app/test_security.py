@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -76,8 +77,8 @@ def test_an_app_that_others_reach_needs_a_token():
 
 @pytest.mark.parametrize(
     "path",
-    ["/static/../application.py", "/static/%2e%2e/application.py", "/static/..%2f..%2fapp%2fserver.py", "/static//etc/passwd",
-     "/api/models/..%2fsecret.csv", "/api/models/%2e%2e"],
+    ["/static/../application.py", "/static/%2e%2e/application.py", "/static/..%2f..%2fapp%2fserver.py",
+     "/static//etc/passwd", "/api/models/..%2fsecret.csv", "/api/models/%2e%2e"],
 )  # fmt: skip
 def test_paths_lead_nowhere_else(browser, path):
     assert browser.get(path).status_code == 404
@@ -128,6 +129,14 @@ def named(**given):
     return {"spec_uid": "s3", "location": "s3://bucket/x", "mime_type": "", "config": {}, **given}
 
 
+def google(credentials):
+    return named(spec_uid="gcp", location="gs://b/x", config={"credentials": credentials})
+
+
+def base(location, **secrets):
+    return named(spec_uid="jdbc", location=location, config={"secretParams": secrets})
+
+
 @pytest.mark.parametrize(
     ("given", "field"),
     [
@@ -138,9 +147,9 @@ def named(**given):
         (named(location="s3://user:x@evil.example/"), "source.location"),
         (named(location="http://evil.example/x"), "source.location"),
         (named(location="/etc/passwd"), "source.location"),
-        (named(spec_uid="gcp", location="gs://b/x", config={"credentials": '{"type": "external_account"}'}), "source.credentials"),
-        (named(spec_uid="gcp", location="gs://b/x", config={"credentials": '{"token_uri": "http://evil.example"}'}), "source.credentials"),
-        (named(spec_uid="gcp", location="gs://b/x", config={"credentials": "no JSON"}), "source.credentials"),
+        (google('{"type": "external_account"}'), "source.credentials"),
+        (google('{"token_uri": "http://evil.example"}'), "source.credentials"),
+        (google("no JSON"), "source.credentials"),
         (named(spec_uid="azure", location="https://evil.example/c/x"), "source.location"),
         (named(spec_uid="file", location="../secret.csv"), "source.location"),
         (named(spec_uid="file", location="/etc/passwd"), "source.location"),
@@ -155,8 +164,8 @@ def named(**given):
         (named(spec_uid="jdbc", location="mysql://db.example/db?unix_socket=/run/x"), "source.location"),
         (named(spec_uid="jdbc", location="jdbc:oracle:thin:@db.example:1521:x)(HOST=evil"), "source.location"),
         (named(spec_uid="jdbc", location="jdbc:sqlserver://db.example;server=evil.example"), "source.location"),
-        (named(spec_uid="jdbc", location="postgresql://{{host}}/db", config={"secretParams": {"host": "evil"}}), "source.location"),
-        (named(spec_uid="jdbc", location="postgresql://db.example/", config={"secretParams": {"p": {"env": "PATH"}}}), "source.secretParams"),
+        (base("postgresql://{{host}}/db", host="evil"), "source.location"),
+        (base("postgresql://db.example/", p={"env": "PATH"}), "source.secretParams"),
         (named(spec_uid="jdbc", location="no database"), "source.location"),
         (named(spec_uid=["file"]), "source.spec_uid"),
         (named(config=[1]), "source"),
@@ -164,8 +173,6 @@ def named(**given):
     ],
 )  # fmt: skip
 def test_places_of_jobs_that_are_refused(settings, given, field):
-    from dataclasses import replace
-
     with pytest.raises(RefusedError) as error:
         place(given, "source", replace(settings, allowed=("db.example",)))
     assert error.value.field == field
@@ -183,13 +190,12 @@ def test_places_of_jobs_that_are_refused(settings, given, field):
     ],
 )
 def test_places_of_jobs_that_are_allowed(settings, given):
-    from dataclasses import replace
-
     assert place(given, "source", replace(settings, allowed=("db.example",)))["location"] == given["location"]
 
 
 def test_paths_are_in_the_folder(settings):
-    found = [place(named(spec_uid="file", location=one), "sink", settings)["location"] for one in ("a/b.csv", "out/", "a/../b")]
+    given = [named(spec_uid="file", location=one) for one in ("a/b.csv", "out/", "a/../b")]
+    found = [place(one, "sink", settings)["location"] for one in given]
     assert found == [f"{settings.data}/a/b.csv", f"{settings.data}/out/", f"{settings.data}/b"]
     (settings.data / "link").symlink_to(settings.data.parent)
     with pytest.raises(RefusedError):
@@ -206,7 +212,7 @@ def test_secrets_do_not_come_back(browser, settings):
     secret = "swordfish-7f3a"
     body = {
         "model": "late.pkl",
-        "source": {"spec_uid": "s3", "location": "s3://bucket/x.csv", "config": {"accessKeyID": secret, "secretAccessKey": secret, "partSize": 1}},
+        "source": named(config={"accessKeyID": secret, "secretAccessKey": secret, "partSize": 1}),
         "sink": {"spec_uid": "file", "location": "out.csv"},
     }  # fmt: skip
     for path in ("/api/preflight", "/api/jobs"):
@@ -236,3 +242,12 @@ def test_an_error_that_nobody_expected_says_its_kind_only(opened, monkeypatch, c
     assert "swordfish" in caplog.text
 
 
+
+
+def test_the_document_describes_every_route(browser):
+    document = browser.get("/openapi.json").json()
+    assert document["openapi"] == "3.1.0"
+    described = {(path, method) for path, methods in document["paths"].items() for method in methods}
+    routes = [route for route in browser.http.app.routes if route.path.startswith("/api/")]
+    assert described == {(route.path, one.lower()) for route in routes for one in route.methods - {"HEAD"}}
+    assert {"/api/orbit", "/api/train", "/api/ocean"} <= set(document["paths"])
