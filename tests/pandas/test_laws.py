@@ -10,6 +10,9 @@ from hypothesis import strategies as st
 
 import h2o_frame_compat.pandas as hpd
 
+# Said, as it should be, where a cluster lacks our extension.
+pytestmark = pytest.mark.filterwarnings("ignore:column .* holds -0.0 in a single row:UserWarning")
+
 few = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 NUMBERS = st.one_of(st.none(), st.floats(-1e6, 1e6, allow_subnormal=False), st.sampled_from([0.0, -0.0, 1.0, np.inf]))
