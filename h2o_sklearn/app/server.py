@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from h2o_sklearn.app.settings import Settings
 
+_FAREWELL = 5  # seconds that streams of events get when the app ends
+
 
 def serve(settings: Settings, ready: Callable[[str], None]) -> None:
     """Serve until the process is told to stop.
@@ -37,8 +39,9 @@ def serve(settings: Settings, ready: Callable[[str], None]) -> None:
         raise ValueError("an app that others can reach needs a token")
     options.progress = False  # browsers are told how far it is
     config = uvicorn.Config(
-        create_app(settings), host=settings.host, port=settings.port, log_level="warning", access_log=False
-    )
+        create_app(settings), host=settings.host, port=settings.port, log_level="warning", access_log=False,
+        timeout_graceful_shutdown=_FAREWELL,
+    )  # fmt: skip
     try:
         sock = config.bind_socket()
     except SystemExit:  # uvicorn's way of saying so
@@ -46,7 +49,8 @@ def serve(settings: Settings, ready: Callable[[str], None]) -> None:
     with contextlib.closing(sock):
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
         server = _Server(config, lambda: ready(f"http://{host}:{sock.getsockname()[1]}"))
-        server.run(sockets=[sock])
+        with contextlib.suppress(KeyboardInterrupt):  # it ends well, and then raises the signal once more
+            server.run(sockets=[sock])
 
 
 class _Server(uvicorn.Server):

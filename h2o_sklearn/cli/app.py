@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import signal
 import sys
 import webbrowser
 from pathlib import Path
@@ -62,6 +63,7 @@ def run(args: argparse.Namespace) -> int:
     )
     if not settings.local:
         settings = settings.with_token(secrets.token_urlsafe(24))
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         serve(settings, _ready(settings.token, browser=not args.no_browser))
     except OSError as error:
