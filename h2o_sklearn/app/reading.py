@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 from pathlib import PurePath
 from typing import Any
 
@@ -14,6 +13,7 @@ import pyarrow.parquet
 
 from h2o_frame_compat.io.orbitdb.layout import table_of
 from h2o_sklearn.app.errors import RefusedError
+from h2o_sklearn.app.web import parsed
 from h2o_sklearn.cluster._report import MOST_POINTS
 
 _SHOWN = 20
@@ -51,7 +51,9 @@ def read(name: str, content: bytes) -> pa.Table:
                 table = _json(content)
             case _:
                 raise RefusedError(f"{name or 'this'} is not a .csv, .json or .parquet file", "file")
-    except (pa.ArrowException, OSError, TypeError, UnicodeDecodeError, json.JSONDecodeError) as problem:
+    except RefusedError:
+        raise
+    except (pa.ArrowException, OSError, TypeError, ValueError) as problem:
         raise RefusedError(f"{name} cannot be read as {ending[1:]}: {problem}", "file") from None
     if not table.num_rows or not table.num_columns:
         raise RefusedError(f"{name} has no rows", "file")
@@ -59,7 +61,7 @@ def read(name: str, content: bytes) -> pa.Table:
 
 
 def _json(content: bytes) -> pa.Table:
-    found = json.loads(content)
+    found = parsed(content)
     if isinstance(found, list) and all(isinstance(row, dict) for row in found):
         return pa.Table.from_pylist(found)
     return table_of(found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from starlette.responses import JSONResponse
@@ -12,6 +13,38 @@ from h2o_sklearn.app.errors import RefusedError, spoken
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
+
+
+_DEEPEST = 100
+_BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*"?|[\[\]{}]', re.DOTALL)
+
+
+def parsed(raw: bytes) -> Any:
+    """Read JSON that somebody sent.
+
+    Parameters
+    ----------
+    raw : bytes
+        The text.
+
+    Returns
+    -------
+    Any
+        What it says.
+
+    Raises
+    ------
+    ValueError
+        When it is not JSON, or nested so deeply that reading it could end the process: libraries raise the limit of
+        recursion, which is what Python itself would be stopped by.
+    """
+    depth = 0
+    for found in _BRACKETS.finditer(raw):
+        first = found[0][:1]
+        depth += (first in b"[{") - (first in b"]}")
+        if depth > _DEEPEST:
+            raise ValueError(f"it is nested more than {_DEEPEST} deep")
+    return json.loads(raw)
 
 
 async def body(request: Request) -> dict[str, Any]:
@@ -36,8 +69,8 @@ async def body(request: Request) -> dict[str, Any]:
     if not raw:
         return {}
     try:
-        found = json.loads(raw)
-    except (UnicodeDecodeError, ValueError, RecursionError):
+        found = parsed(raw)
+    except ValueError:
         raise RefusedError("the body is not JSON", status=400) from None
     if not isinstance(found, dict):
         raise RefusedError("the body must be a JSON object", status=400)

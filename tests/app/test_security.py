@@ -95,6 +95,11 @@ def test_uploads_are_limited(browser):
     assert browser.get("/api/data").json()["data"] is None
 
 
+def test_files_that_are_nested_deeply_are_refused(browser):
+    task = browser.post("/api/upload", files={"file": ("deep.json", b"[" * 100_000)}).json()["task"]
+    assert "nested more than 100 deep" in browser.get(f"/api/tasks/{task}/events").text
+
+
 @pytest.mark.parametrize(
     ("body", "said"), [(b"{", "not JSON"), (b"[1]", "object"), (b"\xff", "not JSON"), (b"[" * 100_000, "not JSON")]
 )
