@@ -68,7 +68,8 @@ def test_a_job_from_parquet_to_one_file(created, tmp_path):
     assert str(job.logs()[-1]).endswith("INFO FINISHED")
 
 
-def test_what_a_job_is_asked_for_is_found_again(created, jobs):
+def test_what_a_job_is_asked_for_is_found_again(created, jobs, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     job = created(name="nightly", dead_letter={"spec_uid": "file", "location": "dead.jsonl"})
     again = BatchScoringJobs(jobs.store.url).get(job.uid[:-2])
     assert again.uid == job.uid
