@@ -1,8 +1,8 @@
 """Batches of rows from outside become one frame in the cluster.
 
 A batch is a pandas frame, as pandas makes it of a part of the input, or an Arrow table. Each goes to the cluster before
-the next one is read, so that the client holds one at a time; at the end the dtype of every column is settled over all of them,
-as pandas would have found it in one piece.
+the next one is read, so that the client holds one at a time; at the end the dtype of every column is settled over all
+of them, as pandas would have found it in one piece.
 """
 
 from __future__ import annotations
