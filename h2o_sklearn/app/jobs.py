@@ -210,6 +210,10 @@ class Jobs:
             if ended is not None:
                 with contextlib.suppress(JobFailedError):
                     ended.wait(logs=False)
+        for name in _PLACES:  # files are named as the form names them, by where they are in the folder
+            if found[name] and found[name]["spec_uid"] == "file":
+                location = str(found[name]["location"]).removeprefix(f"{self._settings.data.resolve()}/")
+                found[name] = {**found[name], "location": location}
         return found
 
     def _job(self, request: Request) -> BatchScoringJob:

@@ -234,7 +234,8 @@ class Studio:
         def work(say: Say) -> dict[str, Any]:
             from h2o_sklearn.publish import Terms  # noqa: PLC0415 - an extra
 
-            if not browser.files:
+            wanted = "orbitdb" if azure is None else "url"
+            if all(file["type"] != wanted for file in browser.files):
                 self._hosted(browser, azure, orbit=azure is None, say=say)
             terms = Terms(name, price, **about)
             found = self._market.publish(terms, browser.report.to_json(), browser.files, say)
@@ -256,13 +257,15 @@ class Studio:
             text(given, "azureaccount", "an account"), text(given, "azurekey", "its key"), container, endpoint
         )
 
-    def _hosted(self, browser: Browser, azure: Any, *, orbit: bool, say: Say) -> list[dict[str, str]]:
+    def _hosted(self, browser: Browser, azure: Any, *, orbit: bool, say: Say) -> list[dict[str, Any]]:
         from h2o_sklearn.publish import flow  # noqa: PLC0415 - an extra
 
         report = browser.report
         if report is None:
             raise RefusedError("nothing is clustered yet", "clusters", 409)
-        browser.files = flow.host(report, azure=azure, node=self.node() if orbit else None, progress=say)
+        made = flow.host(report, azure=azure, node=self.node() if orbit else None, progress=say)
+        kinds = {file["type"] for file in made}
+        browser.files = [*(file for file in browser.files if file["type"] not in kinds), *made]
         return _links(browser)
 
 
@@ -336,10 +339,10 @@ def _clustered(browser: Browser) -> None:
         raise RefusedError("nothing is clustered yet: cluster the data first", "clusters", 409)
 
 
-def _links(browser: Browser) -> list[dict[str, str]]:
+def _links(browser: Browser) -> list[dict[str, Any]]:
     """Say where it is hosted; a link to Azure lets whoever has it read the data, so its query is left out."""
     return [
-        {"kind": "OrbitDB", "address": f["address"]} if f["type"] == "orbitdb"
+        {"kind": "OrbitDB", "address": f["address"], "peers": f["peers"]} if f["type"] == "orbitdb"
         else {"kind": "Azure", "address": f["url"].partition("?")[0]}
         for f in browser.files
     ]  # fmt: skip

@@ -49,6 +49,7 @@ def test_a_job_from_pre_flight_to_the_end(browser, settings, fitted):
     assert (ended["state"], ended["name"]) == ("FINISHED", "nightly")
     assert (ended["progress"]["fraction"], ended["progress"]["rows_out"]) == (1.0, 60)
     assert ended["progress"]["rows_per_second"] > 0
+    assert (ended["source"]["location"], ended["sink"]["location"]) == ("rows.csv", "out.csv")
     assert any("FINISHED" in line for line in ended["logs"])
     model, rows = fitted
     written = pd.read_csv(settings.data / "out.csv")

@@ -164,6 +164,12 @@ def test_the_studio_from_a_file_to_ocean(page, app, folder, service):
     assert "did:op:" in page.inner_text("#links")
     assert azure["key"] not in page.content()
     assert "sig=" not in page.content()
+    assert azure["endpoint"] in page.inner_text("#links")
+    made = page.inner_text("#links")
+    page.locator("#azurekey").fill(azure["key"])
+    page.get_by_role("button", name="Host and register").click()
+    assert done(page, "#share-status") == "Hosted and registered."
+    assert page.inner_text("#links") == made
     link = page.locator("#links a").get_attribute("href")
     assert page.request.get(link).ok
     page.checked("shared")

@@ -135,7 +135,7 @@ function place(form) {
 }
 
 function showLinks(found) {
-  const parts = (found.hosted ?? []).flatMap((h) => [element("dt", {}, `Hosted on ${h.kind}`), element("dd", {}, h.address)]);
+  const parts = (found.hosted ?? []).flatMap((h) => [element("dt", {}, `Hosted on ${h.kind}`), element("dd", {}, h.address), ...(h.peers ?? []).map((peer) => element("dd", { class: "help" }, `by ${peer}`))]);
   if (found.did) {
     parts.push(element("dt", {}, "Data set on Ocean"), element("dd", {}, found.did));
     parts.push(element("dt", {}, "Transaction"), element("dd", {}, element("a", { href: found.link, target: "_blank", rel: "noopener noreferrer" }, found.transaction)));
