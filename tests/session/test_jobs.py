@@ -161,7 +161,7 @@ def test_a_progress_bar(cluster, training, capsys, monkeypatch, shown):
     monkeypatch.setattr(jobs_module, "_BAR_AFTER", 0.0)
     with cluster.client.count() as counter:
         cluster.jobs.wait(fit(cluster, training, 50), progress=shown, description="my model")
-    assert len(counter) > 3
+    assert len(counter) > 1  # it was asked for while it ran
     assert ("my model" in capsys.readouterr().err) is shown
 
 
