@@ -29,7 +29,7 @@ from h2o_frame_compat.session import connect
 from h2o_frame_compat.session.bridge import h2o_module
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterator
+    from collections.abc import Callable, Iterator
     from multiprocessing.connection import Connection
 
     from h2o_frame_compat.dtypes import DType
@@ -101,13 +101,13 @@ class Ours:
     def __init__(self, session: Session, name: str) -> None:
         self.session, self.name, self.key = session, name, session.new_key("bench")
         self.dtypes: list[DType] = []
-        self.labels: list[Hashable] = []
+        self.labels: pd.Index[Any] = pd.Index([])
 
     def up(self, df: pd.DataFrame) -> None:
         with route(self.name):
             encoded = encode_pandas(df)
             self.session.transfer.put(encoded.table, self.key)
-        self.dtypes, self.labels = encoded.dtypes, encoded.labels
+        self.dtypes, self.labels = encoded.dtypes, df.columns  # as a frame keeps them
 
     def down(self) -> pd.DataFrame:
         with route(self.name):
