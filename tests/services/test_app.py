@@ -230,6 +230,7 @@ def test_a_job_from_the_form_to_its_dead_letters(page, app, folder):
     page.get_by_role("button", name="Check and start").click()
     page.locator("#job").wait_for(timeout=LONG)
     assert done(page, "#job-status").startswith("Finished: 100 %, 403 rows")
+    page.locator("#letters-rows tbody tr").nth(2).wait_for()  # they are asked for after the state is told
     assert page.locator("#letters-rows tbody tr").count() == 3
     assert "far" in page.inner_text("#letters-rows")
     assert "FINISHED" in page.inner_text("#job-log")
