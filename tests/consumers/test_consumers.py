@@ -120,9 +120,10 @@ def test_altair_refuses_many_rows_before_they_are_fetched(frame, received):
 
 
 def test_seaborn(frame, data, received, means):
+    import matplotlib.pyplot as plt
     import seaborn as sns
 
-    axes = sns.barplot(reduced(frame).collect().to_native(), x="g", y="x")
+    axes = sns.barplot(reduced(frame).collect().to_native(), x="g", y="x", ax=plt.figure().subplots())
     np.testing.assert_allclose([patch.get_height() for patch in axes.patches], means)
     axes.figure.clear()
     axes = sns.scatterplot(frame[frame["n"] == 5].sample(n=200, random_state=1), x="x", y="n", hue="g")

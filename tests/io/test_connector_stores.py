@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import urllib.request
 import uuid
 from pathlib import Path
 
@@ -24,15 +25,20 @@ store_laws, gcs_server = _loaded("store_laws"), _loaded("gcs_server")
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 
 
+def authentication(endpoint, free):
+    """Tell moto after how many calls it looks at signatures; its environment variable is read once for the process."""
+    asked = urllib.request.Request(f"{endpoint}/moto-api/reset-auth", free.encode(), {"Content-Type": "text/plain"})
+    urllib.request.urlopen(asked).close()
+
+
 @pytest.fixture(scope="module")
 def s3():
     """S3 with authentication on: the first calls, which make the account, are free."""
-    before = os.environ.get("INITIAL_NO_AUTH_ACTION_COUNT")
-    os.environ["INITIAL_NO_AUTH_ACTION_COUNT"] = "4"
     server = pytest.importorskip("moto.server").ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
     endpoint = f"http://{host}:{port}"
+    authentication(endpoint, "4")
     import boto3
 
     keys = {"aws_access_key_id": "a", "aws_secret_access_key": "b"}
@@ -49,11 +55,8 @@ def s3():
     }  # fmt: skip
     wrong = {**config, "secret_access_key": "a secret that is wrong"}
     yield store_laws.Store("s3", config, "s3://bucket/", wrong)
+    authentication(endpoint, "inf")
     server.stop()
-    if before is None:
-        del os.environ["INITIAL_NO_AUTH_ACTION_COUNT"]
-    else:
-        os.environ["INITIAL_NO_AUTH_ACTION_COUNT"] = before
 
 
 @pytest.fixture(scope="module")
