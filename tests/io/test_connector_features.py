@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import sqlite3
 import types
 from pathlib import Path
 
+import laws
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -16,10 +16,6 @@ import pytest
 from h2o_frame_compat import options
 from h2o_frame_compat.io import connectors
 from h2o_frame_compat.io.connectors import features, features_elsewhere, sink, source
-
-_spec = importlib.util.spec_from_file_location("laws", Path(__file__).with_name("laws.py"))
-laws = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(laws)
 
 NEW = {"projectID": "flights", "featureSetName": "delays"}
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import bz2
 import errno
 import gzip
-import importlib.util
 import io
 import itertools
 import json
@@ -14,6 +13,7 @@ import os
 import tempfile
 from pathlib import Path
 
+import laws
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -24,10 +24,6 @@ from hypothesis import strategies as st
 
 from h2o_frame_compat.io import connectors
 from h2o_frame_compat.io.connectors import DriftError, MissingError, RowError, sink, source
-
-_spec = importlib.util.spec_from_file_location("laws", Path(__file__).with_name("laws.py"))
-laws = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(laws)
 
 PLAIN, HEADER = "text/csv", "text/csv; header=present"
 

@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import datetime
-import importlib.util
 import sqlite3
-from pathlib import Path
 
 import pyarrow as pa
 import pytest
+import sql_laws
 import sqlalchemy as sa
 
 from h2o_frame_compat.io import connectors
 from h2o_frame_compat.io.connectors import databases, sink, source
-
-_spec = importlib.util.spec_from_file_location("sql_laws", Path(__file__).with_name("sql_laws.py"))
-sql_laws = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(sql_laws)
 
 
 @pytest.fixture

@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 import urllib.request
 import uuid
-from pathlib import Path
 
+import gcs_server
 import pytest
+import store_laws
 
 from h2o_frame_compat.io import connectors
 
-
-def _loaded(name):
-    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-store_laws, gcs_server = _loaded("store_laws"), _loaded("gcs_server")
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 
 

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
 import warnings
-from pathlib import Path
 
+import chains
 import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, note, settings
-
-_spec = importlib.util.spec_from_file_location("chains", Path(__file__).with_name("chains.py"))
-chains = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(chains)
 
 COMMON = {"deadline": None, "suppress_health_check": list(HealthCheck), "print_blob": True}
 

@@ -79,7 +79,7 @@ def decoded(column, dtype):
     """Give Python values: bool for bool, int for integers, milliseconds for times, None for missing."""
     if pa.types.is_timestamp(column.type):
         column = column.cast(pa.int64())
-    values = [None if v is None or v != v else v for v in column.to_pylist()]  # noqa: PLR0124
+    values = [None if v is None or v != v else v for v in column.to_pylist()]  # noqa: PLR0124 - NaN
     if dtype.is_bool:
         assert set(values) <= {0, 1, None}, values
         return [None if v is None else bool(v) for v in values]
@@ -93,7 +93,7 @@ def expected(values):
     if values.dtype.kind in "mM" and not isinstance(values.dtype, pandas.CategoricalDtype):
         unit = values.dt.as_unit("ms")
         return [None if m else int(v) for v, m in zip(unit.astype("int64"), values.isna(), strict=True)]
-    return [None if v is None or v is pandas.NA or v is pandas.NaT or v != v else v for v in values.tolist()]  # noqa: PLR0124
+    return [None if v is None or v is pandas.NA or v is pandas.NaT or v != v else v for v in values.tolist()]  # noqa: PLR0124 - NaN
 
 
 @pytest.fixture(scope="session", params=["extension", "stock"])

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import tempfile
 from pathlib import Path
 
 import pytest
 
-STATE = Path(os.environ.get("H2O_COMPAT_SERVICES", "/var/tmp/h2o-compat-services"))
+# Where setup.sh keeps them by default, too.
+STATE = Path(os.environ.get("H2O_COMPAT_SERVICES") or Path(tempfile.gettempdir()) / "h2o-compat-services")
 
 
 @pytest.fixture(scope="session")

@@ -4,13 +4,14 @@
 #   tests/services/setup.sh [start] [service ...]     all of them when none is named
 #   tests/services/setup.sh stop [service ...]
 #
-# Packages come from Debian (which needs root), npm and PyPI. What runs, and where, is in $H2O_COMPAT_SERVICES,
-# one file <service>.json each, which tests/services/conftest.py reads. A service is one function, service_<name>.
+# Packages come from Debian (which needs root), npm and PyPI. What runs, and where, is in $H2O_COMPAT_SERVICES, by default a
+# folder among the temporary files: one file <service>.json each, which tests/services/conftest.py reads. A service is one
+# function, service_<name>.
 set -euo pipefail
 
-STATE="${H2O_COMPAT_SERVICES:-/var/tmp/h2o-compat-services}"
 HERE="$(cd "$(dirname "$0")" && pwd)"
 PY="${PY:-$HERE/../../.venv/bin/python}"
+STATE="${H2O_COMPAT_SERVICES:-$("$PY" -c 'import tempfile; print(tempfile.gettempdir())')/h2o-compat-services}"
 
 say() { echo "services: $*" >&2; }
 

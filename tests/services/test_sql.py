@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import signal
 import subprocess
 import sys
 import textwrap
 import uuid
-from pathlib import Path
 
+import laws
 import pyarrow as pa
 import pytest
+import sql_laws
 
 from h2o_frame_compat.io import connectors
 from h2o_frame_compat.io.connectors import databases, sessions
-
-_spec = importlib.util.spec_from_file_location("sql_laws", Path(__file__).parents[1] / "io" / "sql_laws.py")
-sql_laws = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(sql_laws)
-laws = sql_laws.laws
 
 pytestmark = pytest.mark.services
 

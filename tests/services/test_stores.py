@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import datetime
-import importlib.util
 import uuid
-from pathlib import Path
 
 import pytest
+import store_laws
 
 from h2o_frame_compat.io import connectors
-
-_spec = importlib.util.spec_from_file_location("store_laws", Path(__file__).parents[1] / "io" / "store_laws.py")
-store_laws = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(store_laws)
 
 pytestmark = [pytest.mark.services, pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")]
 

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
 import warnings
-from pathlib import Path
 
+import laws
 import pytest
 
 from h2o_frame_compat.io import connectors
-
-_spec = importlib.util.spec_from_file_location("laws", Path(__file__).with_name("laws.py"))
-laws = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(laws)
 
 # An obstore error that is caught drops a file of its own making late.
 warnings.filterwarnings("ignore", category=pytest.PytestUnraisableExceptionWarning)

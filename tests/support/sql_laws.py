@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import datetime
-import importlib.util
-from pathlib import Path
 
+import laws
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
 
 from h2o_frame_compat.io import connectors
-
-_spec = importlib.util.spec_from_file_location("laws", Path(__file__).with_name("laws.py"))
-laws = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(laws)
 
 
 class Base:
