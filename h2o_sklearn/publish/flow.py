@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from h2o_frame_compat.io.orbitdb import default_node
+from h2o_frame_compat.io.orbitdb.layout import HOST_COLUMNS
 from h2o_sklearn.cluster import ClusterReport, cluster_report
 from h2o_sklearn.publish import azure as blobs
 from h2o_sklearn.publish.consumer import remote
@@ -28,9 +30,6 @@ if TYPE_CHECKING:
     from h2o_frame_compat.io.orbitdb import OrbitNode
     from h2o_sklearn.publish.ocean import Ocean, Publication
     from h2o_sklearn.publish.provider import Provider
-
-
-_TRUTH = ["x", "y", "t"]
 
 
 @dataclass(frozen=True)
@@ -111,11 +110,9 @@ def fetch(
     pyarrow.Table
         The table, verified.
     """
-    from h2o_frame_compat.io.orbitdb import node as orbitdb  # noqa: PLC0415 - it is needed only here
-
     say = progress or _silent
     say(f"fetching {address}")
-    found: pa.Table = (node or orbitdb.default_node()).replicate(address, timeout, peers)
+    found: pa.Table = (node or default_node()).replicate(address, timeout, peers)
     say(f"fetched and verified {found.num_rows} rows of {', '.join(found.column_names)}")
     return found
 
@@ -150,8 +147,8 @@ def cluster(
         The clusters.
     """
     say = progress or _silent
-    if columns is None and list(getattr(rows, "column_names", ())) == _TRUTH:
-        columns = _TRUTH[:2]
+    if columns is None and list(getattr(rows, "column_names", ())) == HOST_COLUMNS:
+        columns = HOST_COLUMNS[:2]
     say("clustering")
     report = cluster_report(rows, n_clusters, columns=columns, **options)
     say(f"found {report.n_clusters} clusters of {report.n_rows} rows")

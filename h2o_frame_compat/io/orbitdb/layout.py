@@ -31,6 +31,8 @@ BYTES = 900_000
 END, META = "~end", "~meta"
 """Keys of documents that hold no column: the last of a state, and, where it may change, its description."""
 LIVE = {"format": FORMAT, "live": True}
+#: The columns that H2O-Host makes: points, and the true group of each, which is nothing to cluster by.
+HOST_COLUMNS = ["x", "y", "t"]
 """What the manifest of a table that may change says."""
 
 _SAFE = (1 << 53) - 1
@@ -244,7 +246,8 @@ def values(array: pa.Array) -> list[Any]:
     """
     kind = array.type
     if not (pa.types.is_floating(kind) or pa.types.is_integer(kind) or pa.types.is_temporal(kind)):
-        return array.to_pylist()  # type: ignore[no-any-return]
+        plain: list[Any] = array.to_pylist()
+        return plain
     missing = array.is_null().to_numpy(zero_copy_only=False)
     numbers = _numbers(array)
     if pa.types.is_temporal(kind):
@@ -259,12 +262,13 @@ def values(array: pa.Array) -> list[Any]:
     else:
         odd = ~missing & ((numbers > _SAFE) | (numbers.astype(np.int64) < -_SAFE))
         texts = numbers[odd].astype(str)
-    if not missing.any() and not odd.any():
-        return numbers.tolist()  # type: ignore[no-any-return]
-    made = numbers.astype(object)
-    made[odd] = texts[odd] if len(texts) == len(odd) else texts
-    made[missing] = None
-    return made.tolist()  # type: ignore[no-any-return]
+    made = numbers
+    if missing.any() or odd.any():
+        made = numbers.astype(object)
+        made[odd] = texts[odd] if len(texts) == len(odd) else texts
+        made[missing] = None
+    found: list[Any] = made.tolist()
+    return found
 
 
 def _numbers(array: pa.Array) -> Any:
