@@ -243,7 +243,7 @@ def main() -> None:
     connect("local", heap="4g")
     fitted = model()
     lines = [f"Gradient boosting, {TREES} trees, {NUMBERS + TEXTS} columns; {machine()}.", ""]
-    with tempfile.TemporaryDirectory(dir="/var/tmp") as made:
+    with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
         source = folder / "in.parquet"
         parquet(source, arguments.rows)

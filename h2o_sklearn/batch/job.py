@@ -31,10 +31,12 @@ from h2o_sklearn.batch.options import (
 from h2o_sklearn.batch.store import DONE, FAILED, STORE
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from h2o_sklearn.batch.jobs import BatchScoringJobs
     from h2o_sklearn.batch.options import Runtime
+    from h2o_sklearn.batch.store import PartitionRow
 
 _BAR = "{desc}: {percentage:3.0f}%|{bar}| {postfix}"
 _PAUSE = 0.2
@@ -193,13 +195,13 @@ class BatchScoringJob:
     @property
     def counts(self) -> Counts:
         """Rows read, rows written and dead letters, of complete partitions: the first is the sum of the others."""
-        return sum((row.counts for row in self._store.partitions(self.uid)), Counts())
+        return _total(self._store.partitions(self.uid))
 
     @property
     def completion_stats(self) -> CompletionStats:
         """What came of it, in h2o-mlops' words."""
         rows = self._store.partitions(self.uid)
-        total = sum((row.counts for row in rows), Counts())
+        total = _total(rows)
         failed = [row.partition["id"] for row in rows if row.state == FAILED]
         done = sum(row.state == DONE for row in rows)
         return CompletionStats(total.rows_in, done, failed, total.dead_letters, error=self.error)
@@ -209,7 +211,7 @@ class BatchScoringJob:
         """How far it is, how fast, and how long it will still take."""
         row = self._row
         parts = self._store.partitions(self.uid)
-        total = sum((part.counts for part in parts), Counts())
+        total = _total(parts)
         done = [part for part in parts if part.state == DONE]
         known = [part.partition["rows"] for part in parts]
         if parts and None not in known and sum(known):
@@ -440,6 +442,10 @@ class BatchScoringJob:
             The new job, which has started.
         """
         return self._jobs.again(self, name, write_mode)
+
+
+def _total(rows: Sequence[PartitionRow]) -> Counts:
+    return sum((row.counts for row in rows), Counts())
 
 
 def _time(seconds: float | None) -> datetime | None:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from h2o_sklearn._inputs import Feature
+    from h2o_sklearn._persistence import FittedModel
 
 _FILES = {".zip", ".mojo", ".pkl", ".pickle", ".joblib"}
 _STD_95 = 1.959963984540054
@@ -164,7 +165,7 @@ class Scorer:
         """The columns as the model was fitted to them, by name; empty where it does not say."""
         if not self._direct:
             return {}
-        found = self._final._model.features  # noqa: SLF001 - the estimators are ours
+        found = _inside(self._final).features
         return {feature.label: feature for feature in found if isinstance(feature.label, str)}
 
     @cached_property
@@ -205,7 +206,7 @@ class Scorer:
     @property
     def needs_cluster(self) -> bool:
         """Whether the model has no MOJO, so that rows are scored in the cluster."""
-        return isinstance(self._final, Inspection) and self._final._model.mojo is None  # noqa: SLF001 - ours
+        return isinstance(self._final, Inspection) and _inside(self._final).mojo is None
 
     def unseen(self, batch: pa.RecordBatch) -> dict[str, list[str]]:
         """Return categories, by column, that the model was not fitted to; it takes them for missing values."""
@@ -408,6 +409,10 @@ class Scorer:
         return frame if self.names is not None else frame.to_numpy()
 
 
+def _inside(estimator: Inspection) -> FittedModel:
+    return estimator._model  # noqa: SLF001 - the estimators are ours
+
+
 def probability(label: Any) -> str:
     """Return the name of the column with a class's probability: H2O's own."""
     text = str(label)
@@ -418,7 +423,7 @@ def _contributions(final: Any, X: Any) -> Any:
     if hasattr(final, "predict_contributions"):
         return final.predict_contributions(X)
     rows = final._rows(X)  # noqa: SLF001 - H2OGenericModel is ours
-    return final._model.contributions(rows)  # noqa: SLF001
+    return _inside(final).contributions(rows)
 
 
 def _interval(final: Any, X: Any) -> tuple[Any, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -125,7 +126,7 @@ def preflight(
         _look(found, "score", lambda: _score(found, source, scorer, min(batch_rows, SAMPLE), dead_letter is not None))
     for name, one in (("sink", sink), ("dead_letter", dead_letter)):
         if one is not None:
-            _look(found, name, lambda name=name, one=one: _sink(found, name, one))  # type: ignore[misc]
+            _look(found, name, partial(_sink, found, name, one))
     return found
 
 
@@ -187,7 +188,7 @@ def _score(found: Preflight, source: Source, scorer: Scorer, rows: int, forgivin
     first = source.partitions(found.partitions)[0]
     batches = source.read(first, rows, schema=found.source_schema, on_bad_row=bad.append)
     sample = next(batches, None)
-    batches.close()  # type: ignore[attr-defined]
+    batches.close()
     found.sink_schema = scorer.schema(found.source_schema, sample)
     if sample is None or not sample.num_rows:
         found.checks.append(Check("score", "warning", "source: the first partition has no rows"))

@@ -10,7 +10,6 @@ import json
 import os
 import platform
 import time
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,9 +18,9 @@ from h2o_sklearn.batch.errors import JobNotFoundError, JobStateError
 from h2o_sklearn.batch.options import Counts, JobState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
-    from sqlalchemy import Connection, Engine
+    from sqlalchemy import Engine
 
 try:
     import sqlalchemy as sa
@@ -123,11 +122,6 @@ class Store:
             sa.event.listen(self.engine, "connect", _for_many_processes)
         _metadata.create_all(self.engine)
 
-    @contextmanager
-    def _writing(self) -> Iterator[Connection]:
-        with self.engine.begin() as connection:
-            yield connection
-
     def close(self) -> None:
         """Close the connections."""
         self.engine.dispose()
@@ -137,7 +131,7 @@ class Store:
     def add(self, uid: str, name: str, creator: str, spec: dict[str, Any]) -> None:
         """Add a job."""
         row = {"uid": uid, "name": name, "creator": creator, "created": time.time(), "spec": json.dumps(spec)}
-        with self._writing() as connection:
+        with self.engine.begin() as connection:
             connection.execute(_jobs.insert().values(**row, state=JobState.CREATED, epoch=0, scored=0))
 
     def job(self, uid: str) -> dict[str, Any]:
@@ -156,7 +150,7 @@ class Store:
 
     def delete(self, uid: str) -> None:
         """Forget a job."""
-        with self._writing() as connection:
+        with self.engine.begin() as connection:
             for table, column in ((_logs, _logs.c.job_uid), (_partitions, _partitions.c.job_uid), (_jobs, _jobs.c.uid)):
                 connection.execute(table.delete().where(column == uid))
 
@@ -184,7 +178,7 @@ class Store:
             values["error"] = error
         if state.ended:
             values["ended"] = time.time()
-        with self._writing() as connection:
+        with self.engine.begin() as connection:
             found = connection.execute(
                 _jobs.update().where(_jobs.c.uid == uid, _jobs.c.state.in_(list(of))).values(**values)
             )
@@ -206,7 +200,7 @@ class Store:
             When it is elsewhere.
         """
         values = {"state": JobState.SUBMITTED, "submitted": time.time(), "ended": None, "error": None}
-        with self._writing() as connection:
+        with self.engine.begin() as connection:
             mine = (_jobs.c.uid == uid, _jobs.c.state.in_(list(of)))
             found = connection.execute(_jobs.update().where(*mine).values(**values))
         if not found.rowcount:
@@ -236,7 +230,7 @@ class Store:
         if self.is_held(row):
             raise JobStateError(f"job {uid} is being run by {row['holder']}")
         epoch, holder = row["epoch"] + 1, _me()
-        with self._writing() as connection:
+        with self.engine.begin() as connection:
             found = connection.execute(
                 _jobs.update()
                 .where(_jobs.c.uid == uid, _jobs.c.epoch == row["epoch"])
@@ -295,7 +289,7 @@ class Store:
 
     def _mine(self, lease: Lease, values: dict[str, Any], *conditions: Any) -> None:
         mine = (_jobs.c.uid == lease.uid, _jobs.c.epoch == lease.epoch)
-        with self._writing() as connection:
+        with self.engine.begin() as connection:
             found = connection.execute(_jobs.update().where(*mine, *conditions).values(**values))
             if not found.rowcount and not conditions:
                 raise JobStateError(f"job {lease.uid} was taken over by another driver")
@@ -308,7 +302,7 @@ class Store:
             {"job_uid": lease.uid, "number": number, "partition": json.dumps(one), "state": WAITING}
             for number, one in enumerate(partitions)
         ]
-        with self._writing() as connection:
+        with self.engine.begin() as connection:
             found = connection.execute(
                 _jobs.update()
                 .where(_jobs.c.uid == lease.uid, _jobs.c.epoch == lease.epoch)
@@ -352,13 +346,13 @@ class Store:
     def reopen(self, lease: Lease) -> None:
         """Let failed partitions wait again, with all their attempts."""
         ours = (_partitions.c.job_uid == lease.uid, _partitions.c.state != DONE)
-        with self._writing() as connection:
+        with self.engine.begin() as connection:
             connection.execute(_partitions.update().where(*ours).values(state=WAITING, attempts=0, error=None))
 
     def _partition(self, lease: Lease, number: int, values: dict[str, Any]) -> None:
         mine = sa.exists().where(_jobs.c.uid == lease.uid, _jobs.c.epoch == lease.epoch)
         one = (_partitions.c.job_uid == lease.uid, _partitions.c.number == number)
-        with self._writing() as connection:
+        with self.engine.begin() as connection:
             found = connection.execute(_partitions.update().where(*one, mine).values(**values))
         if not found.rowcount:
             raise JobStateError(f"job {lease.uid} was taken over by another driver")
@@ -368,7 +362,7 @@ class Store:
     def log(self, uid: str, message: str, level: str = "INFO") -> None:
         """Write a line about a job."""
         row = {"job_uid": uid, "time": time.time(), "level": level, "message": message}
-        with self._writing() as connection:
+        with self.engine.begin() as connection:
             connection.execute(_logs.insert().values(**row))
 
     def logs(self, uid: str, *, after: int = 0, since: float | None = None) -> list[dict[str, Any]]:

@@ -16,13 +16,7 @@ if TYPE_CHECKING:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Say what the command takes.
-
-    Parameters
-    ----------
-    parser : ArgumentParser
-        Its parser.
-    """
+    """Say what the command takes."""
     parser.add_argument("what", choices=["list", "show", "logs", "cancel"], help="what to do")
     parser.add_argument("job", nargs="?", help="its uid, or the beginning of it")
     parser.add_argument("--state", help="for list: only jobs in this state")
@@ -30,18 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Do what was asked.
-
-    Parameters
-    ----------
-    args : Namespace
-        What the parser found.
-
-    Returns
-    -------
-    int
-        The exit code.
-    """
+    """Do what was asked, and return the exit code."""
     jobs = BatchScoringJobs(args.store)
     try:
         if args.what == "list":

@@ -45,13 +45,7 @@ _ASKED = ("id_field", "contributions", "prediction_intervals", "output_fields_ty
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Say what the command takes.
-
-    Parameters
-    ----------
-    parser : ArgumentParser
-        Its parser.
-    """
+    """Say what the command takes."""
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("--config", type=Path, metavar="FILE", help="a YAML file with what the other options say")
     parser.add_argument("--model", help="a pickled estimator or pipeline, or a MOJO")
@@ -79,18 +73,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Do what was asked.
-
-    Parameters
-    ----------
-    args : Namespace
-        What the parser found.
-
-    Returns
-    -------
-    int
-        The exit code.
-    """
+    """Do what was asked, and return the exit code."""
     try:
         asked = _asked(args)
         jobs = BatchScoringJobs(asked.pop("store", None))

@@ -181,7 +181,7 @@ class TestWithoutAServer:
     def test_a_table_in_its_own_sql(self, kind):
         schema = pa.schema([("i", pa.int64()), ("x", pa.float64()), ("s", pa.string()), ("t", pa.timestamp("us"))])
         made = self.made(kind, sink)
-        text = str(sa.schema.CreateTable(made._table(schema)).compile(dialect=self.dialect(kind)))
+        text = str(sa.schema.CreateTable(made.table_of(schema)).compile(dialect=self.dialect(kind)))
         assert {"mssql": "BIGINT", "oracle": "NUMBER(19)"}[kind] in text
         ledger = str(sa.schema.CreateTable(made._ledger).compile(dialect=self.dialect(kind)))
         assert "CREATE TABLE h2o_batch_ledger" in ledger

@@ -104,10 +104,10 @@ def check_exactly_once(store: Store, name: str) -> None:
 
 def check_large_parts(store: Store, name: str, monkeypatch) -> None:
     """An object that is sent in parts is there once as well, and read by ranges."""
-    from h2o_frame_compat.io.connectors import objects
+    from h2o_frame_compat.io.connectors import buckets
 
-    monkeypatch.setattr(objects, "ATOMIC", 1 << 20)
-    monkeypatch.setattr(objects.Place, "chunk", 5 << 20)  # the least that S3 takes
+    monkeypatch.setattr(buckets, "ATOMIC", 1 << 20)
+    monkeypatch.setattr(buckets.Place, "chunk", 5 << 20)  # the least that S3 takes
     frame = laws.rows(120_000)
     schema = laws.schema_of(frame)
     sink = store.sink(f"{name}/large", "text/jsonl")

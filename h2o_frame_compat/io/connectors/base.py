@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
+from h2o_frame_compat.io.connectors.secret import SecretRef
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Generator, Mapping, Sequence
 
     import pyarrow as pa
-
-    from h2o_frame_compat.io.connectors.secret import SecretRef
 
 
 class MimeType(StrEnum):
@@ -172,11 +172,33 @@ class PartResult:
 
 
 class PartWriter(abc.ABC):
-    """Takes the batches of one part; nothing is visible before `commit`. As a context it aborts unless committed."""
+    """Takes the batches of one part; nothing is visible before `commit`. As a context it aborts unless committed.
+
+    Parameters
+    ----------
+    job_id : str
+        The job.
+    partition_id : str
+        The partition.
+    """
+
+    def __init__(self, job_id: str, partition_id: str) -> None:
+        self.job_id, self.partition_id, self.rows = job_id, partition_id, 0
+
+    def write(self, batch: pa.RecordBatch) -> None:
+        """Write a batch of the schema that the part was opened with.
+
+        Parameters
+        ----------
+        batch : pyarrow.RecordBatch
+            It.
+        """
+        self._take(batch)
+        self.rows += batch.num_rows
 
     @abc.abstractmethod
-    def write(self, batch: pa.RecordBatch) -> None:
-        """Write a batch of the schema that the part was opened with."""
+    def _take(self, batch: pa.RecordBatch) -> None:
+        """Write a batch; its rows are counted afterwards."""
 
     @abc.abstractmethod
     def commit(self, extra: Mapping[str, Any] | None = None) -> PartResult:
@@ -228,8 +250,6 @@ class Connector:
     @property
     def secrets(self) -> list[SecretRef]:
         """Every secret of the configuration."""
-        from h2o_frame_compat.io.connectors.secret import SecretRef  # noqa: PLC0415 - base is imported by all
-
         values = [*self.config.values(), *(self.config.get("secretParams") or {}).values()]
         return [value for value in values if isinstance(value, SecretRef)]
 
@@ -311,7 +331,7 @@ class Source(Connector):
         *,
         schema: pa.Schema | None = None,
         on_bad_row: Callable[[BadRow], None] | None = None,
-    ) -> Iterator[pa.RecordBatch]:
+    ) -> Generator[pa.RecordBatch, None, None]:
         """Read a partition as a stream; the same every time.
 
         Parameters

@@ -15,7 +15,6 @@ from h2o_frame_compat.io.connectors.base import (
     MimeType,
     MissingError,
     PartResult,
-    PartWriter,
     Sink,
     SinkNotEmptyError,
     WriteMode,
@@ -141,124 +140,54 @@ class FeatureSink(_Featured, Sink):
         if "featureSetID" in self.config:
             self.store.files(self.config["featureSetID"], self.config["featureSetVersion"])
         else:
-            self.store  # noqa: B018 - opening it is the check
+            _ = self.store  # opening it is the check
 
     def begin(self, job_id: str, schema: pa.Schema) -> bool:
-        """Begin a version: the next minor one, or, to overwrite, the next major one, which has nothing in it.
-
-        Parameters
-        ----------
-        job_id : str
-            The job.
-        schema : pyarrow.Schema
-            Of all parts.
-
-        Returns
-        -------
-        bool
-            False when there is nothing to do.
-
-        Raises
-        ------
-        SinkNotEmptyError
-            When there are rows already, and the mode is ``error``.
-        """
+        """Begin a version: the next minor one, or, to overwrite, the next major one, which has nothing in it."""
         return self.store.begin(job_id, self.config, schema, self.write_mode)
 
-    def open_part(self, job_id: str, partition_id: str, schema: pa.Schema) -> PartWriter:
-        """Start writing the part of a partition.
-
-        Parameters
-        ----------
-        job_id : str
-            The job.
-        partition_id : str
-            The partition.
-        schema : pyarrow.Schema
-            Of the batches.
-
-        Returns
-        -------
-        PartWriter
-        """
+    def open_part(self, job_id: str, partition_id: str, schema: pa.Schema) -> writing.WrittenPart:
+        """Start writing the part of a partition."""
         return _FeaturePart(self, job_id, partition_id, schema)
 
     def committed(self, job_id: str, partition_id: str) -> PartResult | None:
-        """Give what is known about the part of a partition.
-
-        Parameters
-        ----------
-        job_id : str
-            The job.
-        partition_id : str
-            The partition.
-
-        Returns
-        -------
-        PartResult or None
-            None when it is not committed.
-        """
+        """Give what is known about the part of a partition; None when it is not committed."""
         found = self.store.added(job_id, partition_id)
         if found is None:
             return None
         return PartResult(partition_id, found[0], f"feature store, job {job_id}", found[1], repeated=True)
 
     def finish(self, job_id: str, partition_ids: Sequence[str]) -> dict[str, Any]:
-        """Make the version readable.
-
-        Parameters
-        ----------
-        job_id : str
-            The job.
-        partition_ids : sequence of str
-            All partitions.
-
-        Returns
-        -------
-        dict
-            ``rows``, and ``parts``: the feature set and its version.
-        """
+        """Make the version readable."""
         found = [self.committed(job_id, partition_id) for partition_id in partition_ids]
         return {"rows": sum(part.rows for part in found if part is not None), "parts": [self.store.finish(job_id)]}
 
     def discard(self, job_id: str) -> None:
-        """Take back what an unfinished job has added.
-
-        Parameters
-        ----------
-        job_id : str
-            The job.
-        """
+        """Take back what an unfinished job has added."""
         self.store.discard(job_id)
 
 
-class _FeaturePart(PartWriter):
+class _FeaturePart(writing.WrittenPart):
     """A Parquet file that the store takes when it is committed."""
 
     def __init__(self, sink: FeatureSink, job_id: str, partition_id: str, schema: pa.Schema) -> None:
-        self._sink, self._job, self._partition, self._rows = sink, job_id, partition_id, 0
+        self._sink = sink
         self._folder = tempfile.TemporaryDirectory(prefix="h2o-compat-")
         self._path = Path(self._folder.name) / "part.parquet"
         self._file = self._path.open("wb")
-        self._writer: writing.Writer | None = writing.writer(MimeType.PARQUET, self._file, schema)
-
-    def write(self, batch: pa.RecordBatch) -> None:
-        assert self._writer is not None, "the part is open"
-        self._writer.write(batch)
-        self._rows += batch.num_rows
+        super().__init__(job_id, partition_id, MimeType.PARQUET, self._file, schema)
 
     def commit(self, extra: Mapping[str, Any] | None = None) -> PartResult:
-        assert self._writer is not None, "the part is open"
-        self._writer.close()
+        self._end()
         self._file.close()
         kept = dict(extra or {})
-        new = self._sink.store.add(self._job, self._partition, str(self._path), self._rows, kept)
+        new = self._sink.store.add(self.job_id, self.partition_id, str(self._path), self.rows, kept)
         self.abort()
-        there = None if new else self._sink.committed(self._job, self._partition)
-        return there or PartResult(self._partition, self._rows, f"feature store, job {self._job}", kept)
+        there = None if new else self._sink.committed(self.job_id, self.partition_id)
+        return there or PartResult(self.partition_id, self.rows, f"feature store, job {self.job_id}", kept)
 
     def abort(self) -> None:
-        self._writer = None  # which may write once more
+        self._forget()
         with contextlib.suppress(OSError):
             self._file.close()
         self._folder.cleanup()

@@ -97,8 +97,7 @@ class Field:
 
     def _string(self, value: Any) -> str:
         if not isinstance(value, str):
-            msg = f"is a text, not {value!r}"
-            raise ValueError(msg)  # noqa: TRY004 - whatever is wrong with a configuration is a ValueError
+            raise _not("a text", value)
         if self.choices and value.lower() not in self.choices:
             msg = f"is one of {', '.join(self.choices)}, not {value!r}"
             raise ValueError(msg)
@@ -125,8 +124,7 @@ class Field:
         if isinstance(value, str) and re.fullmatch(r"\s*[+-]?\d+\s*", value):
             value = int(value)
         if not isinstance(value, int) or isinstance(value, bool):
-            msg = f"is a whole number, not {value!r}"
-            raise ValueError(msg)  # noqa: TRY004
+            raise _not("a whole number", value)
         if self.least is not None and value < self.least:
             msg = f"is at least {self.least}, not {value}"
             raise ValueError(msg)
@@ -137,8 +135,7 @@ class Field:
         if isinstance(value, str) and value.strip().lower() in {"true", "false"}:
             return value.strip().lower() == "true"
         if not isinstance(value, bool):
-            msg = f"is true or false, not {value!r}"
-            raise ValueError(msg)  # noqa: TRY004
+            raise _not("true or false", value)
         return value
 
     @staticmethod
@@ -146,9 +143,12 @@ class Field:
         if isinstance(value, bool) or not isinstance(value, (int, float, str)):
             if hasattr(value, "isoformat"):
                 return value.isoformat()
-            msg = f"is a number, a date or a time, not {value!r}"
-            raise ValueError(msg)
+            raise _not("a number, a date or a time", value)
         return value
+
+
+def _not(wanted: str, value: object) -> ValueError:
+    return ValueError(f"is {wanted}, not {value!r}")
 
 
 def read(fields: Sequence[Field], config: Mapping[str, Any]) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from h2o_frame_compat.io.connectors.places import Item, LocalPlace, Place, trans
 from h2o_frame_compat.io.connectors.secret import SecretRef
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator, Iterator
 
     from h2o_frame_compat.io.connectors.base import BadRow
 
@@ -288,24 +288,10 @@ class FileSource(Filed, Source):
         *,
         schema: pa.Schema | None = None,
         on_bad_row: Callable[[BadRow], None] | None = None,
-    ) -> Iterator[pa.RecordBatch]:
-        """Read a partition as a stream; the same every time.
+    ) -> Generator[pa.RecordBatch, None, None]:
+        """Read a partition as a stream; see `Source.read`.
 
-        Parameters
-        ----------
-        partition : Partition
-            One of `partitions`.
-        batch_rows : int
-            The most rows of a batch.
-        schema : pyarrow.Schema, optional
-            Types for columns by name; the others have those of `schema()`. Of CSV without a header also the names,
-            when it has as many columns.
-        on_bad_row : callable, optional
-            Gets each row that cannot be read; without it the first one raises `RowError`.
-
-        Yields
-        ------
-        pyarrow.RecordBatch
+        A schema for CSV without a header may say the names too, when it has as many columns.
         """
         wanted = self._wanted(schema)
         for unit in partition.what["files"]:

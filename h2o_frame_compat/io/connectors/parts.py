@@ -21,7 +21,6 @@ from h2o_frame_compat.io.connectors.base import (
     AccessError,
     MimeType,
     PartResult,
-    PartWriter,
     Sink,
     SinkNotEmptyError,
     WriteMode,
@@ -72,20 +71,26 @@ class FileSink(Filed, Sink):
     def _manifest(self, job_id: str) -> str:
         return self._notes(job_id).rstrip("/") + ".json"
 
-    def _part(self, job_id: str, partition_id: str) -> str:
+    def note_path(self, job_id: str, partition_id: str) -> str:
+        """Give the path of the note beside a part."""
+        return f"{self._notes(job_id)}{partition_id}.json"
+
+    def part_path(self, job_id: str, partition_id: str) -> str:
+        """Give the path of a part."""
         if self.single:
             return f"{self._notes(job_id)}{partition_id}.part"
         name = self.path.rpartition("/")[2] if "*" in self.path else f"part-*.{writing.ENDINGS[self.format]}"
         return self._folder + name.replace("*", f"{job_id}-{partition_id}")
 
     @property
-    def _part_format(self) -> MimeType:
+    def part_format(self) -> MimeType:
         """The format of parts; of a single file, one whose parts can be put one after the other."""
         joined = {MimeType.CSV_WITH_HEADER: MimeType.CSV, MimeType.JSON: MimeType.JSONL}
         return joined.get(self.format, self.format) if self.single else self.format
 
     @property
-    def _compression(self) -> str | None:
+    def compression(self) -> str | None:
+        """How the output is compressed, which Parquet does by itself."""
         return None if self.format is MimeType.PARQUET else streams.compression_of(self.path)
 
     # ------------------------------------------------------------------------------- before
@@ -114,25 +119,7 @@ class FileSink(Filed, Sink):
                 self.files.delete([probe])
 
     def begin(self, job_id: str, schema: pa.Schema) -> bool:
-        """Prepare the sink for a job; what is there from other jobs is treated as `write_mode` says.
-
-        Parameters
-        ----------
-        job_id : str
-            The job.
-        schema : pyarrow.Schema
-            Of all parts.
-
-        Returns
-        -------
-        bool
-            False when there is nothing to do.
-
-        Raises
-        ------
-        SinkNotEmptyError
-            When something is there, and the mode is ``error``.
-        """
+        """Prepare the sink for a job; what is there from other jobs is treated as `write_mode` says."""
         notes = self._notes(job_id)
         self._sweep(job_id)
         if self.single and self.write_mode is WriteMode.APPEND:
@@ -167,51 +154,24 @@ class FileSink(Filed, Sink):
         return [item.path for item in self.files.matching(pattern) if not own.fullmatch(item.path)]
 
     def _own(self, job_id: str) -> re.Pattern[str]:
-        return re.compile(re.escape(self._part(job_id, "N0T")).replace("N0T", "[^/]*"))
+        return re.compile(re.escape(self.part_path(job_id, "N0T")).replace("N0T", "[^/]*"))
 
     # ------------------------------------------------------------------------------- parts
 
-    def open_part(self, job_id: str, partition_id: str, schema: pa.Schema) -> PartWriter:
-        """Start writing the part of a partition.
-
-        Parameters
-        ----------
-        job_id : str
-            The job.
-        partition_id : str
-            The partition.
-        schema : pyarrow.Schema
-            Of the batches.
-
-        Returns
-        -------
-        PartWriter
-        """
+    def open_part(self, job_id: str, partition_id: str, schema: pa.Schema) -> writing.WrittenPart:
+        """Start writing the part of a partition."""
         return _FilePart(self, job_id, partition_id, schema)
 
     def committed(self, job_id: str, partition_id: str) -> PartResult | None:
-        """Give what is known about the part of a partition.
-
-        Parameters
-        ----------
-        job_id : str
-            The job.
-        partition_id : str
-            The partition.
-
-        Returns
-        -------
-        PartResult or None
-            None when it is not committed.
-        """
-        path = self._part(job_id, partition_id)
+        """Give what is known about the part of a partition; None when it is not committed."""
+        path = self.part_path(job_id, partition_id)
         manifest = self.files.read(self._manifest(job_id))
         if manifest is not None:
             note = next((n for n in json.loads(manifest)["parts"] if n["partition_id"] == partition_id), None)
         else:
             if self.files.head(path) is None:
                 return None
-            note = json.loads(self.files.read(f"{self._notes(job_id)}{partition_id}.json") or b"null")
+            note = json.loads(self.files.read(self.note_path(job_id, partition_id)) or b"null")
         if note is None:
             return None
         return PartResult(partition_id, note["rows"], self.files.address(path), note["extra"], repeated=True)
@@ -219,20 +179,7 @@ class FileSink(Filed, Sink):
     # ------------------------------------------------------------------------------- after
 
     def finish(self, job_id: str, partition_ids: Sequence[str]) -> dict[str, Any]:
-        """Complete the output: put a single file together, leave a manifest, remove what was needed on the way.
-
-        Parameters
-        ----------
-        job_id : str
-            The job.
-        partition_ids : sequence of str
-            All partitions, in order; those without a part are left out.
-
-        Returns
-        -------
-        dict
-            ``rows``, and ``parts``: the locations.
-        """
+        """Complete the output: put a single file together, leave a manifest, remove what was needed on the way."""
         manifest = self._manifest(job_id)
         done = self.files.read(manifest)
         if done is None:
@@ -257,12 +204,12 @@ class FileSink(Filed, Sink):
         replace = self.write_mode is WriteMode.OVERWRITE or self.files.read(made) is not None
         file = self.files.new(self.path)
         try:
-            paths = [self._part(job_id, result.partition_id) for result in results]
+            paths = [self.part_path(job_id, result.partition_id) for result in results]
             if self.format is MimeType.PARQUET:
                 self._join_parquet(paths, file)
             else:
                 names = json.loads(self.files.read(self._notes(job_id) + "begun.json") or b"{}")["names"]
-                out = writing.packed(file, self._compression)
+                out = writing.packed(file, self.compression)
                 for piece in self._joined(paths, names):
                     out.write(piece)
                 if out is not file:
@@ -309,57 +256,42 @@ class FileSink(Filed, Sink):
         return self.files.stream(path, 0, item.size)
 
     def discard(self, job_id: str) -> None:
-        """Take back a job that is not finished, its committed parts too; what is finished stays.
-
-        Parameters
-        ----------
-        job_id : str
-            The job.
-        """
+        """Take back a job that is not finished, its committed parts too; what is finished stays."""
         notes = self._notes(job_id)
         self._sweep(job_id)
         if self.files.head(self._manifest(job_id)) is None:
-            folder = self._part(job_id, "").rpartition("/")[0]
+            folder = self.part_path(job_id, "").rpartition("/")[0]
             own, found = self._own(job_id), list(self.files.inside(folder))
             self.files.delete(item.path for item in found if own.fullmatch(item.path))
         self.files.delete(item.path for item in list(self.files.below(notes.rstrip("/"))))
 
 
-class _FilePart(PartWriter):
+class _FilePart(writing.WrittenPart):
     """The part of a partition, in a file that appears when it is committed."""
 
     def __init__(self, sink: FileSink, job_id: str, partition_id: str, schema: pa.Schema) -> None:
-        self._sink, self._job, self._partition, self._schema = sink, job_id, partition_id, schema
-        self._path = sink._part(job_id, partition_id)  # noqa: SLF001 - the sink's own
+        self._sink = sink
+        self._path = sink.part_path(job_id, partition_id)
         self._file = sink.files.new(self._path)
-        compression = None if sink.single else sink._compression  # noqa: SLF001
-        self._out = writing.packed(self._file, compression)
-        self._writer: writing.Writer | None = writing.writer(sink._part_format, self._out, schema)  # noqa: SLF001
-        self._rows = 0
-
-    def write(self, batch: pa.RecordBatch) -> None:
-        assert self._writer is not None, "the part is open"
-        self._writer.write(batch)
-        self._rows += batch.num_rows
+        self._out = writing.packed(self._file, None if sink.single else sink.compression)
+        super().__init__(job_id, partition_id, sink.part_format, self._out, schema)
 
     def commit(self, extra: Mapping[str, Any] | None = None) -> PartResult:
-        assert self._writer is not None, "the part is open"
-        self._writer.close()
-        self._writer = None
+        self._end()
         if self._out is not self._file:
             self._out.close()
         files, kept = self._sink.files, dict(extra or {})
-        there = self._sink.committed(self._job, self._partition)
+        there = self._sink.committed(self.job_id, self.partition_id)
         if there is not None:
             self._file.discard()
             return there
         # An attempt that comes later gives the same rows, so that the note is right whoever makes the part.
-        note = json.dumps({"rows": self._rows, "extra": kept}).encode()
-        files.put(self._sink._notes(self._job) + f"{self._partition}.json", note)  # noqa: SLF001
+        note = json.dumps({"rows": self.rows, "extra": kept}).encode()
+        files.put(self._sink.note_path(self.job_id, self.partition_id), note)
         made = self._file.publish()
         self._file.discard()
-        return PartResult(self._partition, self._rows, files.address(self._path), kept, repeated=not made)
+        return PartResult(self.partition_id, self.rows, files.address(self._path), kept, repeated=not made)
 
     def abort(self) -> None:
-        self._writer = None
+        self._forget()
         self._file.discard()

@@ -6,16 +6,18 @@ import abc
 import contextlib
 import datetime
 import decimal
+import math
 import queue
 import threading
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import pyarrow as pa
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql.base import PGDialect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    import sqlalchemy
     from sqlalchemy.sql.base import Executable
 
     from h2o_frame_compat.io.connectors.databases import Database
@@ -27,7 +29,7 @@ _BATCH = 10_000  # rows that are inserted by one statement
 class Session(abc.ABC):
     """A connection in a transaction, which ends with `commit` or is rolled back."""
 
-    dialect: sqlalchemy.Dialect
+    dialect: sa.Dialect
 
     @abc.abstractmethod
     def execute(self, statement: Executable) -> list[tuple[Any, ...]]:
@@ -42,7 +44,7 @@ class Session(abc.ABC):
         """Run a query, and give its rows as they come, of these types as far as they fit."""
 
     @abc.abstractmethod
-    def loader(self, table: sqlalchemy.Table, schema: pa.Schema) -> Loader:
+    def loader(self, table: sa.Table, schema: pa.Schema) -> Loader:
         """Begin to insert rows."""
 
     @abc.abstractmethod
@@ -108,13 +110,13 @@ def open_session(database: Database) -> Session:
 class _Adbc(Session):
     def __init__(self, database: Database) -> None:
         from adbc_driver_postgresql import dbapi  # noqa: PLC0415 - an extra
-        from sqlalchemy.dialects.postgresql.base import PGDialect  # noqa: PLC0415 - an extra
 
-        self.dialect = PGDialect(paramstyle="named")  # type: ignore[no-untyped-call]
+        self.dialect = PGDialect(paramstyle="named")  # type: ignore[no-untyped-call]  # SQLAlchemy has it without types
         self._connection = dbapi.connect(database.libpq_uri())
 
     def _text(self, statement: Executable) -> str:
-        return str(statement.compile(dialect=self.dialect, compile_kwargs={"literal_binds": True}))  # type: ignore[attr-defined]
+        text = cast("sa.ClauseElement", statement).compile(dialect=self.dialect, compile_kwargs={"literal_binds": True})
+        return str(text)
 
     def execute(self, statement: Executable) -> list[tuple[Any, ...]]:
         with self._connection.cursor() as cursor:
@@ -136,7 +138,7 @@ class _Adbc(Session):
                 for at in range(0, made.num_rows, rows):
                     yield made.slice(at, rows)
 
-    def loader(self, table: sqlalchemy.Table, schema: pa.Schema) -> Loader:
+    def loader(self, table: sa.Table, schema: pa.Schema) -> Loader:
         return _Copy(self._connection, table, schema)
 
     def commit(self) -> None:
@@ -149,7 +151,7 @@ class _Adbc(Session):
 class _Copy:
     """One COPY for all batches, in a thread of its own: one for each batch takes nearly twice as long."""
 
-    def __init__(self, connection: Any, table: sqlalchemy.Table, schema: pa.Schema) -> None:
+    def __init__(self, connection: Any, table: sa.Table, schema: pa.Schema) -> None:
         plain = [f.with_type(f.type.value_type) if pa.types.is_dictionary(f.type) else f for f in schema]
         self._connection, self._table, self._schema = connection, table, pa.schema(plain)
         self._waiting: queue.Queue[pa.RecordBatch | None] = queue.Queue(maxsize=2)
@@ -223,14 +225,12 @@ def _plain_type(field: pa.Field) -> pa.DataType:
 
 class _Alchemy(Session):
     def __init__(self, database: Database) -> None:
-        import sqlalchemy  # noqa: PLC0415 - an extra
-
-        options: dict[str, Any] = {"poolclass": sqlalchemy.NullPool}
+        options: dict[str, Any] = {"poolclass": sa.NullPool}
         if database.kind == "mysql":
             # In a strict mode a value that does not fit is an error, and not cut off.
             strict = "SET SESSION sql_mode='TRADITIONAL,ANSI_QUOTES'"
             options["connect_args"] = {"charset": "utf8mb4", "init_command": strict}
-        self._engine = sqlalchemy.create_engine(database.url(), **options)
+        self._engine = sa.create_engine(database.url(), **options)
         self.dialect = self._engine.dialect
         self._connection = self._engine.connect()
 
@@ -261,7 +261,7 @@ class _Alchemy(Session):
                 columns = [_column(values, kind) for values, kind in zip(zip(*group, strict=True), types, strict=True)]
                 yield pa.record_batch(columns, names=names)
 
-    def loader(self, table: sqlalchemy.Table, schema: pa.Schema) -> Loader:
+    def loader(self, table: sa.Table, schema: pa.Schema) -> Loader:
         del schema  # each batch has it
         return _Inserts(self._connection, table)
 
@@ -276,7 +276,7 @@ class _Alchemy(Session):
 class _Inserts:
     """INSERT for many rows at a time."""
 
-    def __init__(self, connection: Any, table: sqlalchemy.Table) -> None:
+    def __init__(self, connection: Any, table: sa.Table) -> None:
         self._connection, self._table = connection, table
 
     def write(self, batch: pa.RecordBatch) -> None:
@@ -297,7 +297,7 @@ class _Inserts:
 def _values(column: pa.Array) -> list[Any]:
     values: list[Any] = column.to_pylist()
     if pa.types.is_floating(column.type):  # most databases have no number that is none
-        return [None if value != value else value for value in values]  # noqa: PLR0124
+        return [None if value is None or math.isnan(value) else value for value in values]
     return values
 
 

@@ -142,6 +142,26 @@ class ConnectorSpec:
             rule(self.role, made)
         return made
 
+    def made_by(self) -> Callable[..., Connector]:
+        """Give the class of its connectors.
+
+        Returns
+        -------
+        type of Connector
+
+        Raises
+        ------
+        ImportError
+            When a package that it needs is not installed; the message names the extra.
+        """
+        module, _, name = self._made_by.partition(":")
+        try:
+            made: Callable[..., Connector] = getattr(importlib.import_module(f"{__package__}.{module}"), name)
+        except ModuleNotFoundError as error:
+            msg = f"{self.name} needs {error.name}: pip install 'h2o-compat[batch]'"
+            raise ImportError(msg) from None
+        return made
+
 
 def _s3_rules(_: str, config: dict[str, Any]) -> None:
     for given, needed in _KEYS["dependentRequired"].items():
@@ -411,9 +431,7 @@ def _made(
         says = f"is one of {known}, not {mime_type!r}" if known else "a feature store has its own format; leave it out"
         msg = f"mime_type: {says}"
         raise ValueError(msg)
-    module, _, name = spec._made_by.partition(":")  # noqa: SLF001 - this module's own
-    kind = getattr(importlib.import_module(f"h2o_frame_compat.io.connectors.{module}"), name)
-    return cast("Connector", kind(uid, checked, location, None if mime_type is None else MimeType(mime_type)))
+    return spec.made_by()(uid, checked, location, None if mime_type is None else MimeType(mime_type))
 
 
 def _check_location(spec: ConnectorSpec, location: str | None) -> None:

@@ -12,6 +12,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
+import sqlalchemy as sa
+from sqlalchemy.dialects import mysql
+from sqlalchemy.schema import CreateTable, DropTable
 
 from h2o_frame_compat.io.connectors.base import (
     ConnectorError,
@@ -28,8 +31,7 @@ from h2o_frame_compat.io.connectors.sql_source import Sql
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-    import sqlalchemy
+    from contextlib import AbstractContextManager
 
 LEDGER = "h2o_batch_ledger"
 """The table beside the output in which each committed partition has a row."""
@@ -43,8 +45,6 @@ class SqlSink(Sql, Sink):
     @cached_property
     def _name(self) -> tuple[Any, Any]:
         """The schema and the name of the table; what is quoted keeps its case, as the database has it."""
-        import sqlalchemy as sa  # noqa: PLC0415 - an extra
-
         parts = re.findall(r'"((?:[^"]|"")+)"|`([^`]+)`|\[([^\]]+)\]|([^."`\[\]]+)', self.table)
         names = []
         for *quoted, plain in parts:
@@ -57,9 +57,7 @@ class SqlSink(Sql, Sink):
         return (names[0], names[1]) if len(names) == 2 else (None, names[0])
 
     @cached_property
-    def _ledger(self) -> sqlalchemy.Table:
-        import sqlalchemy as sa  # noqa: PLC0415 - an extra
-
+    def _ledger(self) -> sa.Table:
         return sa.Table(
             LEDGER, sa.MetaData(),
             sa.Column("target", sa.String(200), primary_key=True),
@@ -71,16 +69,12 @@ class SqlSink(Sql, Sink):
             schema=self._name[0], **_MYSQL,
         )  # fmt: skip
 
-    def _table(self, schema: pa.Schema) -> sqlalchemy.Table:
-        import sqlalchemy as sa  # noqa: PLC0415 - an extra
-
+    def table_of(self, schema: pa.Schema) -> sa.Table:
+        """Describe the table with the columns of a schema."""
         columns = [sa.Column(field.name, self._type(field.type)) for field in schema]
         return sa.Table(self._name[1], sa.MetaData(), *columns, schema=self._name[0], **_MYSQL)
 
     def _type(self, kind: pa.DataType) -> Any:
-        import sqlalchemy as sa  # noqa: PLC0415 - an extra
-        from sqlalchemy.dialects import mysql  # noqa: PLC0415 - an extra
-
         if pa.types.is_dictionary(kind):
             kind = kind.value_type
         if pa.types.is_boolean(kind):
@@ -104,9 +98,7 @@ class SqlSink(Sql, Sink):
 
     def _names(self, held: Session) -> list[str] | None:
         """Give the columns of the table; None when there is no such table."""
-        import sqlalchemy as sa  # noqa: PLC0415 - an extra
-
-        empty = sa.select(sa.text("*")).select_from(self._table(pa.schema([]))).where(sa.text("1=0"))
+        empty = sa.select(sa.text("*")).select_from(self.table_of(pa.schema([]))).where(sa.text("1=0"))
         try:
             with self.database.translated(self.table):
                 return list(held.schema(empty).names)
@@ -123,9 +115,6 @@ class SqlSink(Sql, Sink):
         ValueError
             When a secret cannot be found.
         """
-        import sqlalchemy as sa  # noqa: PLC0415 - an extra
-        from sqlalchemy.schema import CreateTable, DropTable  # noqa: PLC0415 - an extra
-
         self._make_ledger()
         with self.database.translated(f"table {self.table}"):
             with session(self.database) as held:
@@ -143,8 +132,6 @@ class SqlSink(Sql, Sink):
 
     def _check_engine(self, held: Session) -> None:
         """Refuse tables of MySQL that know no transactions."""
-        import sqlalchemy as sa  # noqa: PLC0415 - an extra
-
         if self.address.kind != "mysql":
             return
         about = sa.text("SELECT engine FROM information_schema.tables WHERE table_name = :t AND table_schema = "
@@ -155,8 +142,6 @@ class SqlSink(Sql, Sink):
             raise ConnectorError(msg)
 
     def _make_ledger(self) -> None:
-        from sqlalchemy.schema import CreateTable  # noqa: PLC0415 - an extra
-
         with self.database.translated(f"table {LEDGER}"):
             if self._has_ledger():
                 return
@@ -174,8 +159,6 @@ class SqlSink(Sql, Sink):
 
     def _rows(self, held: Session, job_id: str | None, partition_id: str | None = None) -> list[tuple[Any, ...]] | None:
         """Give rows of the ledger; None when there is no ledger."""
-        import sqlalchemy as sa  # noqa: PLC0415 - an extra
-
         at = self._ledger.c
         wanted = sa.select(at.partition_id, at.row_count, at.extra)
         wanted = wanted.where(at.target == self._target, at.job_id == (job_id or ""))
@@ -192,32 +175,9 @@ class SqlSink(Sql, Sink):
         return str(self._name[1])
 
     def begin(self, job_id: str, schema: pa.Schema) -> bool:
-        """Prepare the table for a job: made where it is not there, emptied where it is to be overwritten.
-
-        Parameters
-        ----------
-        job_id : str
-            The job.
-        schema : pyarrow.Schema
-            Of all parts.
-
-        Returns
-        -------
-        bool
-            False when there is nothing to do.
-
-        Raises
-        ------
-        SinkNotEmptyError
-            When the table has rows, and the mode is ``error``.
-        DriftError
-            When the table has not the columns.
-        """
-        import sqlalchemy as sa  # noqa: PLC0415 - an extra
-        from sqlalchemy.schema import CreateTable, DropTable  # noqa: PLC0415 - an extra
-
+        """Prepare the table for a job: made where it is not there, emptied where it is to be overwritten."""
         self._make_ledger()
-        table = self._table(schema)
+        table = self.table_of(schema)
         with self.database.translated(f"table {self.table}"):
             with session(self.database) as held:
                 if self._rows(held, job_id, _BEGUN):
@@ -242,11 +202,12 @@ class SqlSink(Sql, Sink):
                     raise DriftError(msg)
                 if names is None:
                     held.execute(CreateTable(table))
-                self._note(held, job_id, _BEGUN, 0, {})
+                self.note(held, job_id, _BEGUN, 0, {})
                 held.commit()
         return True
 
-    def _note(self, held: Session, job_id: str, partition_id: str, rows: int, extra: Mapping[str, Any]) -> None:
+    def note(self, held: Session, job_id: str, partition_id: str, rows: int, extra: Mapping[str, Any]) -> None:
+        """Write a row of the ledger."""
         now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
         held.execute(
             self._ledger.insert().values(
@@ -258,38 +219,11 @@ class SqlSink(Sql, Sink):
     # ------------------------------------------------------------------------------- parts
 
     def open_part(self, job_id: str, partition_id: str, schema: pa.Schema) -> PartWriter:
-        """Start the transaction of a partition.
-
-        Parameters
-        ----------
-        job_id : str
-            The job.
-        partition_id : str
-            The partition.
-        schema : pyarrow.Schema
-            Of the batches.
-
-        Returns
-        -------
-        PartWriter
-        """
+        """Start the transaction of a partition."""
         return _TablePart(self, job_id, partition_id, schema)
 
     def committed(self, job_id: str, partition_id: str) -> PartResult | None:
-        """Give what the ledger says about a partition.
-
-        Parameters
-        ----------
-        job_id : str
-            The job.
-        partition_id : str
-            The partition.
-
-        Returns
-        -------
-        PartResult or None
-            None when it is not committed.
-        """
+        """Give what the ledger says about a partition; None when it is not committed."""
         with self.database.translated(f"table {LEDGER}"), session(self.database) as held:
             found = self._rows(held, job_id, partition_id)
         if not found:
@@ -297,65 +231,49 @@ class SqlSink(Sql, Sink):
         return PartResult(partition_id, found[0][1], self.table, json.loads(found[0][2]), repeated=True)
 
     def finish(self, job_id: str, partition_ids: Sequence[str]) -> dict[str, Any]:
-        """Sum up what the ledger says; there is nothing to complete.
-
-        Parameters
-        ----------
-        job_id : str
-            The job.
-        partition_ids : sequence of str
-            All partitions.
-
-        Returns
-        -------
-        dict
-            ``rows``, and ``parts``: the table.
-        """
+        """Sum up what the ledger says; there is nothing to complete."""
         with self.database.translated(f"table {LEDGER}"), session(self.database) as held:
             found = {row[0]: row[1] for row in self._rows(held, job_id) or []}
         return {"rows": sum(found.get(partition_id, 0) for partition_id in partition_ids), "parts": [self.table]}
 
     def discard(self, job_id: str) -> None:
-        """Do nothing: what is not committed is not there, and committed rows cannot be told from other rows.
-
-        Parameters
-        ----------
-        job_id : str
-            The job.
-        """
+        """Do nothing: what is not committed is not there, and committed rows cannot be told from other rows."""
 
 
 class _TablePart(PartWriter):
     """A transaction: the rows of a partition and its row in the ledger."""
 
     def __init__(self, sink: SqlSink, job_id: str, partition_id: str, schema: pa.Schema) -> None:
-        self._sink, self._job, self._partition, self._rows = sink, job_id, partition_id, 0
-        with sink.database.translated(f"table {sink.table}"):
+        super().__init__(job_id, partition_id)
+        self._sink = sink
+        with self._translated():
             self._held: Session | None = open_session(sink.database)
-            self._loader = self._held.loader(sink._table(schema), schema)  # noqa: SLF001 - the sink's own
+            self._loader = self._held.loader(sink.table_of(schema), schema)
 
-    def write(self, batch: pa.RecordBatch) -> None:
+    def _translated(self) -> AbstractContextManager[None]:
+        return self._sink.database.translated(f"table {self._sink.table}")
+
+    def _take(self, batch: pa.RecordBatch) -> None:
         assert self._held is not None, "the part is open"
-        with self._sink.database.translated(f"table {self._sink.table}"):
+        with self._translated():
             if batch.num_rows:
                 self._loader.write(batch)
-        self._rows += batch.num_rows
 
     def commit(self, extra: Mapping[str, Any] | None = None) -> PartResult:
         assert self._held is not None, "the part is open"
         try:
-            with self._sink.database.translated(f"table {self._sink.table}"):
+            with self._translated():
                 self._loader.finish()
-                self._sink._note(self._held, self._job, self._partition, self._rows, extra or {})  # noqa: SLF001
+                self._sink.note(self._held, self.job_id, self.partition_id, self.rows, extra or {})
                 self._held.commit()
         except ConnectorError:
             self.abort()  # the other attempt may wait for us
-            there = self._sink.committed(self._job, self._partition)
+            there = self._sink.committed(self.job_id, self.partition_id)
             if there is None:
                 raise
             return there
         self.abort()
-        return PartResult(self._partition, self._rows, self._sink.table, dict(extra or {}))
+        return PartResult(self.partition_id, self.rows, self._sink.table, dict(extra or {}))
 
     def abort(self) -> None:
         if self._held is not None:

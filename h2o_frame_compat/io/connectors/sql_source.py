@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
+import sqlalchemy as sa
 
 from h2o_frame_compat.io.connectors import databases
 from h2o_frame_compat.io.connectors.base import Connector, DriftError, Partition, Source
@@ -16,7 +17,7 @@ from h2o_frame_compat.io.connectors.sessions import session
 from h2o_frame_compat.io.connectors.streams import fitted, in_batches, same_columns
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator, Iterator
 
     from sqlalchemy.sql.selectable import Select
 
@@ -73,8 +74,6 @@ class SqlSource(Sql, Source):
         -------
         sqlalchemy.Select
         """
-        import sqlalchemy as sa  # noqa: PLC0415 - an extra
-
         text = f"{self.table} h2o_source" if self.table.startswith("(") else self.table
         all_rows = sa.select(sa.text("*")).select_from(sa.text(text.replace(":", "\\:")))
         what = partition.what if partition is not None else {}
@@ -89,8 +88,6 @@ class SqlSource(Sql, Source):
         return all_rows.where(*conditions)
 
     def _literal(self, bound: Any) -> Any:
-        import sqlalchemy as sa  # noqa: PLC0415 - an extra
-
         kind = self.schema().field(self._column).type
         if pa.types.is_timestamp(kind):
             return sa.literal(datetime.datetime.fromisoformat(bound), sa.DateTime())
@@ -184,29 +181,8 @@ class SqlSource(Sql, Source):
         *,
         schema: pa.Schema | None = None,
         on_bad_row: Callable[[BadRow], None] | None = None,
-    ) -> Iterator[pa.RecordBatch]:
-        """Read a partition as a stream.
-
-        Parameters
-        ----------
-        partition : Partition
-            One of `partitions`.
-        batch_rows : int
-            The most rows of a batch.
-        schema : pyarrow.Schema, optional
-            Types for columns by name; the others have those of `schema()`.
-        on_bad_row : callable, optional
-            Gets each row that has not these types; without it the first one raises `RowError`.
-
-        Yields
-        ------
-        pyarrow.RecordBatch
-
-        Raises
-        ------
-        DriftError
-            When the table has other columns than when the job was planned.
-        """
+    ) -> Generator[pa.RecordBatch, None, None]:
+        """Read a partition as a stream; see `Source.read`."""
         own = self.schema()
         given = {f.name: f.type for f in schema} if schema is not None else {}
         wanted = pa.schema([pa.field(f.name, given.get(f.name, f.type)) for f in own])

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
-from h2o_frame_compat.io.connectors.base import MimeType
+from h2o_frame_compat.io.connectors.base import MimeType, PartWriter
 
 if TYPE_CHECKING:
     from h2o_frame_compat.io.connectors.places import NewFile
@@ -57,6 +57,44 @@ def writer(mime_type: MimeType, file: Any, schema: pa.Schema) -> Writer:
     if mime_type in {MimeType.JSON, MimeType.JSONL}:
         return _Json(file, lines=mime_type is MimeType.JSONL)
     return _Csv(file, schema, header=mime_type is MimeType.CSV_WITH_HEADER)
+
+
+class WrittenPart(PartWriter):
+    """A part that is a file in one of the formats.
+
+    Parameters
+    ----------
+    job_id : str
+        The job.
+    partition_id : str
+        The partition.
+    mime_type : MimeType
+        The format.
+    file : binary file
+        Where to.
+    schema : pyarrow.Schema
+        Of the batches.
+    """
+
+    def __init__(self, job_id: str, partition_id: str, mime_type: MimeType, file: Any, schema: pa.Schema) -> None:
+        super().__init__(job_id, partition_id)
+        self._writer: Writer | None = writer(mime_type, file, schema)
+
+    def _take(self, batch: pa.RecordBatch) -> None:
+        self._open().write(batch)
+
+    def _end(self) -> None:
+        """Write what ends the file."""
+        self._open().close()
+        self._forget()
+
+    def _forget(self) -> None:
+        """Write nothing more, which a writer would do when it is collected."""
+        self._writer = None
+
+    def _open(self) -> Writer:
+        assert self._writer is not None, "the part is open"
+        return self._writer
 
 
 class _Parquet:

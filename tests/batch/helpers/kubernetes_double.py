@@ -216,7 +216,9 @@ class Double:
 
     # ------------------------------------------------------------ HTTP
 
-    def _handler(double):  # noqa: N805
+    def _handler(self):
+        double = self
+
         class Handler(BaseHTTPRequestHandler):
             def log_message(self, *_):
                 pass
