@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,13 +15,13 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from h2o_frame_compat.errors import H2OCompatError
-from h2o_sklearn.app import jobs, models, openapi, studio, web, work
+from h2o_sklearn.app import jobs, models, openapi, pages, studio, web, work
 from h2o_sklearn.app.browsers import Browsers
 from h2o_sklearn.app.errors import SPOKEN
 from h2o_sklearn.app.jobs import ACTIONS
 from h2o_sklearn.app.market import Market
 from h2o_sklearn.app.openapi import Entry
-from h2o_sklearn.app.security import DRAWING, Guard
+from h2o_sklearn.app.security import Guard
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
 _STATIC = Path(__file__).parent / "static"
 _PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
-_PAGES = {"/": "studio.html", "/jobs": "jobs.html", "/models": "models.html", "/api": "api.html"}
 
 
 def create_app(settings: Settings) -> Starlette:
@@ -52,7 +52,8 @@ def create_app(settings: Settings) -> Starlette:
     market = Market(settings)
     rooms = studio.Studio(settings, market)
     saved = models.Models(settings)
-    batch = jobs.Jobs(settings, saved)
+    ending = asyncio.Event()
+    batch = jobs.Jobs(settings, saved, ending)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -86,9 +87,11 @@ def create_app(settings: Settings) -> Starlette:
         Entry("POST", "/api/models/{name}/score", saved.score, "Score one row.", openapi.ROW),
         Entry("GET", "/api/connectors", batch.specs, "Sources and sinks, with the schemas of their fields."),
         Entry("GET", "/api/jobs", batch.listed, "The jobs of batch scoring."),
+        Entry("GET", "/api/jobs/events", batch.events, "How the jobs go on.", answer="text/event-stream"),
         Entry("POST", "/api/jobs", batch.created, "Make a job and start it.", openapi.JOB, 201),
         Entry("POST", "/api/preflight", batch.preflight, "Look at a job without making it.", openapi.JOB),
         Entry("GET", "/api/jobs/{uid}", batch.shown, "A job and its log."),
+        Entry("GET", "/api/jobs/{uid}/events", batch.follow, "How a job goes on.", answer="text/event-stream"),
         Entry("GET", "/api/jobs/{uid}/letters", batch.letters, "Rows that could not be scored, with the reasons."),
         Entry("POST", "/api/jobs/{uid}/{action}", batch.act, "Steer a job.", openapi.RERUN, values={"action": ACTIONS}),
     ]
@@ -97,26 +100,20 @@ def create_app(settings: Settings) -> Starlette:
     async def document(_: Request) -> Response:
         return JSONResponse(described)
 
+    drawing = FileResponse(_PLOTLY, media_type="text/javascript", headers={"cache-control": "max-age=86400"})
     routes = [
-        *(Route(path, _page(name), methods=["GET"]) for path, name in _PAGES.items()),
+        *pages.routes(),
         Route("/openapi.json", document, methods=["GET"]),
-        Route("/static/plotly.min.js", _file(_PLOTLY), methods=["GET"]),
+        Route("/static/plotly.min.js", drawing, methods=["GET"]),
         Mount("/static", StaticFiles(directory=_STATIC)),
         *(Route(entry.path, entry.handler, methods=[entry.method]) for entry in table),
     ]
-    return Starlette(
+    app = Starlette(
         routes=routes,
         middleware=[Middleware(Guard, settings=settings, browsers=browsers)],
         # What the Python below raises for wrong input is an answer; whatever else, an error of the app.
-        exception_handlers=dict.fromkeys((H2OCompatError, *SPOKEN), web.refused),
+        exception_handlers={**dict.fromkeys((H2OCompatError, *SPOKEN), web.refused), Exception: web.broken},
         lifespan=lifespan,
     )
-
-
-def _page(name: str) -> FileResponse:
-    headers = DRAWING if name == "studio.html" else None
-    return FileResponse(_STATIC / name, media_type="text/html; charset=utf-8", headers=headers)
-
-
-def _file(path: Path) -> FileResponse:
-    return FileResponse(path, media_type="text/javascript", headers={"cache-control": "max-age=86400"})
+    app.state.ending = ending  # whoever serves it sets this, lest streams of events keep it from ending
+    return app

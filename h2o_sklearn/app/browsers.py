@@ -8,6 +8,7 @@ import threading
 import time
 from collections import OrderedDict
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from h2o_sklearn.app.work import Tasks
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from h2o_sklearn.cluster import ClusterReport
-    from h2o_sklearn.publish import Publication
 
 _MOST = 200
 _IDLE = 12 * 3600.0  # seconds after which a browser that does nothing is forgotten
@@ -42,8 +42,8 @@ class Browser:
         Their clustering.
     files : list of dict
         What is hosted of it; links in here are not for pages.
-    publication : Publication or None
-        What is sold of it.
+    sold : dict
+        What is sold of it; empty where nothing is.
     """
 
     tasks: Tasks
@@ -53,7 +53,7 @@ class Browser:
     origin: str = ""
     report: ClusterReport | None = None
     files: list[dict[str, Any]] = field(default_factory=list, repr=False)
-    publication: Publication | None = None
+    sold: dict[str, Any] = field(default_factory=dict)
 
     def owns(self, csrf: str) -> bool:
         """Tell whether a request comes from a page of this browser.
@@ -79,7 +79,23 @@ class Browser:
         origin : str
             Where they are from.
         """
-        self.table, self.origin, self.report, self.files, self.publication = table, origin, None, [], None
+        self.table, self.origin = table, origin
+        self.clusters(None)
+
+    def clusters(self, report: ClusterReport | None) -> None:
+        """Take a clustering; what was shared of an older one is let go.
+
+        Parameters
+        ----------
+        report : ClusterReport or None
+            The clustering.
+        """
+        self.report, self.files, self.sold = report, [], {}
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing runs for it."""
+        return not self.tasks.running
 
 
 class Browsers:
@@ -115,15 +131,20 @@ class Browsers:
         """
         now = time.monotonic()
         with self._lock:
-            for old in [c for c, b in self._known.items() if now - b.seen > _IDLE and not b.tasks.busy]:
+            for old in [c for c, b in self._known.items() if now - b.seen > _IDLE and b.idle]:
                 del self._known[old]
             if cookie not in self._known:
+                if len(self._known) >= _MOST:
+                    del self._known[self._least()]
                 cookie = secrets.token_urlsafe(24)
                 self._known[cookie] = Browser(Tasks(self._pool, self._seconds))
-                while len(self._known) > _MOST:
-                    idle = next((c for c, b in self._known.items() if not b.tasks.busy), next(iter(self._known)))
-                    del self._known[idle]
             browser = self._known[cookie]
             browser.seen = now
             self._known.move_to_end(cookie)
             return cookie, browser
+
+    def _least(self) -> str:
+        """Choose whom to forget: who has nothing here, else who has been away longest, at worst while a step runs."""
+        bare = (c for c, b in self._known.items() if b.idle and b.table is None)
+        idle = (c for c, b in self._known.items() if b.idle)
+        return next(chain(bare, idle, self._known))

@@ -7,18 +7,20 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from h2o_frame_compat.io.connectors import ConnectorError, sink_specs, source_specs
 from h2o_sklearn.app.errors import RefusedError
 from h2o_sklearn.app.net import allowed
 from h2o_sklearn.app.places import place
 from h2o_sklearn.app.web import body
+from h2o_sklearn.app.work import changes
 from h2o_sklearn.batch import BatchScoringJobs
 from h2o_sklearn.batch.errors import BatchError, JobFailedError
 from h2o_sklearn.batch.options import JobState, runtime_from_dict
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Callable
 
     from starlette.requests import Request
@@ -47,10 +49,12 @@ class Jobs:
         How the app runs.
     models : Models
         The models that jobs may use.
+    ending : asyncio.Event
+        Set when the app ends.
     """
 
-    def __init__(self, settings: Settings, models: Models) -> None:
-        self._settings, self._models = settings, models
+    def __init__(self, settings: Settings, models: Models, ending: asyncio.Event) -> None:
+        self._settings, self._models, self._ending = settings, models, ending
         self._jobs = BatchScoringJobs(settings.store)
         self._started: dict[str, BatchScoringJob] = {}  # they know the processes that this one has to bury
 
@@ -87,8 +91,39 @@ class Jobs:
         Response
             The jobs, newest first.
         """
-        found = await run_in_threadpool(lambda: [self._described(job) for job in self._jobs.list()])
-        return JSONResponse({"jobs": found})
+        return JSONResponse((await run_in_threadpool(self._all))[0])
+
+    async def events(self, _: Request) -> Response:
+        """Tell how the jobs go on, as server-sent events.
+
+        Parameters
+        ----------
+        _ : Request
+            Nothing in it.
+
+        Returns
+        -------
+        Response
+            A stream that lasts while a job is under way; each event has what `listed` gives.
+        """
+        return StreamingResponse(changes(self._all, self._ending), media_type="text/event-stream")
+
+    async def follow(self, request: Request) -> Response:
+        """Tell how a job goes on, as server-sent events.
+
+        Parameters
+        ----------
+        request : Request
+            The path has its uid.
+
+        Returns
+        -------
+        Response
+            A stream that ends with the job; each event has what `shown` gives.
+        """
+        uid = request.path_params["uid"]
+        await run_in_threadpool(self._job, uid)  # that there is none is an answer, not an event
+        return StreamingResponse(changes(lambda: self._whole(uid), self._ending), media_type="text/event-stream")
 
     async def created(self, request: Request) -> Response:
         """Make a job and start it.
@@ -140,12 +175,7 @@ class Jobs:
         Response
             What is known of it, and its log.
         """
-
-        def read() -> dict[str, Any]:
-            job = self._job(request)
-            return {**self._described(job), "logs": [str(line) for line in job.logs()][-_LOGS:]}
-
-        return JSONResponse(await run_in_threadpool(read))
+        return JSONResponse((await run_in_threadpool(self._whole, request.path_params["uid"]))[0])
 
     async def letters(self, request: Request) -> Response:
         """Show rows that could not be scored.
@@ -162,7 +192,7 @@ class Jobs:
         """
 
         def read() -> list[dict[str, Any]]:
-            rows = spoken(lambda: self._job(request).dead_letters(_LETTERS))
+            rows = spoken(lambda: self._job(request.path_params["uid"]).dead_letters(_LETTERS))
             return [_plain(row) for row in rows]
 
         return JSONResponse({"rows": await run_in_threadpool(read)})
@@ -180,11 +210,11 @@ class Jobs:
         Response
             The job; of a job that runs again, the new one.
         """
-        given = await body(request)
+        given, uid, action = await body(request), request.path_params["uid"], request.path_params["action"]
 
         def work() -> dict[str, Any]:
-            job = self._job(request)
-            match request.path_params["action"]:
+            job = self._job(uid)
+            match action:
                 case "cancel":
                     job.cancel(wait=False)
                 case "resume":
@@ -193,14 +223,25 @@ class Jobs:
                     job = job.rerun(write_mode=given.get("write_mode") or None)
                 case "delete":
                     job.delete()
-                    return {"uid": request.path_params["uid"], "deleted": True}
+                    return {"uid": uid, "deleted": True}
                 case other:
                     raise RefusedError(f"a job cannot be {other!r}", status=404)
-            if request.path_params["action"] != "cancel":
+            if action != "cancel":
                 self._started[job.uid] = job
             return self._described(job)
 
         return JSONResponse(await run_in_threadpool(lambda: spoken(work)))
+
+    def _all(self) -> tuple[dict[str, Any], bool]:
+        """Describe all jobs, and say whether one is under way."""
+        found = [self._described(job) for job in self._jobs.list()]
+        return {"jobs": found}, any(_under_way(job) for job in found)
+
+    def _whole(self, uid: str) -> tuple[dict[str, Any], bool]:
+        """Describe a job with its log, and say whether it is under way."""
+        job = self._job(uid)
+        found = {**self._described(job), "logs": [str(line) for line in job.logs()][-_LOGS:]}
+        return found, _under_way(found)
 
     def _described(self, job: BatchScoringJob) -> dict[str, Any]:
         """Describe a job; the process of one that has ended is waited for, which takes no time."""
@@ -216,9 +257,9 @@ class Jobs:
                 found[name] = {**found[name], "location": location}
         return found
 
-    def _job(self, request: Request) -> BatchScoringJob:
+    def _job(self, uid: str) -> BatchScoringJob:
         try:
-            found = self._jobs.get(request.path_params["uid"])
+            found = self._jobs.get(uid)
             return self._started.get(found.uid, found)
         except (BatchError, KeyError):
             raise RefusedError("there is no such job", status=404) from None
@@ -289,6 +330,10 @@ def field_of(message: str) -> str:
     if found is None:
         return ""
     return f"{found[1]}.{found[2]}" if found[1] in _PLACES and found[2] else found[1]
+
+
+def _under_way(described: dict[str, Any]) -> bool:
+    return not JobState(described["state"]).ended
 
 
 def _spec(spec: Any) -> dict[str, Any]:

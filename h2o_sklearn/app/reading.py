@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import base64
 import io
+from collections import Counter
 from pathlib import PurePath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
 
-from h2o_frame_compat.io.orbitdb.layout import table_of
+from h2o_frame_compat.io.orbitdb.layout import HOST_COLUMNS, table_of
 from h2o_sklearn.app.errors import RefusedError
 from h2o_sklearn.app.web import parsed
 from h2o_sklearn.cluster._report import MOST_POINTS
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 _SHOWN = 20
 _LATITUDE, _LONGITUDE = {"lat", "latitude"}, {"lon", "lng", "long", "longitude"}
@@ -57,6 +62,10 @@ def read(name: str, content: bytes) -> pa.Table:
         raise RefusedError(f"{name} cannot be read as {ending[1:]}: {problem}", "file") from None
     if not table.num_rows or not table.num_columns:
         raise RefusedError(f"{name} has no rows", "file")
+    names = Counter(table.column_names)
+    twice = next((column for column, times in names.items() if times > 1), None)
+    if twice is not None:
+        raise RefusedError(f"{name} has more than one column {twice!r}; give each its own name", "file")
     return table
 
 
@@ -80,26 +89,62 @@ def preview(table: pa.Table, origin: str) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``columns`` with names, types and whether they are numbers, the first rows as text, and ``points``: two
-        columns to draw, a fair sample where there are many rows, with ``map`` for places on earth.
+        ``columns`` with names, types, whether they are numbers, and whether they are clustered unless somebody chooses
+        others; the first rows as text; and ``points``: two columns to draw, a fair sample where there are many rows,
+        with ``map`` for places on earth.
     """
-    numbers = [f.name for f in table.schema if pa.types.is_integer(f.type) or pa.types.is_floating(f.type)]
+    known, chosen = numbers(table), clustered(table)
     first = table.slice(0, _SHOWN).to_pylist()
     return {
         "origin": origin,
         "rows": table.num_rows,
-        "columns": [{"name": f.name, "type": str(f.type), "number": f.name in numbers} for f in table.schema],
+        "columns": [
+            {"name": f.name, "type": str(f.type), "number": f.name in known, "chosen": f.name in chosen}
+            for f in table.schema
+        ],
         "first": [["" if value is None else str(value) for value in row.values()] for row in first],
-        "points": _points(table, numbers),
+        "points": _points(table, known),
     }
 
 
-def axes(numbers: list[str]) -> tuple[list[str], bool]:
+def numbers(table: pa.Table) -> list[str]:
+    """Name the columns that are numbers.
+
+    Parameters
+    ----------
+    table : pyarrow.Table
+        The table.
+
+    Returns
+    -------
+    list of str
+        Their names.
+    """
+    return [f.name for f in table.schema if pa.types.is_integer(f.type) or pa.types.is_floating(f.type)]
+
+
+def clustered(table: pa.Table) -> list[str]:
+    """Name the columns that are clustered unless somebody chooses others.
+
+    Parameters
+    ----------
+    table : pyarrow.Table
+        The table.
+
+    Returns
+    -------
+    list of str
+        All numbers; of the ``x``, ``y``, ``t`` that H2O-Host makes not ``t``, the true group of each row.
+    """
+    return numbers(table) if table.column_names != HOST_COLUMNS else HOST_COLUMNS[:2]
+
+
+def axes(columns: list[str]) -> tuple[list[str], bool]:
     """Choose two columns to draw.
 
     Parameters
     ----------
-    numbers : list of str
+    columns : list of str
         The columns that are numbers.
 
     Returns
@@ -109,21 +154,33 @@ def axes(numbers: list[str]) -> tuple[list[str], bool]:
     bool
         Whether they are places on earth.
     """
-    east = next((n for n in numbers if n.lower() in _LONGITUDE), None)
-    north = next((n for n in numbers if n.lower() in _LATITUDE), None)
-    return ([east, north], True) if east and north else (numbers[:2], False)
+    east = next((n for n in columns if n.lower() in _LONGITUDE), None)
+    north = next((n for n in columns if n.lower() in _LATITUDE), None)
+    return ([east, north], True) if east and north else (columns[:2], False)
 
 
-def _points(table: pa.Table, numbers: list[str]) -> dict[str, Any]:
-    drawn, places = axes(numbers)
+def _points(table: pa.Table, known: list[str]) -> dict[str, Any]:
+    drawn, places = axes(known)
     rows = table.num_rows
     if rows > MOST_POINTS:
         chosen = np.sort(np.random.default_rng(0).choice(rows, MOST_POINTS, replace=False))
         table = table.take(chosen)
-    values = [_plain(table.column(name)) for name in drawn]
+    values = [packed(table.column(name).cast(pa.float64(), safe=False).to_numpy()) for name in drawn]
     return {"axes": drawn, "values": values, "map": places, "sampled": rows > MOST_POINTS}
 
 
-def _plain(column: pa.ChunkedArray) -> list[float | None]:
-    values = column.cast(pa.float64()).to_numpy()
-    return [float(v) if np.isfinite(v) else None for v in values]
+def packed(values: NDArray[Any]) -> dict[str, str]:
+    """Write numbers as plotly takes them in JSON: their bytes, which a browser need not read as text.
+
+    Parameters
+    ----------
+    values : ndarray
+        The numbers; NaN where there is none.
+
+    Returns
+    -------
+    dict
+        ``dtype``, such as ``f8``, and ``bdata``, the bytes in base 64, the least significant one first.
+    """
+    least_first = np.ascontiguousarray(values, values.dtype.newbyteorder("<"))
+    return {"dtype": values.dtype.str[1:], "bdata": base64.b64encode(least_first).decode()}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlencode
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 
 from h2o_sklearn.app.errors import RefusedError
 
@@ -68,17 +68,22 @@ class Guard:
             await self._app(scope, receive, send)
             return
         request = Request(scope)
-        cookie, browser = self._browsers.of(request.cookies.get(COOKIE, ""))
-        scope["state"]["browser"] = browser
-        fresh = cookie if cookie != request.cookies.get(COOKIE) else ""
-        answered = self._refusal(request) or self._limit(request, scope)
-        leaving = _Leaving(send, fresh, secure=request.url.scheme == "https")
+        leaving = _Leaving(send, secure=request.url.scheme == "https")
+        stranger = self._stranger(request)
+        if stranger is not None:  # nothing is kept for them
+            await stranger(scope, receive, leaving)
+            return
+        brought = request.cookies.get(COOKIE, "")
+        cookie, scope["state"]["browser"] = self._browsers.of(brought)
+        leaving.cookie = cookie if cookie != brought else ""
+        answered = self._forged(request) or self._limit(request, scope)
         if answered is not None:
             await answered(scope, receive, leaving)
             return
         await self._app(scope, _Counted(receive, scope["state"]["most"]), leaving)
 
-    def _refusal(self, request: Request) -> JSONResponse | PlainTextResponse | RedirectResponse | None:
+    def _stranger(self, request: Request) -> Response | None:
+        """Answer who may not come in."""
         if self._settings.local and not _is_loopback(request.headers.get("host", "")):
             # A page elsewhere whose name was made to point at this machine (DNS rebinding).
             return PlainTextResponse("this app answers on this machine only", 421)
@@ -92,6 +97,11 @@ class Guard:
                 TOKEN_COOKIE, given, httponly=True, samesite="strict", secure=request.url.scheme == "https"
             )
             return answer
+        return None
+
+    @staticmethod
+    def _forged(request: Request) -> Response | None:
+        """Answer what a page elsewhere made a browser send."""
         if request.method in _SAFE:
             return None
         if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
@@ -105,7 +115,7 @@ class Guard:
         given = request.cookies.get(TOKEN_COOKIE) or header.removeprefix("Bearer ")
         return _equal(given, self._settings.token)
 
-    def _limit(self, request: Request, scope: Scope) -> JSONResponse | None:
+    def _limit(self, request: Request, scope: Scope) -> Response | None:
         upload = request.headers.get("content-type", "").startswith("multipart/form-data")
         most = scope["state"]["most"] = self._settings.upload_bytes if upload else _SMALL_BODY
         length = request.headers.get("content-length", "0")
@@ -131,20 +141,22 @@ class _Counted:
 class _Leaving:
     """Sends an answer with what browsers are to keep to, and with the cookie of a new one."""
 
-    def __init__(self, send: Send, cookie: str, *, secure: bool) -> None:
-        self._send, self._cookie, self._secure = send, cookie, secure
+    def __init__(self, send: Send, *, secure: bool) -> None:
+        self._send, self._secure = send, secure
+        self.cookie = ""
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            headers = message.setdefault("headers", [])
+            headers = [*message.get("headers", ())]  # theirs may be those of an answer that others get as well
             named = {name for name, _ in headers}
             headers += [(n.encode(), v.encode()) for n, v in _HEADERS.items() if n.encode() not in named]
             if b"cache-control" not in named:
                 headers.append((b"cache-control", b"no-store"))
-            if self._cookie:
+            if self.cookie:
                 secure = "; Secure" if self._secure else ""
-                value = f"{COOKIE}={self._cookie}; Path=/; HttpOnly; SameSite=Strict{secure}"
+                value = f"{COOKIE}={self.cookie}; Path=/; HttpOnly; SameSite=Strict{secure}"
                 headers.append((b"set-cookie", value.encode()))
+            message = {**message, "headers": headers}
         await self._send(message)
 
 

@@ -38,8 +38,9 @@ def serve(settings: Settings, ready: Callable[[str], None]) -> None:
     if not settings.local and not settings.token:
         raise ValueError("an app that others can reach needs a token")
     options.progress = False  # browsers are told how far it is
+    app = create_app(settings)
     config = uvicorn.Config(
-        create_app(settings), host=settings.host, port=settings.port, log_level="warning", access_log=False,
+        app, host=settings.host, port=settings.port, log_level="warning", access_log=False,
         timeout_graceful_shutdown=_FAREWELL,
     )  # fmt: skip
     try:
@@ -48,17 +49,21 @@ def serve(settings: Settings, ready: Callable[[str], None]) -> None:
         raise OSError(f"cannot listen on {settings.host}:{settings.port}") from None
     with contextlib.closing(sock):
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
-        server = _Server(config, lambda: ready(f"http://{host}:{sock.getsockname()[1]}"))
+        server = _Server(config, lambda: ready(f"http://{host}:{sock.getsockname()[1]}"), app.state.ending.set)
         with contextlib.suppress(KeyboardInterrupt):  # it ends well, and then raises the signal once more
             server.run(sockets=[sock])
 
 
 class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None], ending: Callable[[], None]) -> None:
         super().__init__(config)
-        self._ready = ready
+        self._ready, self._ending = ready, ending
 
     async def startup(self, sockets: Any = None) -> None:
         await super().startup(sockets)
         if self.started:
             self._ready()
+
+    async def shutdown(self, sockets: Any = None) -> None:
+        self._ending()
+        await super().shutdown(sockets)

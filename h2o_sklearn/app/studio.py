@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+import re
 import threading
-from contextlib import ExitStack
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
+from h2o_frame_compat import connect
+from h2o_frame_compat.errors import ClusterConnectionError, ClusterLostError
+from h2o_frame_compat.io.orbitdb import OrbitNode, check_address
+from h2o_frame_compat.io.orbitdb.process import BridgeError
 from h2o_sklearn.app import reading
 from h2o_sklearn.app.errors import RefusedError
 from h2o_sklearn.app.net import allowed
 from h2o_sklearn.app.web import body, text, texts
+from h2o_sklearn.cluster import cluster_report
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from starlette.requests import Request
 
-    from h2o_frame_compat.io.orbitdb import OrbitNode
     from h2o_sklearn.app.browsers import Browser
     from h2o_sklearn.app.market import Market
     from h2o_sklearn.app.settings import Settings
@@ -30,6 +35,9 @@ if TYPE_CHECKING:
     Say = Callable[[str], object]
 
 _MOST_CLUSTERS = 100
+_FETCH = 60.0  # seconds for a table to arrive
+_ACCOUNT = re.compile(r"[a-z0-9]{3,24}")
+_LOST = "The cluster was lost; your data are still here. Find the clusters again, which starts another where it can."
 
 
 class Studio:
@@ -47,19 +55,23 @@ class Studio:
         self._settings, self._market = settings, market
         self._lock = threading.Lock()
         self._node: OrbitNode | None = None
-        self._running = ExitStack()
 
     def close(self) -> None:
         """End what was started for it."""
-        self._running.close()
+        if self._node is not None:
+            self._node.close()
 
     def node(self) -> OrbitNode:
-        """Return the app's node of OrbitDB, started when it is first needed."""
-        from h2o_frame_compat.io.orbitdb import OrbitNode  # noqa: PLC0415 - an extra
-
+        """Return the app's node of OrbitDB, started when it is first needed, and anew when it has died."""
         with self._lock:
+            if self._node is not None:
+                try:
+                    self._node.check()
+                except BridgeError:
+                    self._node.close()
+                    self._node = None
             if self._node is None:
-                self._node = self._running.enter_context(OrbitNode())
+                self._node = OrbitNode()
             return self._node
 
     # ------------------------------------------------------------------ data
@@ -78,17 +90,20 @@ class Studio:
             The task.
         """
         browser = request.state.browser
-        async with request.form(max_files=1, max_fields=4) as form:
-            file = form.get("file")
-            if not isinstance(file, UploadFile) or not file.filename:
-                raise RefusedError("choose a .csv, .json or .parquet file", "file")
-            name, content = file.filename, await file.read()
+        try:
+            async with request.form(max_files=1, max_fields=4) as form:
+                file = form.get("file")
+                if not isinstance(file, UploadFile) or not file.filename:
+                    raise RefusedError("choose a .csv, .json or .parquet file", "file")
+                name, content = file.filename, await file.read()
+        except OSError as problem:  # large ones are kept in a file of the system's until they are here as a whole
+            raise RefusedError(f"the app cannot keep this file: {problem.strerror or problem}", "file", 507) from None
 
         def work(say: Say) -> dict[str, Any]:
             say(f"reading {name}")
             return _shown(browser, reading.read(name, content), name)
 
-        return started(browser.tasks.start(f"reading {name}", work))
+        return started(browser.tasks.start("upload", f"reading {name}", work))
 
     async def orbit(self, request: Request) -> Response:
         """Fetch a table from OrbitDB.
@@ -108,14 +123,23 @@ class Studio:
         peers = texts(given, "peers")
         for peer in peers:
             allowed(peer, self._settings, "peers")
+        try:
+            check_address(address)
+        except ValueError as problem:
+            raise RefusedError(str(problem), "address") from None
+        # Less than the step has, so that who asked is told what became of the peers.
+        timeout = min(_FETCH, self._settings.seconds / 2)
 
         def work(say: Say) -> dict[str, Any]:
-            from h2o_sklearn import publish  # noqa: PLC0415 - an extra
+            from h2o_sklearn import publish  # noqa: PLC0415 - slow to import, seldom needed
 
-            table = publish.fetch(address, peers or None, node=self.node(), progress=say)
+            try:
+                table = publish.fetch(address, peers or None, timeout=timeout, node=self.node(), progress=say)
+            except (TimeoutError, ValueError) as problem:  # nobody gave it, or what they gave is something else
+                raise RefusedError(str(problem), "peers") from None
             return _shown(browser, table, address)
 
-        return started(browser.tasks.start("fetching from OrbitDB", work))
+        return started(browser.tasks.start("orbit", "fetching from OrbitDB", work))
 
     async def data(self, request: Request) -> Response:
         """Show what this browser has.
@@ -128,11 +152,15 @@ class Studio:
         Returns
         -------
         Response
-            ``data``, a preview, and ``report``, their clustering; null for what is not there.
+            ``data``, a preview, ``report``, their clustering, and ``shared``, where it is; null for what is not there.
+            ``running``: the steps that go on.
         """
         browser = request.state.browser
         shown = None if browser.table is None else reading.preview(browser.table, browser.origin)
-        return JSONResponse({"data": shown, "report": browser.report and _drawn(browser.report)})
+        running = [task.to_dict() for task in browser.tasks.running]
+        report = browser.report and _drawn(browser.report)
+        shared = {**browser.sold, "hosted": _links(browser)} if browser.files else None
+        return JSONResponse({"data": shown, "report": report, "shared": shared, "running": running})
 
     # ------------------------------------------------------------------ clusters
 
@@ -154,20 +182,26 @@ class Studio:
         if browser.table is None:
             raise RefusedError("there are no data yet: upload a file or fetch a table first", "file", 409)
         table = browser.table
-        known = [c["name"] for c in reading.preview(table.slice(0, 1), "")["columns"] if c["number"]]
-        columns = texts(given, "columns") or known
-        unknown = [c for c in columns if c not in table.column_names]
-        if unknown or not columns:
-            raise RefusedError(f"there is no column {unknown[0]!r}" if unknown else "no column has numbers", "columns")
+        columns = texts(given, "columns") or reading.clustered(table)
+        wrong = [c for c in columns if c not in reading.numbers(table)]
+        if wrong or not columns:
+            said = f"{wrong[0]!r} is no column of numbers" if wrong else "no column has numbers"
+            raise RefusedError(said, "columns")
+        if clusters != "auto" and clusters > table.num_rows:
+            raise RefusedError(f"there are {table.num_rows} rows; that is the most clusters there can be", "clusters")
 
         def work(say: Say) -> dict[str, Any]:
-            from h2o_sklearn.publish import flow  # noqa: PLC0415 - an extra
-
-            report = flow.cluster(table, clusters, columns=columns, progress=say)
-            browser.report, browser.files, browser.publication = report, [], None
+            say("clustering")
+            try:
+                connect()  # another cluster, where the one before was lost
+                report = cluster_report(table, clusters, columns=columns)
+            except (ClusterLostError, ClusterConnectionError) as problem:
+                raise RefusedError(f"{_LOST} {str(problem).splitlines()[0]}") from problem
+            say(f"found {report.n_clusters} clusters of {report.n_rows} rows")
+            browser.clusters(report)
             return _drawn(report)
 
-        return started(browser.tasks.start("clustering", work))
+        return started(browser.tasks.start("train", "clustering", work))
 
     async def clusters(self, request: Request) -> Response:
         """Give the clustering as the first studio's JSON.
@@ -182,10 +216,9 @@ class Studio:
         Response
             ``{"data", "cluster", "centroids"}``.
         """
-        if request.state.browser.report is None:
-            raise RefusedError("nothing is clustered yet", "clusters", 409)
+        report = _clustered(request.state.browser)
         name = {"content-disposition": 'attachment; filename="clusters.json"'}
-        return Response(request.state.browser.report.to_json(), media_type="application/json", headers=name)
+        return Response(await run_in_threadpool(report.to_json), media_type="application/json", headers=name)
 
     # ------------------------------------------------------------------ hosting and selling
 
@@ -203,14 +236,13 @@ class Studio:
             The task.
         """
         browser, given = request.state.browser, await body(request)
-        azure = self._azure(given)
+        report, azure = _clustered(browser), self._azure(given)
         orbit = bool(given.get("orbitdb")) or azure is None
 
         def work(say: Say) -> dict[str, Any]:
-            return {"hosted": self._hosted(browser, azure, orbit=orbit, say=say)}
+            return {"hosted": self._hosted(browser, report, azure, orbit=orbit, say=say)}
 
-        _clustered(browser)
-        return started(browser.tasks.start("hosting", work))
+        return started(browser.tasks.start("share", "hosting", work))
 
     async def ocean(self, request: Request) -> Response:
         """Register the clustering on Ocean, hosting it first where that is not done.
@@ -226,44 +258,40 @@ class Studio:
             The task.
         """
         browser, given = request.state.browser, await body(request)
-        _clustered(browser)
+        report = _clustered(browser)
         name, price = text(given, "name", "a name"), _price(given.get("price"))
         about = {key: str(given.get(key) or "") for key in ("description", "author")}
         azure = self._azure(given)
 
         def work(say: Say) -> dict[str, Any]:
-            from h2o_sklearn.publish import Terms  # noqa: PLC0415 - an extra
-
             wanted = "orbitdb" if azure is None else "url"
             if all(file["type"] != wanted for file in browser.files):
-                self._hosted(browser, azure, orbit=azure is None, say=say)
-            terms = Terms(name, price, **about)
-            found = self._market.publish(terms, browser.report.to_json(), browser.files, say)
-            browser.publication = found.pop("publication")
-            return {**found, "hosted": _links(browser)}
+                self._hosted(browser, report, azure, orbit=azure is None, say=say)
+            browser.sold = self._market.publish(name, price, about, report.to_json(), browser.files, say)
+            return {**browser.sold, "hosted": _links(browser)}
 
-        return started(browser.tasks.start("publishing", work))
+        return started(browser.tasks.start("share", "publishing", work))
 
     def _azure(self, given: dict[str, Any]) -> Any:
-        from h2o_sklearn.publish import AzureAccount  # noqa: PLC0415 - an extra
-
         if not given.get("azureaccount"):
             return None
+        from h2o_sklearn.publish import AzureAccount  # noqa: PLC0415 - slow to import, seldom needed
+
+        account = text(given, "azureaccount", "an account")
+        if not _ACCOUNT.fullmatch(account):  # it becomes a part of the address
+            raise RefusedError("a storage account's name has 3 to 24 small letters and digits", "azureaccount")
         endpoint = str(given.get("azureendpoint") or "") or None
         if endpoint is not None:
             allowed(endpoint, self._settings, "azureendpoint")
         container = str(given.get("containername") or "h2o")
-        return AzureAccount(
-            text(given, "azureaccount", "an account"), text(given, "azurekey", "its key"), container, endpoint
-        )
+        return AzureAccount(account, text(given, "azurekey", "its key"), container, endpoint)
 
-    def _hosted(self, browser: Browser, azure: Any, *, orbit: bool, say: Say) -> list[dict[str, Any]]:
-        from h2o_sklearn.publish import flow  # noqa: PLC0415 - an extra
+    def _hosted(
+        self, browser: Browser, report: ClusterReport, azure: Any, *, orbit: bool, say: Say
+    ) -> list[dict[str, Any]]:
+        from h2o_sklearn import publish  # noqa: PLC0415 - slow to import, seldom needed
 
-        report = browser.report
-        if report is None:
-            raise RefusedError("nothing is clustered yet", "clusters", 409)
-        made = flow.host(report, azure=azure, node=self.node() if orbit else None, progress=say)
+        made = publish.host(report, azure=azure, node=self.node() if orbit else None, progress=say)
         kinds = {file["type"] for file in made}
         browser.files = [*(file for file in browser.files if file["type"] not in kinds), *made]
         return _links(browser)
@@ -325,18 +353,22 @@ def _task(request: Request) -> Task:
 
 
 def _shown(browser: Browser, table: Any, origin: str) -> dict[str, Any]:
+    shown = reading.preview(table, origin)  # what cannot be shown is not taken
     browser.looks_at(table, origin)
-    return reading.preview(table, origin)
+    return shown
 
 
 def _drawn(report: ClusterReport) -> dict[str, Any]:
     axes, places = reading.axes(report.columns)
-    return report.to_dict() | {"axes": axes, "map": places}
+    points = {"points": [reading.packed(report.points[name].to_numpy(float)) for name in report.columns]}
+    cluster = {"cluster": reading.packed(report.points["cluster"].to_numpy("int16"))}
+    return report.to_dict() | points | cluster | {"axes": axes, "map": places}
 
 
-def _clustered(browser: Browser) -> None:
+def _clustered(browser: Browser) -> ClusterReport:
     if browser.report is None:
         raise RefusedError("nothing is clustered yet: cluster the data first", "clusters", 409)
+    return browser.report
 
 
 def _links(browser: Browser) -> list[dict[str, Any]]:

@@ -147,3 +147,21 @@ async def refused(_: Request, problem: Exception) -> Response:
         ``{"error": {"message", "field"}}``.
     """
     return JSONResponse({"error": spoken(problem)}, getattr(problem, "status", 422))
+
+
+async def broken(_: Request, problem: Exception) -> Response:
+    """Answer that something broke which is no fault of the request.
+
+    Parameters
+    ----------
+    _ : Request
+        Which one.
+    problem : Exception
+        What broke.
+
+    Returns
+    -------
+    Response
+        As `refused` answers; the server logs the rest.
+    """
+    return JSONResponse({"error": spoken(problem)}, 500)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import secrets
 import threading
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 _THREADS = 4
 _KEPT = 200  # ended steps whose outcome can still be asked for
 _HEARTBEAT = 15.0  # seconds between comments on a silent stream, so that no proxy gives it up
+_PAUSE = 1.0  # seconds from one look at what processes elsewhere do to the next
+_SILENCE = ": still at it\n\n"
+_AGAIN = 3000  # milliseconds after which a browser takes up a stream that has ended
 
 
 class Task:
@@ -26,6 +30,8 @@ class Task:
 
     Parameters
     ----------
+    kind : str
+        Which of the steps it is.
     title : str
         What it does, for people.
     seconds : float
@@ -43,8 +49,9 @@ class Task:
         Why it failed: ``message``, and ``field`` where it is about one.
     """
 
-    def __init__(self, title: str, seconds: float) -> None:
+    def __init__(self, kind: str, title: str, seconds: float) -> None:
         self.id = secrets.token_urlsafe(18)
+        self.kind = kind
         self.title = title
         self.state = "running"
         self.result: Any = None
@@ -67,9 +74,10 @@ class Task:
         RefusedError
             When the step has taken too long.
         """
-        if time.monotonic() > self._until:
-            raise RefusedError(f"this step took more than {self._seconds:g} seconds and was given up")
         with self._changed:
+            self._look_at_the_time()
+            if self.error is not None:
+                raise RefusedError(self.error["message"])
             self._said.append(sentence)
             self._changed.notify_all()
 
@@ -86,15 +94,27 @@ class Task:
         except Exception as problem:  # noqa: BLE001 - whatever it is, the browser is told, and the app goes on
             result, error = None, spoken(problem)
         with self._changed:
-            self.result, self.error = result, error
-            self.state = "failed" if error else "done"
-            self._changed.notify_all()
+            if self.state == "running":
+                self._end(result, error)
+
+    def _end(self, result: Any, error: dict[str, Any] | None) -> None:
+        self.result, self.error = result, error
+        self.state = "failed" if error else "done"
+        self._changed.notify_all()
+
+    def _look_at_the_time(self) -> None:
+        """Give the step up when its time is over; its thread notices that when it next says something."""
+        if self.state == "running" and time.monotonic() > self._until:
+            late = RefusedError(f"this step took more than {self._seconds:g} seconds and was given up")
+            self._end(None, spoken(late))
 
     def to_dict(self) -> dict[str, Any]:
         """Return how it stands, as JSON has it."""
         with self._changed:
+            self._look_at_the_time()
             return {
                 "id": self.id,
+                "kind": self.kind,
                 "title": self.title,
                 "state": self.state,
                 "said": list(self._said),
@@ -120,7 +140,9 @@ class Task:
             Whether the step has ended.
         """
         with self._changed:
-            self._changed.wait_for(lambda: len(self._said) > seen or self.state != "running", seconds)
+            left = min(seconds, max(self._until - time.monotonic(), 0.0))
+            self._changed.wait_for(lambda: len(self._said) > seen or self.state != "running", left)
+            self._look_at_the_time()
             return self._said[seen:], self.state != "running"
 
     async def events(self) -> AsyncIterator[str]:
@@ -136,12 +158,12 @@ class Task:
             new, ended = await asyncio.to_thread(self.wait, seen, _HEARTBEAT)
             seen += len(new)
             for sentence in new:
-                yield f"event: progress\ndata: {json.dumps(sentence)}\n\n"
+                yield _event("progress", sentence)
             if ended:
-                yield f"event: {self.state}\ndata: {json.dumps(self.result if self.error is None else self.error)}\n\n"
+                yield _event(self.state, self.result if self.error is None else self.error)
                 return
             if not new:
-                yield ": still at it\n\n"
+                yield _SILENCE
 
 
 class Tasks:
@@ -159,11 +181,13 @@ class Tasks:
         self._pool, self._seconds = pool, seconds
         self._tasks: OrderedDict[str, Task] = OrderedDict()
 
-    def start(self, title: str, work: Callable[[Callable[[str], object]], Any]) -> Task:
+    def start(self, kind: str, title: str, work: Callable[[Callable[[str], object]], Any]) -> Task:
         """Start a step.
 
         Parameters
         ----------
+        kind : str
+            Which of the steps it is.
         title : str
             What it does, for people.
         work : callable
@@ -174,7 +198,7 @@ class Tasks:
         Task
             The step.
         """
-        task = Task(title, self._seconds)
+        task = Task(kind, title, self._seconds)
         self._tasks[task.id] = task
         while len(self._tasks) > _KEPT:
             self._tasks.popitem(last=False)
@@ -197,9 +221,50 @@ class Tasks:
         return self._tasks.get(name)
 
     @property
-    def busy(self) -> bool:
-        """Whether any of them runs."""
-        return any(task.state == "running" for task in self._tasks.values())
+    def running(self) -> list[Task]:
+        """Those that run, the newest last."""
+        return [task for task in list(self._tasks.values()) if task.state == "running"]
+
+
+async def changes(look: Callable[[], tuple[Any, bool]], ending: asyncio.Event) -> AsyncIterator[str]:
+    """Give server-sent events about what processes elsewhere do: ``progress`` when it has changed, at last ``done``.
+
+    Parameters
+    ----------
+    look : callable
+        Returns what there is to see, and whether it may still change.
+    ending : asyncio.Event
+        Set when the app ends.
+
+    Yields
+    ------
+    str
+        An event, or a comment that keeps the connection.
+    """
+    yield f"retry: {_AGAIN}\n\n"
+    seen, said = None, time.monotonic()
+    while True:
+        try:
+            found, open_end = await asyncio.to_thread(look)
+        except Exception as problem:  # noqa: BLE001 - whatever it is, the browser is told, and the app goes on
+            yield _event("failed", spoken(problem))
+            return
+        if found != seen:
+            yield _event("progress", found)
+            seen, said = found, time.monotonic()
+        elif time.monotonic() - said > _HEARTBEAT:
+            yield _SILENCE
+            said = time.monotonic()
+        if not open_end:
+            yield _event("done", None)
+            return
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(ending.wait(), _PAUSE)
+            return
+
+
+def _event(name: str, data: Any) -> str:
+    return f"event: {name}\ndata: {json.dumps(data)}\n\n"
 
 
 def pool() -> ThreadPoolExecutor:

@@ -47,6 +47,36 @@ def test_the_token_of_one_browser_is_not_that_of_another(browser):
     assert browser.http.post("/api/train", json={}, headers={"x-csrf-token": csrf}).status_code == 403
 
 
+@pytest.mark.parametrize("path", [*PAGES, "/static/plotly.min.js", "/static/app.js"])
+def test_a_page_that_all_get_has_nobodys_cookie(browser, path):
+    first = browser.get(path)
+    assert len(first.headers.get_list("set-cookie")) == 1
+    again = browser.get(path)
+    assert again.headers.get_list("set-cookie") == []
+    assert again.headers.get_list("content-security-policy") == first.headers.get_list("content-security-policy")
+    browser.http.cookies.clear()
+    assert len(browser.get(path).headers.get_list("set-cookie")) == 1
+
+
+def test_a_crowd_makes_nobody_lose_data(opened):
+    browser = opened()
+    browser.uploaded("points.csv", b"x,y\n1,2\n")
+    cookies = dict(browser.http.cookies)
+    for _ in range(250):
+        browser.http.cookies.clear()
+        browser.get("/api/session")
+    assert browser.get("/api/data").json()["data"] is None
+    browser.http.cookies.clear()
+    browser.http.cookies.update(cookies)
+    assert browser.get("/api/data").json()["data"]["rows"] == 1
+
+
+def test_nothing_is_kept_for_who_may_not_come_in(opened):
+    browser = opened("http://example.org", host="0.0.0.0", token="the token")
+    assert "set-cookie" not in browser.get("/").headers
+    assert "content-security-policy" in browser.get("/").headers
+
+
 @pytest.mark.parametrize("host", ["evil.example", "evil.example:8060", "127.0.0.1.evil.example", "", "[::2]:80"])
 def test_a_name_that_was_made_to_point_here(browser, host):
     assert browser.get("/api/session", headers={"host": host}).status_code == 421
@@ -213,6 +243,16 @@ def test_the_studio_contacts_nobody_by_itself(browser):
     assert "--allow 10.0.0.1:1" in peers.json()["error"]["message"]
 
 
+@pytest.mark.parametrize("account", ["evil.example/", "evil.example#", "a@evil.example", "UPPER", "a"])
+def test_a_name_of_an_account_is_no_address(opened, account):
+    browser = opened()
+    browser.uploaded("points.csv", b"x,y\n1,2\n2,3\n9,9\n")
+    (known,) = browser.http.app.user_middleware[0].kwargs["browsers"]._known.values()
+    known.clusters(object())  # that a clustering is there is all that is looked at
+    answer = browser.post("/api/host", {"azureaccount": account, "azurekey": "a2V5"})
+    assert (answer.status_code, answer.json()["error"]["field"]) == (422, "azureaccount")
+
+
 def test_secrets_do_not_come_back(browser, settings):
     secret = "swordfish-7f3a"
     body = {
@@ -230,7 +270,7 @@ def test_a_stranger_does_not_see_the_data(browser):
     kind, shown, _ = browser.uploaded("points.csv", b"x,y\n1,2\n")
     assert (kind, shown["rows"]) == ("done", 1)
     browser.http.cookies.clear()
-    assert browser.get("/api/data").json() == {"data": None, "report": None}
+    assert browser.get("/api/data").json() == {"data": None, "report": None, "shared": None, "running": []}
 
 
 def test_an_error_that_nobody_expected_says_its_kind_only(opened, monkeypatch, caplog):
@@ -247,6 +287,17 @@ def test_an_error_that_nobody_expected_says_its_kind_only(opened, monkeypatch, c
     assert "swordfish" in caplog.text
 
 
+def test_an_error_outside_of_steps_is_json_too(opened, monkeypatch, caplog):
+    from h2o_sklearn.app import jobs
+
+    def broken(*_):
+        raise ZeroDivisionError("inside: swordfish")
+
+    monkeypatch.setattr(jobs, "source_specs", broken)
+    answer = opened().get("/api/connectors")
+    assert (answer.status_code, answer.json()["error"]["field"]) == (500, "")
+    assert "ZeroDivisionError" in answer.text
+    assert "swordfish" not in answer.text
 
 
 def test_the_document_describes_every_route(browser):

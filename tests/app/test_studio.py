@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 
@@ -14,6 +15,11 @@ from sklearn.datasets import make_blobs
 
 POINTS, _ = make_blobs(300, centers=3, cluster_std=0.3, random_state=2)
 TABLE = pd.DataFrame({"lat": 40 + POINTS[:, 0] / 100, "lon": -74 + POINTS[:, 1] / 100, "base": "B1"})
+
+
+def drawn(shown):
+    """Give the points as numbers again."""
+    return [np.frombuffer(base64.b64decode(one["bdata"]), f"<{one['dtype']}") for one in shown["points"]["values"]]
 
 
 def parquet(frame):
@@ -39,14 +45,14 @@ def test_files(browser, name, content):
     assert len(shown["first"]) == 20
     assert shown["points"]["map"]
     assert shown["points"]["axes"] == ["lon", "lat"]
-    assert np.allclose(shown["points"]["values"], TABLE[["lon", "lat"]].T)
+    assert np.allclose(drawn(shown), TABLE[["lon", "lat"]].T)
     assert browser.get("/api/data").json()["data"] == shown
 
 
 def test_many_points_are_a_fair_sample(browser):
     frame = pd.DataFrame({"x": np.arange(60_000.0), "y": 0.0})
     _, shown, _ = browser.uploaded("many.parquet", parquet(frame))
-    xs = np.array(shown["points"]["values"][0])
+    xs = drawn(shown)[0]
     assert (shown["points"]["sampled"], len(set(xs))) == (True, 50_000)
     assert abs(xs.mean() - 29_999.5) < 300
 
@@ -58,6 +64,7 @@ def test_many_points_are_a_fair_sample(browser):
         ("points.csv", b"", "cannot be read"),
         ("points.csv", b"x,y\n", "no rows"),
         ("points.csv", b"x,y\n1\n", "cannot be read"),
+        ("points.csv", b"x,x\n1,2\n", "more than one column 'x'"),
         ("points.json", b"{", "cannot be read"),
         ("points.json", b"7", "cannot be read"),
         ("points.parquet", b"PAR1", "cannot be read"),
@@ -76,8 +83,24 @@ def test_no_file(browser):
 
 def test_values_that_are_no_numbers_are_left_out(browser):
     _, shown, _ = browser.uploaded("points.json", b'[{"x": 1.5, "y": null}, {"x": null, "y": 2}]')
-    assert shown["points"]["values"] == [[1.5, None], [None, 2.0]]
+    np.testing.assert_array_equal(drawn(shown), [[1.5, np.nan], [np.nan, 2.0]])
     assert shown["first"] == [["1.5", ""], ["", "2"]]
+
+
+def test_numbers_that_are_too_large_for_a_float_are_drawn_where_they_are_nearly(browser):
+    large = 2**60 + 1
+    kind, shown, _ = browser.uploaded("points.csv", f"id,y\n{large},1\n{large + 1},2\n".encode())
+    assert kind == "done", shown
+    assert drawn(shown)[0].tolist() == [2.0**60, 2.0**60]
+    assert shown["first"][0] == [str(large), "1"]
+
+
+def test_the_true_groups_of_a_host_are_nothing_to_cluster_by(browser):
+    chosen = {}
+    for columns in ("x,y,t", "x,y,z"):
+        _, shown, _ = browser.uploaded("points.csv", f"{columns}\n1,2,0\n".encode())
+        chosen[columns] = [c["name"] for c in shown["columns"] if c["chosen"]]
+    assert chosen == {"x,y,t": ["x", "y"], "x,y,z": ["x", "y", "z"]}
 
 
 def test_clusters(browser, cluster):
@@ -110,8 +133,9 @@ def test_numbers_of_clusters_that_are_none(browser, clusters):
 def test_columns_that_cannot_be_clustered(browser):
     browser.uploaded("points.csv", b"name,other\na,b\n")
     assert browser.post("/api/train", {}).json()["error"]["field"] == "columns"
-    browser.uploaded("points.csv", b"x,y\n1,2\n")
+    browser.uploaded("points.csv", b"x,y,name\n1,2,a\n")
     assert browser.post("/api/train", {"columns": ["z"]}).json()["error"]["field"] == "columns"
+    assert browser.post("/api/train", {"columns": ["x", "name"]}).json()["error"]["field"] == "columns"
     assert browser.post("/api/train", {"columns": "x"}).json()["error"]["field"] == "columns"
 
 
@@ -125,21 +149,28 @@ def test_nothing_is_shared_before_it_is_there(browser, path):
 def test_terms_that_are_wrong(browser, cluster):
     browser.uploaded("points.csv", b"x,y\n1,2\n2,2\n9,9\n")
     assert browser.followed(browser.post("/api/train", {"clusters": 2}))[0] == "done"
-    azure = {"azureaccount": "a", "azurekey": "k", "azureendpoint": "http://evil.example"}
+    azure = {"azureaccount": "scores", "azurekey": "k", "azureendpoint": "http://evil.example"}
     for given, field in (
         ({"price": 1}, "name"),
         ({"name": "n"}, "price"),
         ({"name": "n", "price": "free"}, "price"),
         ({"name": "n", "price": -1}, "price"),
         ({"name": "n", "price": "NaN"}, "price"),
-        ({"name": "n", "price": 1, "azureaccount": "a"}, "azurekey"),
+        ({"name": "n", "price": 1, "azureaccount": "scores"}, "azurekey"),
         ({"name": "n", "price": 1, **azure}, "azureendpoint"),
     ):
         answer = browser.post("/api/ocean", given)
         assert (answer.status_code, answer.json()["error"]["field"]) == (422, field)
 
 
-@pytest.mark.parametrize("given", [{}, {"address": ""}, {"address": 3}])
+def test_more_clusters_than_rows(browser):
+    browser.uploaded("points.csv", b"x,y\n1,2\n2,2\n")
+    answer = browser.post("/api/train", {"clusters": 3})
+    assert (answer.status_code, answer.json()["error"]["field"]) == (422, "clusters")
+    assert "2 rows" in answer.json()["error"]["message"]
+
+
+@pytest.mark.parametrize("given", [{}, {"address": ""}, {"address": 3}, {"address": "/orbitdb/none"}])
 def test_no_address(browser, given):
     assert browser.post("/api/orbit", given).json()["error"]["field"] == "address"
 

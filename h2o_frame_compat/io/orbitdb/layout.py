@@ -31,9 +31,9 @@ BYTES = 900_000
 END, META = "~end", "~meta"
 """Keys of documents that hold no column: the last of a state, and, where it may change, its description."""
 LIVE = {"format": FORMAT, "live": True}
-#: The columns that H2O-Host makes: points, and the true group of each, which is nothing to cluster by.
-HOST_COLUMNS = ["x", "y", "t"]
 """What the manifest of a table that may change says."""
+HOST_COLUMNS = ["x", "y", "t"]
+"""The columns that H2O-Host makes: points, and the true group of each, which is nothing to cluster by."""
 
 _SAFE = (1 << 53) - 1
 _NUMBERS = {

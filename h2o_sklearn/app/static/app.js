@@ -52,6 +52,27 @@ function listen(task, say) {
   });
 }
 
+// Keeps to a stream as long as it is not closed: the browser takes it up again by itself when it ends or breaks off.
+export function watch(path, { progress, done = () => {}, wrong }) {
+  const source = new EventSource(path);
+  let broken = 0;
+  source.addEventListener("open", () => { broken = 0; });
+  source.addEventListener("progress", (event) => progress(JSON.parse(event.data)));
+  source.addEventListener("done", () => done());
+  source.addEventListener("failed", (event) => wrong(JSON.parse(event.data).message));
+  source.onerror = () => {
+    broken += 1;
+    if (broken > 1 || source.readyState === EventSource.CLOSED) wrong("The app does not answer. Is it still running? Jobs go on without it; start it again to see them.");
+  };
+  return source;
+}
+
+// Numbers as the app sends them: bytes, in base 64.
+const ARRAYS = { f8: Float64Array, i2: Int16Array };
+export function numbers({ dtype, bdata }) {
+  return new ARRAYS[dtype](Uint8Array.from(atob(bdata), (letter) => letter.charCodeAt(0)).buffer);
+}
+
 // Runs a step: the form is quiet meanwhile, what goes wrong stands beside its field and in the status.
 export async function step(form, status, work) {
   const buttons = [...form.querySelectorAll("button:enabled")];

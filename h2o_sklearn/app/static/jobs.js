@@ -1,4 +1,4 @@
-import { ask, element, rows, step, tell } from "/static/app.js";
+import { ask, element, rows, step, tell, watch } from "/static/app.js";
 import { describe, fields, read } from "/static/fields.js";
 
 const $ = (id) => document.getElementById(id);
@@ -6,6 +6,7 @@ const UNDER_WAY = new Set(["CREATED", "SUBMITTED", "PENDING", "RUNNING", "CANCEL
 const RESUMABLE = new Set(["FAILED", "CANCELLED", "TIMEOUT", "SUBMISSION_FAILED"]);
 const KIND = { FINISHED: "good", FAILED: "bad", TIMEOUT: "bad", SUBMISSION_FAILED: "bad" };
 let chosen = "";
+let moving = false; // whether the job that was chosen is to be looked at
 let shown = new Map(); // what each card says, so that one that is focused is not made anew for nothing
 let lettersOf = "";
 let connectors;
@@ -33,8 +34,7 @@ function card(job) {
     element("span", {}, pace(job.progress)));
 }
 
-async function list() {
-  const { jobs } = await ask("/api/jobs");
+function list({ jobs }) {
   tell($("jobs-status"), jobs.length ? "" : "No jobs yet. Describe one below.");
   const next = new Map(jobs.map((job) => [job.uid, JSON.stringify([job.name, job.state, job.progress, job.uid === chosen])]));
   const have = new Map([...$("jobs").children].map((li) => [li.querySelector("button").dataset.uid, li]));
@@ -52,15 +52,21 @@ async function list() {
   });
   for (const [uid, li] of have) if (!next.has(uid)) li.remove();
   shown = next;
-  return jobs.some((job) => UNDER_WAY.has(job.state));
 }
 
 // ------------------------------------------------------------------------------------------------- one job
 
-async function show(uid, move = false) {
-  const job = await ask(`/api/jobs/${encodeURIComponent(uid)}`);
-  const fresh = chosen !== uid;
+function show(uid, move = false) {
+  history.replaceState(null, "", `#${uid}`); // who opens this address again sees it again
   chosen = uid;
+  moving = move;
+  look();
+}
+
+async function describeJob(job) {
+  if (job.uid !== chosen) return;
+  const fresh = $("job").dataset.uid !== job.uid;
+  $("job").dataset.uid = job.uid;
   $("job").hidden = false;
   $("job-title").textContent = job.name;
   const state = `${job.state.toLowerCase().replace("_", " ")}: ${pace(job.progress)}.${job.error ? ` ${job.error}` : ""}`;
@@ -82,9 +88,10 @@ async function show(uid, move = false) {
     log.textContent = text;
     if (end || fresh) log.scrollTop = log.scrollHeight;
   }
+  document.querySelectorAll("#jobs button").forEach((b) => b.setAttribute("aria-pressed", String(b.dataset.uid === job.uid)));
+  if (moving) $("job").focus();
+  moving = false;
   await letters(job);
-  document.querySelectorAll("#jobs button").forEach((b) => b.setAttribute("aria-pressed", String(b.dataset.uid === uid)));
-  if (move) $("job").focus();
 }
 
 async function letters(job) {
@@ -123,7 +130,7 @@ function buttons(job) {
     button.addEventListener("click", () => act(job, action));
     return button;
   }));
-  if (job.write_mode === undefined && actions.some(([a]) => a === "rerun")) {
+  if (actions.some(([a]) => a === "rerun")) {
     const mode = element("select", { id: "rerun-mode" },
       ...[["", "as before"], ["append", "add to it"], ["overwrite", "replace it"]].map(([v, t]) => element("option", { value: v }, t)));
     box.append(element("label", { class: "beside" }, "Run again: what is at the sink ", mode));
@@ -137,14 +144,13 @@ async function act(job, action) {
     say({ cancel: "Cancelling", resume: "Resuming", rerun: "Starting again", delete: "Deleting" }[action]);
     const json = action === "rerun" ? { write_mode: $("rerun-mode").value } : {};
     const found = await ask(`/api/jobs/${encodeURIComponent(job.uid)}/${action}`, { method: "POST", json });
-    if (found.deleted) {
-      chosen = "";
-      $("job").hidden = true;
-      $("jobs-status").focus();
-    } else {
-      await show(found.uid, found.uid !== job.uid);
+    if (!found.deleted) {
+      show(found.uid, found.uid !== job.uid);
+      return;
     }
-    await list();
+    forget();
+    look();
+    $("jobs-status").focus();
   });
 }
 
@@ -217,8 +223,7 @@ async function submit(start) {
   if (!job) return;
   form.querySelectorAll("input[type=password]").forEach((input) => { input.value = ""; });
   tell($("new-status"), `${job.name} is under way.`, "good");
-  await show(job.uid, true);
-  wake();
+  show(job.uid, true);
 }
 
 async function models() {
@@ -234,25 +239,35 @@ $("runtime").addEventListener("change", (event) => {
   document.querySelectorAll("[data-runtime]").forEach((box) => { box.hidden = box.dataset.runtime !== event.target.value; });
 });
 
-// Looks every second while a job is under way, and seldom otherwise or while nobody looks.
-let timer;
-async function watch() {
-  clearTimeout(timer);
-  let busy = false;
-  try {
-    if (!document.hidden) {
-      busy = await list();
-      if (chosen) await show(chosen);
-    }
-  } catch (error) {
-    tell($("jobs-status"), error.message, "bad");
-  }
-  timer = setTimeout(watch, busy ? 1000 : 5000);
-}
-const wake = () => watch();
-document.addEventListener("visibilitychange", () => { if (!document.hidden) wake(); });
+// ---------------------------------------------------------------------------------------------------- events
 
-watch();
+function forget() {
+  history.replaceState(null, "", location.pathname);
+  chosen = "";
+  $("job").hidden = true;
+}
+
+// Listens while somebody looks. The stream of the list ends when no job is under way, and is taken up again by the
+// browser, as others may start one; that of a job ends with the job.
+let streams = [];
+function look() {
+  streams.forEach((stream) => stream.close());
+  streams = [];
+  if (document.hidden) return;
+  streams.push(watch("/api/jobs/events", { progress: list, wrong: (said) => tell($("jobs-status"), said, "bad") }));
+  if (!chosen) return;
+  const stream = watch(`/api/jobs/${encodeURIComponent(chosen)}/events`, {
+    progress: (job) => describeJob(job).catch((error) => tell($("job-status"), error.message, "bad")),
+    done: () => stream.close(),
+    // One that is there no more; of an app that does not answer the list's stream tells.
+    wrong: () => { if (stream.readyState === EventSource.CLOSED) forget(); },
+  });
+  streams.push(stream);
+}
+document.addEventListener("visibilitychange", look);
+
+chosen = decodeURIComponent(location.hash.slice(1));
+look();
 try {
   connectors = await ask("/api/connectors");
   document.querySelectorAll("[data-place]").forEach(prepare);

@@ -1,15 +1,19 @@
-import { ask, element, follow, number, rows, step, tell } from "/static/app.js";
+import { ask, element, follow, number, numbers, rows, step, tell } from "/static/app.js";
 
 const $ = (id) => document.getElementById(id);
 const COLOURS = ["#1b9e77", "#d95f02", "#7570b3", "#e7298a", "#66a61e", "#e6ab02", "#a6761d", "#666666", "#1f78b4", "#b2182b"];
 const colour = (cluster) => COLOURS[cluster % COLOURS.length];
+const LIBRARY = "/static/plotly.min.js";
 let plotly;
 
 function library() {
   plotly ??= new Promise((resolve, reject) => {
-    const script = element("script", { src: "/static/plotly.min.js" });
+    const script = element("script", { src: LIBRARY });
     script.onload = () => resolve(window.Plotly);
-    script.onerror = () => reject(new Error("The library that draws could not be loaded from the app."));
+    script.onerror = () => {
+      plotly = undefined;
+      reject(new Error("The library that draws could not be loaded from the app."));
+    };
     document.head.append(script);
   });
   return plotly;
@@ -47,7 +51,7 @@ async function showData(data) {
   $("data").hidden = false;
   rows($("preview"), data.columns.map((c) => [c.name, c.type]), data.first);
   const choices = data.columns.filter((c) => c.number).map((c) => {
-    const box = element("input", { type: "checkbox", name: "columns", value: c.name, checked: true });
+    const box = element("input", { type: "checkbox", name: "columns", value: c.name, checked: c.chosen });
     return element("label", { class: "choice" }, box, ` ${c.name}`);
   });
   $("columns").replaceChildren(...(choices.length ? choices : [element("p", {}, "No column of these data has numbers.")]));
@@ -58,43 +62,70 @@ async function showData(data) {
   const { axes, values, map, sampled } = data.points;
   tell($("data-status"), `${data.rows.toLocaleString()} rows from ${data.origin}.`, "good");
   if (!axes.length) return;
-  const [x, y] = axes.length === 1 ? [values[0].map((_, i) => i), values[0]] : values;
+  const columns = values.map(numbers);
+  const [x, y] = axes.length === 1 ? [columns[0].map((_, i) => i), columns[0]] : columns;
   const names = axes.length === 1 ? ["row", axes[0]] : axes;
   await draw("points", [{ type: many, mode: "markers", x, y, marker: { size: 4, color: colour(0), opacity: 0.6 } }], ...names, map);
   $("points-note").textContent = `${x.length.toLocaleString()} points${sampled ? ", a fair sample" : ""}${map ? ", as on a map" : ""}.`;
 }
 
-$("upload").addEventListener("submit", async (event) => {
-  event.preventDefault();
-  const form = event.target;
-  const found = await step(form, $("data-status"), async (say) => {
-    say("Uploading");
-    return follow((await ask("/api/upload", { method: "POST", form: new FormData(form) })).task, say);
+// The steps: the form of each, where it says how it stands, and what it shows at its end.
+const STEPS = {
+  upload: [$("upload"), $("data-status"), showData],
+  orbit: [$("orbit"), $("data-status"), showData],
+  train: [$("train"), $("train-status"), showClusters],
+  share: [$("share"), $("share-status"), showShared],
+};
+
+// Takes a step: `begin` gives its task, which is followed to its end.
+async function take(kind, first, begin) {
+  const [form, status, shown] = STEPS[kind];
+  library().catch(() => {}); // it is read meanwhile; who draws is told
+  await step(form, status, async (say) => {
+    say(first);
+    await shown(await follow(await begin(form), say));
   });
-  if (found) await showData(found);
+}
+
+const sent = async (path, options) => (await ask(path, { method: "POST", ...options })).task;
+
+$("upload").addEventListener("submit", (event) => {
+  event.preventDefault();
+  take("upload", "Uploading", (form) => sent("/api/upload", { form: new FormData(form) }));
 });
 
-$("orbit").addEventListener("submit", async (event) => {
+$("orbit").addEventListener("submit", (event) => {
   event.preventDefault();
-  const form = event.target;
-  const found = await step(form, $("data-status"), async (say) => {
-    say("Fetching");
-    const json = { address: form.elements.address.value, peers: form.elements.peers.value.split("\n").filter((p) => p.trim()) };
-    return follow((await ask("/api/orbit", { method: "POST", json })).task, say);
+  take("orbit", "Fetching", ({ elements }) => {
+    const json = { address: elements.address.value, peers: elements.peers.value.split("\n").filter((p) => p.trim()) };
+    return sent("/api/orbit", { json });
   });
-  if (found) await showData(found);
 });
 
 // ------------------------------------------------------------------------------------------------ clusters
+
+// A trace of one colour for each cluster: a colour for each point would be read as text fifty thousand times.
+function byCluster(cluster, count, x, y) {
+  const sizes = new Uint32Array(count);
+  cluster.forEach((c) => { sizes[c] += 1; });
+  const parts = Array.from(sizes, (size) => ({ x: new Float64Array(size), y: new Float64Array(size), next: 0 }));
+  cluster.forEach((c, n) => {
+    const part = parts[c];
+    part.x[part.next] = x[n];
+    part.y[part.next] = y[n];
+    part.next += 1;
+  });
+  return parts.map((part, c) => ({ type: many, mode: "markers", name: `cluster ${c}`, x: part.x, y: part.y, marker: { size: 4, color: colour(c), opacity: 0.6 } }));
+}
 
 async function showClusters(report) {
   $("result").hidden = false;
   $("shared").hidden = true;
   const [across, up] = report.axes.length > 1 ? report.axes : [report.columns[0], report.columns[0]];
   const [i, j] = [report.columns.indexOf(across), report.columns.indexOf(up)];
-  const colours = report.cluster.map(colour);
+  const columns = report.points.map(numbers);
   const one = i === j;
-  const points = { type: many, mode: "markers", x: report.points.map((p, n) => (one ? n : p[i])), y: report.points.map((p) => p[j]), marker: { size: 4, color: colours, opacity: 0.6 } };
+  const points = byCluster(numbers(report.cluster), report.n_clusters, one ? columns[i].map((_, n) => n) : columns[i], columns[j]);
   const centers = {
     type: many, mode: "markers", name: "centres", hovertext: report.centers.map((_, n) => `cluster ${n}`), hoverinfo: "text+x+y",
     x: report.centers.map((c) => c[i]), y: report.centers.map((c) => c[j]),
@@ -108,23 +139,20 @@ async function showClusters(report) {
     ...center.map(number), report.sizes[n].toLocaleString(),
   ]));
   $("centers").querySelectorAll(".swatch").forEach((swatch) => { swatch.style.background = swatch.dataset.colour; });
-  await draw("clustered", one ? [points] : [points, centers], one ? "row" : across, up, report.map);
-  $("clustered-note").textContent = `${report.points.length.toLocaleString()} points${report.sampled ? ", a fair sample" : ""}; crosses are centres.`;
+  await draw("clustered", one ? points : [...points, centers], one ? "row" : across, up, report.map);
+  $("clustered-note").textContent = `${columns[0].length.toLocaleString()} points${report.sampled ? ", a fair sample" : ""}; crosses are centres.`;
   const by = report.selection.n_clusters;
   await draw("elbow", [{ type: "scatter", mode: "lines+markers", x: by, y: report.selection.inertia, line: { color: colour(0) } }], "clusters", "inertia");
   await draw("silhouette", [{ type: "scatter", mode: "lines+markers", x: by, y: report.selection.silhouette, line: { color: colour(1) } }], "clusters", "silhouette");
 }
 
-$("train").addEventListener("submit", async (event) => {
+$("train").addEventListener("submit", (event) => {
   event.preventDefault();
-  const form = event.target;
-  const found = await step(form, $("train-status"), async (say) => {
-    say("Clustering");
+  take("train", "Clustering", (form) => {
     const columns = new FormData(form).getAll("columns");
     const json = { clusters: form.elements.clusters.value.trim(), ...(columns.length ? { columns } : {}) };
-    return follow((await ask("/api/train", { method: "POST", json })).task, say);
+    return sent("/api/train", { json });
   });
-  if (found) await showClusters(found);
 });
 
 // --------------------------------------------------------------------------------------------------- share
@@ -134,7 +162,8 @@ function place(form) {
   return names.length ? Object.fromEntries(names.map((n) => [n, form.elements[n].value])) : { orbitdb: true };
 }
 
-function showLinks(found) {
+function showShared(found) {
+  tell($("share-status"), found.did ? "Hosted and registered." : "Hosted.", "good");
   const parts = (found.hosted ?? []).flatMap((h) => [element("dt", {}, `Hosted on ${h.kind}`), element("dd", {}, h.address), ...(h.peers ?? []).map((peer) => element("dd", { class: "help" }, `by ${peer}`))]);
   if (found.did) {
     parts.push(element("dt", {}, "Data set on Ocean"), element("dd", {}, found.did));
@@ -145,16 +174,9 @@ function showLinks(found) {
 }
 
 async function share(path, more) {
-  const form = $("share");
   $("shared").hidden = true;
-  const found = await step(form, $("share-status"), async (say) => {
-    say("Starting");
-    return follow((await ask(path, { method: "POST", json: { ...place(form), ...more(form) } })).task, say);
-  });
-  form.elements.azurekey.value = "";
-  if (!found) return;
-  tell($("share-status"), found.did ? "Hosted and registered." : "Hosted.", "good");
-  showLinks(found);
+  await take("share", "Starting", (form) => sent(path, { json: { ...place(form), ...more(form) } }));
+  $("share").elements.azurekey.value = "";
 }
 
 $("share").addEventListener("change", () => { $("azure").hidden = $("share").elements.place.value !== "azure"; });
@@ -164,10 +186,16 @@ $("share").addEventListener("submit", (event) => {
   share("/api/ocean", (form) => Object.fromEntries(["name", "price", "author", "description"].map((n) => [n, form.elements[n].value])));
 });
 
-// It takes a moment to load, which is over when there are data.
-setTimeout(() => library().catch(() => { plotly = undefined; }), 200);
+// A page that is opened again shows what this browser has, and follows what goes on.
+try {
+  const known = await ask("/api/data");
+  if (known.data) await showData(known.data);
+  if (known.report) await showClusters(known.report);
+  if (known.shared) showShared(known.shared);
+  known.running.forEach(({ id, kind, title }) => take(kind, title, () => id));
+} catch (error) {
+  tell($("data-status"), error.message, "bad");
+}
 
-// A page that is opened again shows what this browser has.
-const known = await ask("/api/data");
-if (known.data) await showData(known.data);
-if (known.report) await showClusters(known.report);
+// Large, and of no use before there are data: fetched now, but not read.
+document.head.append(element("link", { rel: "prefetch", href: LIBRARY, as: "script" }));
