@@ -102,7 +102,7 @@ def correlations(
     if method == "spearman":
         pairs = [_ranked(x, y) for x, y in pairs]
     needed = max(min_periods, 2)
-    if _together(rel, pairs):
+    if _together(pairs):
         return [p.correlation() if p.rows >= needed else np.nan for p in _pairs(rel, pairs)]
     found = _measured(rel, pairs, lambda x, y: f'(cor {x} {y} "complete.obs" "Pearson")')
     return [float(np.clip(value, -1, 1)) if rows >= needed else np.nan for value, rows in found]
@@ -110,15 +110,13 @@ def correlations(
 
 def covariances(rel: Relation, pairs: Sequence[tuple[Expr, Expr]], min_periods: int, ddof: int) -> list[float]:
     """Give the covariances of pairs of columns; `ddof` is subtracted from the count in the divisor."""
-    if _together(rel, pairs):
-        found = [(p.xy / (p.rows - 1) if p.rows > 1 else np.nan, int(p.rows)) for p in _pairs(rel, pairs)]
+    if _together(pairs):
+        found = [(p.xy, p.rows) for p in _pairs(rel, pairs)]
     else:
-        found = _measured(rel, pairs, lambda x, y: f'(var {x} {y} "complete.obs" {int(x == y)})')
-    values = []
-    for value, rows in found:
-        spread = 0.0 if rows == 1 else value * (rows - 1)
-        values.append(spread / (rows - ddof) if rows >= max(min_periods, 1) and rows > ddof else np.nan)
-    return values
+        measured = _measured(rel, pairs, lambda x, y: f'(var {x} {y} "complete.obs" {int(x == y)})')
+        found = [(0.0 if rows == 1 else value * (rows - 1), rows) for value, rows in measured]
+    needed = max(min_periods, 1)
+    return [xy / (rows - ddof) if rows >= needed and rows > ddof else np.nan for xy, rows in found]
 
 
 class _Pair(NamedTuple):
@@ -137,8 +135,8 @@ class _Pair(NamedTuple):
         return float(np.clip(self.xy / spread, -1, 1)) if spread else np.nan
 
 
-def _together(rel: Relation, pairs: Sequence[tuple[Expr, Expr]]) -> bool:
-    return "compat.pairs" in executor().primitives and bool(pairs) and bool(executor().nrows(rel))
+def _together(pairs: Sequence[tuple[Expr, Expr]]) -> bool:
+    return "compat.pairs" in executor().primitives and bool(pairs)
 
 
 def _pairs(rel: Relation, pairs: Sequence[tuple[Expr, Expr]]) -> list[_Pair]:

@@ -29,6 +29,7 @@ _FUNCTIONS = {
     "tanh", "rint",
 }
 _ROUNDINGS = {"floor", "ceil", "trunc", "round"}
+_DIVISIONS = {"floordiv", "mod"}
 _LOGIC = {"and", "or", "xor", "not"}
 _LONGEST_SET = 64  # values of isin that are looked for one by one in the text
 
@@ -64,8 +65,12 @@ def fits(expr: Expr, primitives: frozenset[str]) -> bool:
         return False  # a program starts from a column
     if op == "isna":
         return _number(args[0]) or args[0].dtype.kind == "datetime"
+    # A program divides floats by itself, and no integers; whatever else is marked needs more than doubles.
+    if op not in _DIVISIONS and "exact" in prepared(expr, primitives).params:
+        return False
     if op in comparisons.SYMBOLS:
-        return _fits_comparison(expr, primitives)
+        comparable = all(map(_number, args)) or all(a.dtype.kind == "datetime" for a in args)
+        return comparable and not comparisons.is_settled(expr)
     if not all(map(_number, args)) or not _number(expr):
         return False
     if op in _LOGIC:
@@ -77,18 +82,9 @@ def fits(expr: Expr, primitives: frozenset[str]) -> bool:
         return expr.dtype.is_float or (expr.dtype.is_integer and op in {"add", "sub", "mul", "neg", "abs"})
     if op in _FUNCTIONS or op in _ROUNDINGS:
         return expr.dtype.is_float
-    if op == "where":
-        return "exact" not in prepared(expr, primitives).params
     if op == "isin":
-        values = expr.params[0]
-        return "exact" not in prepared(expr, primitives).params and 0 < len(values) <= _LONGEST_SET
-    return op == "cast"
-
-
-def _fits_comparison(call: Call, primitives: frozenset[str]) -> bool:
-    if not all(_number(a) for a in call.args) and not all(a.dtype.kind == "datetime" for a in call.args):
-        return False
-    return not comparisons.is_settled(call) and "exact" not in prepared(call, primitives).params
+        return 0 < len(expr.params[0]) <= _LONGEST_SET
+    return op in {"where", "cast"}
 
 
 class Region:

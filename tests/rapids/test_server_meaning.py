@@ -6,8 +6,9 @@ import math
 
 import numpy as np
 import pytest
-from operation_cases import CASES, ROWS, frame
+from operation_cases import BIG, CASES, ROWS, frame
 
+from h2o_frame_compat.errors import RapidsError
 from h2o_frame_compat.rapids.operations import OPERATIONS
 
 SIZES = {"empty": (0, 1), "one": (1, 1), "chunks": (ROWS, 8)}
@@ -47,23 +48,35 @@ def check(lab, data, ours, theirs, near=0.0):
     same(lab.fetch(source, made)[0], lab.expected(want), near=near)
 
 
-def beyond_doubles(name):
-    """Whether a case is about integers that no double holds."""
-    return "big" in name.replace("'", " ").split() or "beyond" in name
+MOVES = {"bfill", "cast", "ceil", "ffill", "floor", "rank", "round", "shift", "trunc"}
+"""Operations that leave large integers as they are, or only put them in order."""
+RIGHT_BY_LUCK = {f"{op} of big and {BIG}" for op in ("ge", "lt")}
+RIGHT_BY_LUCK |= {f"{op} of big and {BIG + 1}" for op in ("gt", "le")}
+RIGHT_BY_LUCK |= {f"{op} of {BIG} and big" for op in ("gt", "le")}
+RIGHT_BY_LUCK |= {f"{op} of {BIG + 1} and big" for op in ("ge", "lt")}
+
+
+def gap(name, rows, route):
+    """Say why a case is known to fail, or nothing."""
+    if name == "moment of numbers" and rows == 0:
+        return "H2O's moment refuses columns of no rows"
+    large = "big" in name.split() or "beyond" in name
+    if not large or rows == 0:
+        return ""
+    if rows == 1 and not (name.startswith("where") and f"{BIG + 1} and big" in name):
+        return ""  # the first row holds small numbers
+    if route == "stock" and name.split()[0] not in MOVES and name not in RIGHT_BY_LUCK:
+        return "without the extension all arithmetic is in doubles"
+    return "H2O accumulates in doubles: core/across.py sums halves" if name == "cumsum of big" else ""
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_operation_means_what_pandas_means(lab, data, name):
-    if name == "moment of numbers" and data[0].empty:
-        pytest.xfail("H2O's moment refuses columns of no rows")
-    try:
-        check(lab, data, *CASES[name])
-    except AssertionError:
-        if beyond_doubles(name) and lab.route == "stock":
-            pytest.xfail("without the extension all arithmetic is in doubles")
-        if name == "cumsum of big":
-            pytest.xfail("H2O accumulates in doubles, and the extension has no primitive for it")
-        raise
+    if reason := gap(name, len(data[0]), lab.route):
+        with pytest.raises((AssertionError, RapidsError)):
+            check(lab, data, *CASES[name])
+        pytest.xfail(reason)
+    check(lab, data, *CASES[name])
 
 
 def test_every_operation_has_a_case():

@@ -76,7 +76,7 @@ def frame():
     ]
     small = [3, -7, 0, 5, -2, 8, 1, -1, 9, 4, -4, 6, 2, -3, 7, 0, 10, -10, 12, -12, 100, -100, 1, -6]
     divisors = [2, 3, -3, 4, 5, -2, 1, -1, 7, 3, 2, -5, 2, 3, 4, -7, 3, 3, 5, 5, 7, 7, -1, 4]
-    big = [BIG, BIG + 1, BIG - 1, -BIG - 1, (1 << 62) + 1, 1 << 62, -(1 << 62) - 3, BIG + 3, *range(16)]
+    big = [7, BIG, BIG + 1, BIG - 1, -BIG - 1, (1 << 62) + 1, 1 << 62, -(1 << 62) - 3, BIG + 3, *range(15)]
     times = [0, None, -1, -86_400_000, 86_399_999, 951_782_400_000, 1_700_000_000_123, 4_102_444_800_000] * 3
     truth = [True, False, None] * 8
     levels = pandas.Categorical(["b", "a", None, "10", "9", "b"] * 4, categories=["b", "10", "a", "9", "unused"])
@@ -85,7 +85,7 @@ def frame():
             "i": pandas.Series(small),
             "j": pandas.Series(divisors),
             "big": pandas.Series(big),
-            "big2": pandas.Series(rotated(big, 1)),
+            "big2": pandas.Series(rotated(big, -1)),
             "narrow": pandas.Series(small, dtype="int8"),
             "n": pandas.Series([None if k % 5 == 0 else v for k, v in enumerate(small)], dtype="Int64"),
             "f": pandas.Series(reals),
