@@ -114,7 +114,7 @@ class Block:
         types = [d for e in encoded for d in e.dtypes]
         fields = [Field(fresh_id(), d) for d in types]
         names = [f.id for f in fields]
-        rel = Local(encoded[0].table.from_arrays(columns, names=names), fields, len(df))
+        rel = Local(encoded[0].table.from_arrays(columns, names=names), fields, len(df), df.copy(deep=False))
         exprs = tuple(f.col() for f in fields)
         own = exprs[len(levels) : len(levels) + df.shape[1]]
         labels: RangeLabels | tuple[Expr, ...] = exprs[: len(levels)]

@@ -106,8 +106,7 @@ def lookup(expr: Expr, keys: pd.Series, values: Any) -> Expr:
     Expr
         Over the relation of `expr`.
     """
-    if not isinstance(values, pd.Series):
-        values = pd.Series(values)
+    values = pd.Series(values, copy=True)  # the caller may write to it before it is uploaded
     old, _ = convert.encode_series(keys, "key")
     new, dtype = convert.encode_series(values, "value")
     fields = [Field(fresh_id(), expr.dtype), Field(fresh_id(), dtype)]

@@ -98,6 +98,8 @@ def array_block(values: Any, like: Block, name: Hashable = "array") -> Block:
     """
     if isinstance(values, np.ndarray) and values.ndim == 0:
         values = values.item()
+    elif isinstance(values, (np.ndarray, pd.Series, pd.api.extensions.ExtensionArray)):
+        values = values.copy()  # as pandas does: the caller may write to it before it is uploaded
     column, dtype = convert.encode_series(values, name)
     if len(column) != like.nrows:
         msg = f"Length of values ({len(column)}) does not match length of index ({like.nrows})"

@@ -153,16 +153,19 @@ class Local(Relation):
         Its columns.
     nrows : int
         Its number of rows.
+    owner : object
+        A pandas object that shares the table's memory: as long as it lives, pandas copies what is written to.
     """
 
-    def __init__(self, table: Any, fields: Sequence[Field], nrows: int) -> None:
+    def __init__(self, table: Any, fields: Sequence[Field], nrows: int, owner: object = None) -> None:
         super().__init__(fields, (), nrows)
         self.table = table
+        self._owner = owner
 
     def let_go(self) -> None:
         """Forget the table: it is stored in the cluster. A small one stays, so that reading it costs nothing."""
         if self.table is not None and self.table.nbytes > _SMALL:
-            self.table = None
+            self.table = self._owner = None
 
 
 class Table:
