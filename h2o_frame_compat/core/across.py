@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from functools import reduce
+from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -228,14 +230,13 @@ def cumulated_across(op: str, block: Block, *, skipna: bool, numeric_only: bool)
     """Accumulate across the columns of each row; None where pandas has to do it."""
     if numeric_only:
         block = block.select([n for n, d in enumerate(block.dtypes) if d.is_numeric])
-    plain = [d.is_numeric and not d.is_bool and not d.nullable for d in block.dtypes]
-    if not plain or not all(plain):
+    values = _numbers_in_one_dtype(block)
+    if values is None:
         return None
-    common = common_dtype(block)
+    common = values[0].dtype
     so_far: Expr | None = None
     columns: list[Expr] = []
-    for e in block.columns:
-        value = e if e.dtype == common else call("cast", e, params=(common,))
+    for value in values:
         step = value if so_far is None else _step(op, so_far, value)
         if so_far is not None and skipna and common.holds_na:
             step = call("where", call("isna", so_far), value, call("where", call("isna", value), so_far, step))
@@ -250,3 +251,103 @@ def _step(op: str, so_far: Expr, value: Expr) -> Expr:
         return call(_STEPS[op], so_far, value)
     keeps = call("or", call(_STEPS[op], so_far, value), call("isna", so_far))
     return call("where", keeps, so_far, value)
+
+
+def _numbers_in_one_dtype(block: Block) -> list[Expr] | None:
+    """Give the columns in their common dtype, as NumPy's array of them has it; None unless all are plain numbers."""
+    plain = [d.is_numeric and not d.is_bool and not d.nullable for d in block.dtypes]
+    if not plain or not all(plain):
+        return None
+    common = common_dtype(block)
+    return [e if e.dtype == common else call("cast", e, params=(common,)) for e in block.columns]
+
+
+def shifted_across(block: Block, periods: int, edge: Expr) -> Block:
+    """Move the columns to the right, or to the left; those that nothing moves into get the values of `edge`."""
+    count = min(abs(periods), len(block.columns))
+    stay = len(block.columns) - count
+    if periods > 0:
+        return block.with_columns([*[edge] * count, *block.columns[:stay]], block.labels)
+    return block.with_columns([*block.columns[count:], *[edge] * count], block.labels)
+
+
+def filled_across(op: str, block: Block) -> Block | None:
+    """Fill missing values with the last (``"bfill"``: next) one in the row; None where pandas has to do it."""
+    values = _numbers_in_one_dtype(block)
+    if values is None or not (values[0].dtype.holds_na or block.nrows):
+        return None
+    made: list[Expr] = []
+    for value in values if op == "ffill" else reversed(values):
+        gap = made and value.dtype.holds_na
+        made.append(call("where", call("isna", value), made[-1], value) if gap else value)
+    return block.with_columns(made if op == "ffill" else made[::-1], block.labels)
+
+
+MOST_RANKED = 24
+"""Columns whose values are compared with each other, each with each."""
+
+
+def ranked_across(block: Block, method: str, na_option: str, *, ascending: bool, pct: bool) -> Block | None:
+    """Give the rank of each value in its row; None where pandas has to do it.
+
+    Parameters
+    ----------
+    block : Block
+        The columns.
+    method, na_option, ascending, pct
+        As `pandas.DataFrame.rank` has them.
+
+    Returns
+    -------
+    Block or None
+    """
+    values = _numbers_in_one_dtype(block)
+    if values is None or not 1 < len(values) <= MOST_RANKED:
+        return None
+    gaps = [call("isna", v) for v in values] if values[0].dtype.holds_na else []
+    missing_first = na_option == "top"
+    known = [call("not", g) for g in gaps]
+
+    def before(one: int, other: int) -> Expr:
+        lower = call("lt" if ascending else "gt", values[one], values[other])
+        if not gaps or na_option == "keep":
+            return lower
+        sides = (gaps[one], known[other]) if missing_first else (known[one], gaps[other])
+        return call("or", lower, call("and", *sides))
+
+    def equal(one: int, other: int) -> Expr:
+        same = call("eq", values[one], values[other])
+        return call("or", same, call("and", gaps[one], gaps[other])) if gaps else same
+
+    def fold(op: str, tests: Sequence[Expr]) -> Expr:
+        return reduce(lambda x, y: call(op, x, y), tests)
+
+    def count(tests: Sequence[Expr]) -> Expr:
+        return fold("add", [lit(0.0), *(call("cast", t, params=(dt.FLOAT64,)) for t in tests)])
+
+    places = range(len(values))
+    ties = {pair: equal(*pair) for pair in combinations(places, 2)}
+    new = [fold("and", [call("not", ties[i, n]) for i in range(n)]) for n in places[1:]]
+    made = []
+    for n in places:
+        tied = [ties[min(i, n), max(i, n)] for i in places if i != n]
+        lower = [before(i, n) for i in places if i != n]
+        if method == "dense":  # of equal values the first counts
+            lower = [call("and", before(i, n), new[i - 1]) if i else before(i, n) for i in places if i != n]
+        rank = call("add", count(lower), lit(1.0))
+        if method == "average":
+            rank = call("add", rank, call("truediv", count(tied), lit(2.0)))
+        elif method in {"max", "first"}:
+            rank = call("add", rank, count(tied if method == "max" else tied[:n]))
+        made.append(rank)
+    if pct:
+        counted = known if na_option == "keep" else []
+        whole: Expr = count(counted) if counted else lit(float(len(values)))
+        if method == "dense":
+            each = [call("and", *two) for two in zip(new, counted[1:], strict=True)] if counted else new
+            whole = call("add", count(each), call("cast", counted[0], params=(dt.FLOAT64,)) if counted else lit(1.0))
+        made = [call("truediv", rank, whole) for rank in made]
+    if gaps and na_option == "keep":
+        made = [call("where", gap, lit(None, dt.FLOAT64), rank) for gap, rank in zip(gaps, made, strict=True)]
+    return block.with_columns(made, block.labels)
+

@@ -23,7 +23,8 @@ from h2o_frame_compat.core.block import Block, RangeLabels, executor
 from h2o_frame_compat.core.elementwise import beside, column_and_scalar
 from h2o_frame_compat.core.limits import check_size
 from h2o_frame_compat.core.literals import is_scalar
-from h2o_frame_compat.expr import Expr, call
+from h2o_frame_compat.core.statistics import statistics
+from h2o_frame_compat.expr import Expr, Project, call, lit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -174,6 +175,18 @@ def rows_by_position(block: Block, key: Any) -> Block:
     if isinstance(key, slice):
         return _slice(block, key)
     return block.take_positions(positions_of(key, block.nrows))
+
+
+def rows_at(block: Block, rows: Block) -> Block:
+    """Pick rows by the numbers that a column of integers has, as `rows_by_position` does, without fetching them."""
+    number = call("cast", rows.columns[0], params=(dt.INT64,))
+    low, high = statistics(rows.rel, [("min", number), ("max", number)]) if rows.nrows else (0, -1)
+    if low < -block.nrows or high >= block.nrows:
+        msg = "positional indexers are out-of-bounds"
+        raise IndexError(msg)
+    if low < 0:
+        number = call("where", call("lt", number, lit(0)), call("add", number, lit(block.nrows)), number)
+    return block.take(Project(rows.rel, [number]))
 
 
 def positions_of(key: Any, nrows: int) -> np.ndarray[Any, Any]:

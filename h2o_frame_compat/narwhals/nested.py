@@ -207,7 +207,7 @@ def combined(series: Sequence[EagerSeries], build: Callable[[pa.Table], pa.Array
     EagerSeries
     """
     ids, known = _distinct_rows(series)
-    return series[0]._with_native(of_arrow(build(known)).iloc[ids.to_numpy()])
+    return series[0]._with_native(of_arrow(build(known)).iloc[ids])
 
 
 def _distinct_rows(series: Sequence[EagerSeries]) -> tuple[Any, pa.Table]:

@@ -125,9 +125,7 @@ def guarded(native: Any, what: str) -> Any:
 
 def positions(rows: Any) -> Any:
     """Give what ``iloc`` takes for what narwhals selects rows by."""
-    if isinstance(rows, Series):
-        return rows.to_pandas().to_numpy()
-    return rows if isinstance(rows, (int, slice)) else np.asarray(rows, dtype="int64")
+    return rows if isinstance(rows, (Series, int, slice)) else np.asarray(rows, dtype="int64")
 
 
 def nulls_spread(op: str, left: Any, right: Any, name: Any) -> Any:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Self
 import pandas as pd
 
 from h2o_frame_compat import dtypes as dt
-from h2o_frame_compat.core.across import cumulated, cumulated_across
+from h2o_frame_compat.core.across import cumulated, cumulated_across, ranked_across, shifted_across
+from h2o_frame_compat.core.assign import constant
 from h2o_frame_compat.core.choose import literal_for
 from h2o_frame_compat.core.convert import from_pandas_dtype, pandas_dtype
 from h2o_frame_compat.expr import call, lit
@@ -140,15 +141,16 @@ class Cumulative(NDFrame):
         Parameters
         ----------
         periods : int, default 1
-            How many rows; a list runs in pandas on the client.
+            How many rows; a list gives a frame with the columns for each.
         freq : str or offset, optional
             Moves the labels instead, in time.
         axis : {0, 1}
-            Along the rows; 1 runs in pandas on the client.
+            Down the rows, or across the columns.
         fill_value : scalar, optional
-            What goes into the rows that nothing moves into; missing values by default.
+            What goes where nothing moves in; missing values by default. Across columns of other dtypes than ``int64``
+            and ``float64`` it runs in pandas.
         suffix : str, optional
-            As in pandas, for a list of periods.
+            What stands in the labels before the number of rows, for a list of periods.
 
         Returns
         -------
@@ -160,12 +162,60 @@ class Cumulative(NDFrame):
         >>> pd.Series([1, 2, 3]).shift(1, fill_value=0).tolist()
         [0, 1, 2]
         """
+        if freq is not None and fill_value is not NO_DEFAULT:
+            msg = "Passing a 'freq' together with a 'fill_value' is not allowed."
+            raise ValueError(msg)
+        if self.ndim == 2 and freq is None and self._block.rel.nrows == 0:
+            return self.copy()  # pandas leaves the dtypes of empty frames alone
+        if pd.api.types.is_list_like(periods):
+            return self._shifted_by_each(list(periods), suffix, freq=freq, axis=axis, fill_value=fill_value)
+        if suffix:
+            msg = "Cannot specify `suffix` if `periods` is an int."
+            raise ValueError(msg)
         if freq is not None and axis in _ROWS and isinstance(periods, int):
             return shifted_labels(self, periods, freq)
+        if axis not in _ROWS and freq is None and isinstance(periods, int) and self.ndim == 2:
+            edge = self._edge(periods, fill_value) if periods and len(self) else None
+            if edge is not None or not periods or not len(self):
+                return type(self)._of(self._block if edge is None else shifted_across(self._block, periods, edge))
         if freq is not None or axis not in _ROWS or not isinstance(periods, int):
             given = {} if fill_value is NO_DEFAULT else {"fill_value": fill_value}
-            return self._fallback("shift", periods, freq=freq, axis=axis, suffix=suffix, **given)
+            return self._fallback("shift", periods, freq=freq, axis=axis, **given)
         return self._columnwise(lambda e: shifted(e, periods, fill_value))
+
+    def _shifted_by_each(self, periods: list[Any], suffix: str | None, **how: Any) -> Any:
+        """Move values by several numbers of rows; the number goes into the labels."""
+        from h2o_frame_compat.pandas.concat import concat  # noqa: PLC0415 - concat builds on frames
+
+        wide: Any = self if self.ndim == 2 else self.to_frame()
+        if how["freq"] is None and not len(wide):
+            return wide.copy()
+        if how["axis"] not in _ROWS:
+            msg = "If `periods` contains multiple shifts, `axis` cannot be 1."
+            raise ValueError(msg)
+        if not periods:
+            msg = "If `periods` is an iterable, it cannot be empty."
+            raise ValueError(msg)
+        parts = []
+        for one in periods:
+            if not pd.api.types.is_integer(one):
+                msg = f"Periods must be integer, but {one} is {type(one)}."
+                raise TypeError(msg)
+            parts.append(wide.shift(int(one), **how).add_suffix(f"{suffix or ''}_{one}"))
+        return concat(parts, axis=1)
+
+    def _edge(self, periods: int, fill_value: Any) -> Expr | None:
+        """Give what stands in columns that nothing moves into; None where pandas has to do it."""
+        block = self._block
+        if not block.columns:
+            return None
+        if fill_value is NO_DEFAULT:
+            return shifted(block.columns[0 if periods > 0 else -1], block.nrows)
+        plain = all(d in {dt.INT64, dt.FLOAT64} for d in block.dtypes)
+        if not plain or isinstance(fill_value, bool) or not isinstance(fill_value, (int, float)):
+            return None
+        same = all(d == dt.FLOAT64 for d in block.dtypes)
+        return constant(block, float(fill_value) if same else fill_value)
 
     def diff(self, periods: int = 1, axis: Any = 0) -> Self:
         """Give the difference to an earlier row.
@@ -175,15 +225,18 @@ class Cumulative(NDFrame):
         periods : int, default 1
             How many rows earlier; negative: later.
         axis : {0, 1}
-            Along the rows; 1 runs in pandas on the client.
+            Down the rows, or across the columns.
 
         Returns
         -------
         same type
         """
+        if axis not in _ROWS and periods:
+            across: Self = self - self.shift(periods, axis=axis)
+            return across
         plain = all((d.is_numeric and not d.is_bool and not d.nullable) or d.is_temporal for d in self._block.dtypes)
-        if axis not in _ROWS or not plain:
-            made: Self = self._fallback("diff", periods, **({} if axis in _ROWS else {"axis": axis}))
+        if not plain:
+            made: Self = self._fallback("diff", periods)
             return made
         return self._columnwise(lambda e: _difference(e, periods))
 
@@ -199,15 +252,18 @@ class Cumulative(NDFrame):
         freq : optional
             Runs in pandas on the client.
         **kwargs
-            For `shift`; run in pandas on the client.
+            For `shift`: ``axis``; others run in pandas on the client.
 
         Returns
         -------
         same type
         """
-        if freq is not None or kwargs or fill_method is not None:
+        if freq is not None or kwargs.keys() - {"axis"} or fill_method is not None:
             made: Self = self._fallback("pct_change", periods, fill_method=fill_method, freq=freq, **kwargs)
             return made
+        if kwargs.get("axis", 0) not in _ROWS:
+            across: Self = self / self.shift(periods, **kwargs) - 1
+            return across
         return self._columnwise(lambda e: call("sub", call("truediv", e, shifted(e, periods)), lit(1.0)))
 
     def rank(
@@ -219,7 +275,7 @@ class Cumulative(NDFrame):
         Parameters
         ----------
         axis : {0, 1}
-            Along the rows; 1 runs in pandas on the client.
+            Down the rows, or across the columns: those of up to 24 columns of numbers; others run in pandas.
         method : {"average", "min", "max", "first", "dense"}
             The rank of equal values.
         numeric_only : bool, default False
@@ -243,6 +299,12 @@ class Cumulative(NDFrame):
         if na_option not in {"keep", "top", "bottom"}:
             msg = "na_option must be one of 'keep', 'top', or 'bottom'"
             raise ValueError(msg)
+        across = None
+        if axis not in _ROWS:
+            chosen = self._columnwise(lambda e: e, numeric_only=numeric_only)._block
+            across = ranked_across(chosen, method, na_option, ascending=bool(ascending), pct=bool(pct))
+        if across is not None:
+            return type(self)._of(across)
         if axis not in _ROWS:
             made: Self = self._fallback(
                 "rank", axis=axis, method=method, numeric_only=numeric_only, na_option=na_option, ascending=ascending,

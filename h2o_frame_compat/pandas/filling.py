@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 import pandas as pd
 
 from h2o_frame_compat.core import membership
+from h2o_frame_compat.core.across import filled_across
 from h2o_frame_compat.core.block import Block, RangeLabels
 from h2o_frame_compat.core.choose import where
 from h2o_frame_compat.core.clip import clip
@@ -100,13 +101,13 @@ class Filling(NDFrame):
         Parameters
         ----------
         axis : {0, 1}, optional
-            Along the rows; 1 runs in pandas on the client.
+            Down the rows, or across the columns: columns of numbers, without a limit; others run in pandas.
         inplace : bool, default False
             Whether to change this object.
         limit : int, optional
             How many in a row are filled at most.
         limit_area : {"inside", "outside"}, optional
-            Runs in pandas on the client.
+            Whether only gaps between values, or only those at the ends, are filled.
 
         Returns
         -------
@@ -122,13 +123,13 @@ class Filling(NDFrame):
         Parameters
         ----------
         axis : {0, 1}, optional
-            Along the rows; 1 runs in pandas on the client.
+            Down the rows, or across the columns: columns of numbers, without a limit; others run in pandas.
         inplace : bool, default False
             Whether to change this object.
         limit : int, optional
             How many in a row are filled at most.
         limit_area : {"inside", "outside"}, optional
-            Runs in pandas on the client.
+            Whether only gaps between values, or only those at the ends, are filled.
 
         Returns
         -------
@@ -138,6 +139,9 @@ class Filling(NDFrame):
 
     def _carried(self, op: str, axis: Any, inplace: bool, limit: int | None, limit_area: str | None) -> Self:
         if axis in {1, "columns"}:
+            across = filled_across(op, self._block) if limit is None and limit_area is None else None
+            if across is not None:
+                return self._changed(across, inplace=inplace)
             return self._in_place(op, axis=axis, inplace=inplace, limit=limit, limit_area=limit_area)
         if limit is not None and limit <= 0:
             msg = "Limit must be greater than 0"

@@ -23,10 +23,12 @@ if TYPE_CHECKING:
 _ALL = slice(None)
 
 
-def _held(key: Any) -> Any:
-    """Give the block of a boolean series of ours, the values of any other of our objects, else the key."""
+def _held(key: Any, *, numbers: bool = False) -> Any:
+    """Give the block of our series of booleans (or row numbers), what other objects of ours hold, else the key."""
     if isinstance(key, NDFrame) and key.ndim == 1:
-        return key._block if key._block.dtypes[0].is_bool else key._to_local(guard="indexing by a Series")
+        dtype = key._block.dtypes[0]
+        stays = dtype.is_bool or (numbers and dtype.is_integer and not dtype.nullable)
+        return key._block if stays else key._to_local(guard="indexing by a Series")
     return to_local(key, "indexing")
 
 
@@ -93,19 +95,20 @@ class _Indexer:
     def _split(self, key: Any) -> tuple[Any, Any]:
         """Give the key of the rows and that of the columns, None where there is none."""
         key = resolved(key, self._owner)
+        numbers = self.name == "iloc"
         if not isinstance(key, tuple):
-            return _held(key), None
+            return _held(key, numbers=numbers), None
         parts = tuple(resolved(part, self._owner) for part in key)
         if parts and parts[0] is Ellipsis:
             parts = (_ALL, *parts[1:])
         if not self._frame:
-            return (_held(parts[0]), None) if len(parts) == 1 else (parts, None)
+            return (_held(parts[0], numbers=numbers), None) if len(parts) == 1 else (parts, None)
         if self._row_key(parts):
             return parts, None
         if len(parts) > 2:
             msg = "Too many indexers"
             raise pd.errors.IndexingError(msg)
-        return _held(parts[0]), _held(parts[1]) if len(parts) == 2 else None
+        return _held(parts[0], numbers=numbers), _held(parts[1]) if len(parts) == 2 else None
 
     def _row_key(self, parts: tuple[Any, ...]) -> bool:
         """Whether a tuple is one row label of several levels."""
@@ -284,6 +287,8 @@ class ILoc(_Indexer):
         return indexers.columns_at(self._owner._block, key, "iloc")
 
     def _rows(self, block: Block, key: Any) -> tuple[Block, bool]:
+        if isinstance(key, Block) and not key.dtypes[0].is_bool:
+            return indexers.rows_at(block, key), False
         key = self._positions(key)
         if isinstance(key, (int, np.integer)):
             return indexers.row_at(block, int(key)), True
@@ -310,6 +315,8 @@ class ILoc(_Indexer):
 
     @staticmethod
     def _positions(key: Any) -> Any:
+        if isinstance(key, Block) and not key.dtypes[0].is_bool:
+            key = key.to_pandas(guard="assigning by iloc").iloc[:, 0]
         if isinstance(key, Block):
             msg = "iLocation based boolean indexing cannot use an indexable as a mask"
             raise ValueError(msg)  # noqa: TRY004 - as pandas

@@ -151,3 +151,32 @@ def test_rows_stay_in_the_cluster(cluster, up):
         assert (picked.a + picked.b).iloc[1:3].sum() > 0
     if cluster.transfer.route == "ext":  # elsewhere the client picks the rows
         assert sum(call[3] for call in counted.calls) < 10_000
+
+
+@pytest.mark.parametrize("dtype", ["int64", "int8", "uint16", "Int64"])
+def test_rows_whose_numbers_a_series_has(agree, dtype):
+    rows = pd.Series([4, 0, 0, 3], dtype=dtype)
+    agree(lambda d, r: d.iloc[r], FRAMES["text"], rows)
+    agree(lambda d, r: d.iloc[r, [1, 0]], FRAMES["text"], rows)
+    agree(lambda d, r: d["a"].iloc[r[r < 0]], BASE, rows)
+    agree(lambda d, r: d.iloc[r + 1], FRAMES["text"], rows)  # out of bounds
+    many = pd.DataFrame({"a": range(300)})
+    agree(lambda d, r: d.iloc[r - 4], many, rows.astype("int8"))
+
+
+def test_rows_whose_numbers_a_long_series_has(agree, up, cluster):
+    big = pd.DataFrame({"a": np.arange(20_000) % 17, "s": np.arange(20_000).astype(str)})
+    rows = pd.Series(np.random.default_rng(0).integers(-20_000, 20_000, 30_000))
+    agree(lambda d, r: d.iloc[r], big, rows)
+    agree(changed_by_a_series, big, rows.drop_duplicates())
+    ours, numbers = up(big), up(rows)
+    with cluster.client.count() as counted:
+        assert ours["a"].iloc[numbers].max() == 16
+    if cluster.transfer.route == "ext":  # elsewhere the client picks the rows
+        assert sum(call[3] for call in counted.calls) < 10_000
+
+
+def changed_by_a_series(data, rows):
+    made = data.copy()
+    made.iloc[rows, 0] = 99
+    return made
