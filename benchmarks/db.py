@@ -160,7 +160,7 @@ def answer(session: Any, question: Any, tables: Any) -> Any:
     frame = question(*tables)
     block = frame._block.rooted_with_labels  # noqa: SLF001 - a frame is computed when it is looked at
     session.executor.store(block.rel)
-    return type(frame)._of(block)  # noqa: SLF001
+    return type(frame)._of(block)  # noqa: SLF001 - as the dialect makes its own
 
 
 if __name__ == "__main__":

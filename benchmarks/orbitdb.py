@@ -66,10 +66,10 @@ def main() -> None:
             for run in range(arguments.repeat):
                 seconds, hosted = timed(lambda: host.host(table, f"{title}, {run}"))  # noqa: B023 - called at once
                 hosting.append(seconds)
-                seconds, found = timed(lambda: other.replicate(hosted.address, 300))  # noqa: B023
+                seconds, found = timed(lambda: other.replicate(hosted.address, 300))  # noqa: B023 - called at once
                 fetching.append(seconds)
                 assert found.equals(table)
-                again.append(timed(lambda: other.replicate(hosted.address))[0])  # noqa: B023
+                again.append(timed(lambda: other.replicate(hosted.address))[0])  # noqa: B023 - called at once
             lines.append(f"| {title} | {shown(hosting)} | {shown(fetching)} | {shown(again)} |")
             print(lines[-1], flush=True)
         live = host.host(points(200), "live", live=True)

@@ -60,7 +60,7 @@ def _joined(left: Any, right: Any, how: str, left_on: Sequence[str], right_on: S
         known = right.dropna(subset=keys["right_on"])
         made = left.merge(known, how="left", suffixes=("", suffix), **keys)
         pairs = zip(left_on, right_on, strict=True)
-        unwanted = [r if r not in left.columns else f"{r}{suffix}" for l, r in pairs if l != r]  # noqa: E741
+        unwanted = [r if r not in left.columns else f"{r}{suffix}" for own, r in pairs if own != r]
         return made.drop(columns=unwanted)
     if how == "full":
         return _full(left, right, keys["left_on"], keys["right_on"], suffix)

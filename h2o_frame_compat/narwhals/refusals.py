@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import pandas as pd
 import pyarrow as pa
@@ -18,11 +18,12 @@ _OPERATORS = {f"__{r}{w}__" for r in ("", "r") for w in ("add", "sub", "mul", "t
 _OPERATORS |= {f"__{word}__" for word in ("eq", "ne", "lt", "le", "gt", "ge", "and", "or", "rand", "ror", "neg")}
 _OWN_WORDS = {"timestamp", "is_sorted"}  # narwhals expects a TypeError of these
 
-F = TypeVar("F", bound="Callable[..., Any]")
+P = ParamSpec("P")
+R = TypeVar("R")
 T = TypeVar("T", bound=type)
 
 
-def refusing(function: F) -> F:
+def refusing(function: Callable[P, R]) -> Callable[P, R]:
     """Make a function raise ``narwhals.exceptions.InvalidOperationError`` where the dialect refuses a dtype.
 
     Parameters
@@ -36,7 +37,7 @@ def refusing(function: F) -> F:
     """
 
     @functools.wraps(function)
-    def wrapped(*args: Any, **kwargs: Any) -> Any:
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return function(*args, **kwargs)
         except NarwhalsError:
@@ -44,7 +45,7 @@ def refusing(function: F) -> F:
         except _WRONG as error:
             raise InvalidOperationError(str(error)) from error
 
-    return wrapped  # type: ignore[return-value]
+    return wrapped
 
 
 def refusing_all(cls: T) -> T:

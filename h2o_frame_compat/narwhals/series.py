@@ -315,13 +315,13 @@ class EagerSeries(Reductions, Base[Any]):
         made._broadcast = both
         return made
 
-    def __eq__(self, other: object) -> Self:  # type: ignore[override]
+    def __eq__(self, other: object) -> Self:  # type: ignore[override]  # elementwise
         return self._binary("eq", other)
 
-    def __ne__(self, other: object) -> Self:  # type: ignore[override]
+    def __ne__(self, other: object) -> Self:  # type: ignore[override]  # elementwise
         return self._binary("ne", other)
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None  # type: ignore[assignment]  # == is elementwise
 
     def __ge__(self, other: Any) -> Self:
         return self._binary("ge", other)

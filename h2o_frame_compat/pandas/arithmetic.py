@@ -74,10 +74,10 @@ class Arithmetic:
     def __rxor__(self, other: Any) -> Self:
         return self._binary("xor", other, reflected=True)
 
-    def __eq__(self, other: object) -> Self:  # type: ignore[override]
+    def __eq__(self, other: object) -> Self:  # type: ignore[override]  # elementwise
         return self._binary("eq", other)
 
-    def __ne__(self, other: object) -> Self:  # type: ignore[override]
+    def __ne__(self, other: object) -> Self:  # type: ignore[override]  # elementwise
         return self._binary("ne", other)
 
     def __lt__(self, other: Any) -> Self:

@@ -14,6 +14,7 @@ import pandas as pd
 
 from h2o_frame_compat.core import index_sets as sets
 from h2o_frame_compat.core.uniques import unique
+from h2o_frame_compat.expr import call
 from h2o_frame_compat.pandas.borrowed import borrow
 from h2o_frame_compat.pandas.generic import NDFrame
 from h2o_frame_compat.pandas.index import RowLabels
@@ -207,7 +208,6 @@ class DatetimeIndex(_TimeLabels, metaclass=_Counterpart):
 
     def _numbers(self) -> Series:
         """Give the numbers of the rows, as a series with these labels."""
-        from h2o_frame_compat.expr import call  # noqa: PLC0415
         from h2o_frame_compat.pandas.series import Series  # noqa: PLC0415 - series builds on indexes
 
         block = self._block.with_columns([call("rownum", self._block.rel.fields[0].col())], [None])

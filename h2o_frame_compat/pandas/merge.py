@@ -35,7 +35,8 @@ def operand(value: Any) -> Any:
 def merge(
     left: Any, right: Any, how: str = "inner", on: Any = None, left_on: Any = None, right_on: Any = None,
     left_index: bool = False, right_index: bool = False, sort: bool = False, suffixes: Any = ("_x", "_y"),
-    copy: Any = NO_DEFAULT, indicator: str | bool = False, validate: str | None = None,  # noqa: ARG001
+    copy: Any = NO_DEFAULT,  # noqa: ARG001 - it does nothing in pandas, too
+    indicator: str | bool = False, validate: str | None = None,
 ) -> DataFrame:
     """Merge two frames on keys, in the cluster.
 

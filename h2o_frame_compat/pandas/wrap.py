@@ -42,7 +42,7 @@ def to_local(value: Any, what: str) -> Any:
 def from_local(value: Any) -> Any:
     """Give our counterpart of a pandas frame or series; others as they are."""
     from h2o_frame_compat.pandas.frame import DataFrame  # noqa: PLC0415 - frame builds on this module
-    from h2o_frame_compat.pandas.series import Series  # noqa: PLC0415
+    from h2o_frame_compat.pandas.series import Series  # noqa: PLC0415 - series builds on this module
 
     if isinstance(value, pd.DataFrame):
         return DataFrame._of(Block.from_pandas(value))

@@ -401,8 +401,8 @@ def test_the_server_is_killed_while_it_computes():
 
     session.client._rapids = killing
     said = []
-    ranks = lambda: [df.x.rank().sum() for _ in range(50)]  # noqa: E731
-    for work in (ranks, lambda: (df.x + 1).mean(), df.to_pandas, lambda: repr(df)):
+    works = [lambda: [df.x.rank().sum() for _ in range(50)], lambda: (df.x + 1).mean(), df.to_pandas, lambda: repr(df)]
+    for work in works:
         try:
             work()
         except ClusterLostError as problem:

@@ -34,7 +34,7 @@ FUNCTIONS = {
     "map series": lambda d: d["i"].map(pd.Series(["p", "q"], index=[1, 2])),
     "map bool": lambda d: d["b"].map({True: "yes", False: "no"}),
     "map format": lambda d: d["f"].map("{:.1f}".format),
-    "map times": lambda d: d["t"].map(lambda v: v.year if v == v else 0),  # noqa: PLR0124
+    "map times": lambda d: d["t"].map(lambda v: v.year if v == v else 0),  # noqa: PLR0124 - NaT is not itself
     "map failing": lambda d: d["s"].map(lambda v: v.upper()),
     "apply power": lambda d: d["i"].apply(lambda v: v**2),
     "apply arguments": lambda d: d["i"].apply(lambda v, k: v + k, args=(3,)),

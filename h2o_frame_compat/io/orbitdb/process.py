@@ -159,8 +159,9 @@ class Bridge:
         if process.poll() is None:
             with contextlib.suppress(BridgeError):
                 self.call("stop", timeout=10)
+        assert process.stdin is not None
         with contextlib.suppress(OSError):
-            process.stdin.close()  # type: ignore[union-attr] # it has one
+            process.stdin.close()
         try:
             process.wait(10)
         except subprocess.TimeoutExpired:

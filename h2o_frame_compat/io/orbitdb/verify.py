@@ -226,7 +226,8 @@ def _meta(manifest: Mapping[str, Any], documents: dict[str, Any]) -> dict[str, A
             f"it is a database of another program (the manifest describes no table of format {layout.FORMAT})"
         )
     if meta["live"] is True:
-        return documents.pop(layout.META)["meta"]  # type: ignore[no-any-return]
+        own: dict[str, Any] = documents.pop(layout.META)["meta"]
+        return own
     if layout.META in documents:
         raise IntegrityError("it was changed, but its manifest says that it never is")
     return meta
@@ -236,7 +237,8 @@ def _meta(manifest: Mapping[str, Any], documents: dict[str, Any]) -> dict[str, A
 
 
 def _decoded(hashed: str) -> bytes:
-    return _libipld().decode_multibase(hashed)[1]  # type: ignore[no-any-return]
+    found: bytes = _libipld().decode_multibase(hashed)[1]
+    return found
 
 
 def _checked(cid: bytes, data: bytes) -> bytes:
