@@ -6,6 +6,7 @@ import contextlib
 import datetime
 import sqlite3
 
+import laws
 import pyarrow as pa
 import pytest
 import sql_laws
@@ -25,33 +26,20 @@ def base(tmp_path):
     return sql_laws.Base(f"sqlite:///{tmp_path}/x.db", {}, query)
 
 
-def test_each_partition_is_there_once(base):
-    sql_laws.check_exactly_once(base, "scores")
+@pytest.fixture
+def name():
+    return "scores"
 
 
-def test_write_modes(base):
-    sql_laws.check_write_modes(base, "scores")
+class TestSqlite(sql_laws.SqlLaws):
+    """Every law, for SQLite, which has no type for times."""
 
-
-def test_an_attempt_that_fails_leaves_nothing(base):
-    sql_laws.check_two_attempts_at_once(base, "scores")
-
-
-def test_bounds_divide_and_never_filter(base):
-    sql_laws.check_bounds(base, "scores", times=False)  # SQLite has no type for times
-
-
-def test_what_is_refused(base):
-    sql_laws.check_refusals(base, "scores")
-
-
-def test_queries(base):
-    sql_laws.check_queries(base, "scores")
+    times = False
 
 
 def test_a_table_that_changed_stops_the_job(base):
-    frame = sql_laws.laws.rows(20)
-    sql_laws.laws.write(base.sink("scores"), "job", frame, 1)
+    frame = laws.rows(20)
+    laws.write(base.sink("scores"), "job", frame, 1)
     made = base.source("scores")
     partition = made.partitions(1)[0]
     base.query("ALTER TABLE scores RENAME COLUMN s TO other")
@@ -62,7 +50,7 @@ def test_a_table_that_changed_stops_the_job(base):
 def test_empty_tables_are_read_and_written(base):
     made = base.source("bare")
     assert made.schema().names == ["x"]
-    assert sql_laws.laws.read_all(made).empty
+    assert laws.read_all(made).empty
     sink_ = base.sink("bare")  # an empty table is no reason to stop
     assert sink_.begin("job", pa.schema([("x", pa.int64())]))
 

@@ -8,6 +8,7 @@ import urllib.request
 import uuid
 
 import gcs_server
+import laws
 import pytest
 import store_laws
 
@@ -73,31 +74,15 @@ def name():
     return uuid.uuid4().hex
 
 
-def test_wrong_secrets_are_refused_and_not_shown(store):
-    store_laws.check_refuses_wrong_secrets(store)
-
-
-def test_formats(store, name):
-    store_laws.check_formats(store, name)
-
-
-def test_patterns(store, name):
-    store_laws.check_patterns(store, name)
-
-
-def test_each_partition_is_there_once(store, name):
-    store_laws.check_exactly_once(store, name)
-
-
-def test_large_parts(store, name, monkeypatch):
-    store_laws.check_large_parts(store, name, monkeypatch)
+class TestStores(store_laws.StoreLaws):
+    """Every law, for every store."""
 
 
 def test_minio_is_s3_with_an_endpoint(s3, name):
     config = {field: value for field, value in s3.config.items() if field != "path_style"}
     sink = connectors.sink("minio", config, location=f"s3://bucket/{name}.csv")
     assert sink.config["pathStyle"] is True
-    store_laws.laws.write(sink, "job", store_laws.laws.rows(20))
+    laws.write(sink, "job", laws.rows(20))
 
 
 def test_google_answers_only_who_has_a_token(gcs):
@@ -123,7 +108,7 @@ def test_a_service_account_of_google_signs_by_itself(gcs, name):
 
 def test_a_busy_store_is_asked_again(gcs, name):
     gcs.server.fail[:] = [503, 429]
-    store_laws.laws.write(gcs.sink(f"{name}.csv"), "job", store_laws.laws.rows(20), 1)
+    laws.write(gcs.sink(f"{name}.csv"), "job", laws.rows(20), 1)
     assert gcs.server.fail == []
 
 

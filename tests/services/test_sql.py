@@ -63,28 +63,8 @@ def name(base):
     base.query(f"DROP TABLE IF EXISTS {made}")
 
 
-def test_each_partition_is_there_once(base, name):
-    sql_laws.check_exactly_once(base, name)
-
-
-def test_write_modes(base, name):
-    sql_laws.check_write_modes(base, name)
-
-
-def test_two_attempts_at_once(base, name):
-    sql_laws.check_two_attempts_at_once(base, name)
-
-
-def test_bounds_divide_and_never_filter(base, name):
-    sql_laws.check_bounds(base, name)
-
-
-def test_what_is_refused(base, name):
-    sql_laws.check_refusals(base, name)
-
-
-def test_queries(base, name):
-    sql_laws.check_queries(base, name)
+class TestDatabases(sql_laws.SqlLaws):
+    """Every law, for every database."""
 
 
 def test_types_come_back(base, name):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import uuid
 
+import laws
 import pytest
 import store_laws
 
@@ -82,32 +83,16 @@ def name():
     return uuid.uuid4().hex
 
 
-def test_wrong_secrets_are_refused_and_not_shown(store):
-    store_laws.check_refuses_wrong_secrets(store)
-
-
-def test_formats(store, name):
-    store_laws.check_formats(store, name)
-
-
-def test_patterns(store, name):
-    store_laws.check_patterns(store, name)
-
-
-def test_each_partition_is_there_once(store, name):
-    store_laws.check_exactly_once(store, name)
-
-
-def test_large_parts(store, name, monkeypatch):
-    store_laws.check_large_parts(store, name, monkeypatch)
+class TestStores(store_laws.StoreLaws):
+    """Every law, for every store."""
 
 
 def test_a_signature_that_may_only_read_is_told_before_the_job_starts(container, name):
-    rows = store_laws.laws.rows(20)
+    rows = laws.rows(20)
     good = _azure(container, {"accountKey": container["key"]}, {})
-    store_laws.laws.write(good.sink(f"{name}/x.csv"), "job", rows)
+    laws.write(good.sink(f"{name}/x.csv"), "job", rows)
     limited = _azure(container, {"sas_token": _signature(container, "rl")}, {})
-    store_laws.laws.same(store_laws.laws.read_all(limited.source(f"{name}/x.csv")), rows)
+    laws.same(laws.read_all(limited.source(f"{name}/x.csv")), rows)
     with pytest.raises(connectors.AccessError):
         limited.sink(f"{name}/y.csv").check()
 
@@ -133,12 +118,12 @@ def test_a_signature_that_has_ended_is_refused(container):
 
 def test_the_signature_may_be_in_the_address(container, name):
     good = _azure(container, {"accountKey": container["key"]}, {})
-    rows = store_laws.laws.rows(20)
-    store_laws.laws.write(good.sink(f"{name}/x.csv"), "job", rows)
+    rows = laws.rows(20)
+    laws.write(good.sink(f"{name}/x.csv"), "job", rows)
     address = f"{container['endpoint']}/{container['container']}/{name}/x.csv?{_signature(container, 'rl')}"
     made = connectors.source("azure", location=address)
     assert "sig=" not in repr(made)
-    store_laws.laws.same(store_laws.laws.read_all(made), rows)
+    laws.same(laws.read_all(made), rows)
 
 
 def test_keys_of_a_user_who_may_not_write(ceph, name):

@@ -37,54 +37,6 @@ class Base:
         return connectors.sink("jdbc", {**self.config, "table": table}, location=self.location, write_mode=write_mode)
 
 
-def check_exactly_once(base: Base, name: str) -> None:
-    laws.exactly_once(
-        lambda mode: base.sink(name, mode), lambda: laws.read_all(base.source(name)), laws.rows(900), "id"
-    )
-
-
-def check_write_modes(base: Base, name: str) -> None:
-    frame, schema = laws.rows(120), laws.schema_of(laws.rows(120))
-    laws.write(base.sink(name), "first", frame)
-    with pytest.raises(connectors.SinkNotEmptyError, match=name):
-        base.sink(name).begin("second", schema)
-    assert base.sink(name, "ignore").begin("second", schema) is False
-    laws.write(base.sink(name, "append"), "third", frame.assign(id=frame["id"] + 120))
-    assert len(laws.read_all(base.source(name))) == 240
-    laws.write(base.sink(name, "overwrite"), "fourth", frame.iloc[:30])
-    laws.same(laws.read_all(base.source(name)), frame.iloc[:30], "id")
-    resumed = base.sink(name, "overwrite")
-    assert resumed.begin("fourth", schema)  # what the job itself has written stays
-    laws.same(laws.read_all(base.source(name)), frame.iloc[:30], "id")
-    laws.write(base.sink(name, "overwrite"), "fifth", frame[["id", "s"]])  # another table, then
-    laws.same(laws.read_all(base.source(name)), frame[["id", "s"]], "id")
-    with pytest.raises(connectors.DriftError, match="no column x"):
-        base.sink(name, "append").begin("sixth", schema)
-
-
-def check_two_attempts_at_once(base: Base, name: str) -> None:
-    frame, schema = laws.rows(50), laws.schema_of(laws.rows(50))
-    sink = base.sink(name)
-    assert sink.begin("job", schema)
-    one = sink.open_part("job", "00000", schema)
-    one.write(laws.batches(frame)[0])
-    one.abort()
-    assert laws.read_all(base.source(name)).empty
-    one = sink.open_part("job", "00000", schema)
-    one.write(laws.batches(frame)[0])
-    two = base.sink(name)
-    if "sqlite" not in base.location:  # which has one writer at a time
-        other = two.open_part("job", "00000", schema)
-        other.write(laws.batches(frame)[0])
-        assert one.commit({"n": 1}).repeated is False
-        assert other.commit({"n": 2}).extra == {"n": 1}
-        other.abort()
-    else:
-        one.commit({"n": 1})
-    one.abort()
-    laws.same(laws.read_all(base.source(name)), frame, "id")
-
-
 def _filled(base: Base, name: str) -> pd.DataFrame:
     """A table with keys below and above any bounds, and without a key."""
     days = pd.date_range("2024-01-01", periods=500, freq="1D")
@@ -114,61 +66,6 @@ BOUNDS = [
 ]  # fmt: skip
 
 
-def check_bounds(base: Base, name: str, *, times: bool = True) -> None:
-    """Bounds set strides and never filter; rows without a value are there, once."""
-    frame = _filled(base, name)
-    plain = laws.read_all(base.source(name))
-    assert sorted(plain["n"]) == frame["n"].tolist()
-    for column, low, high in BOUNDS if times else BOUNDS[:5]:
-        for n in (1, 7):
-            table = name if n == 1 else f"(SELECT * FROM {name} WHERE n >= 0)"
-            made = base.source(table, partitionColumn=column, lowerBound=low, upperBound=high, numPartitions=n)
-            parts = made.partitions(99)
-            assert len(parts) == (1 if low == high else n), (column, n)
-            sizes = [sum(batch.num_rows for batch in made.read(part, 64)) for part in parts]
-            assert sum(sizes) == 500, (column, low, high, sizes)
-            if n == 7 and (column, low) == ("k", 0):
-                assert min(sizes) > 30  # it does divide
-    texts = {"lower_bound": "0", "upper_bound": "300", "num_partitions": "7"}
-    everything = base.source(name, partitionColumn="k", lowerBound=0, upperBound=300, numPartitions=7)
-    assert everything.partitions(1) == base.source(name, partition_column="K", **texts).partitions(5)
-    assert sorted(laws.read_all(everything)["n"]) == frame["n"].tolist()
-
-
-def check_refusals(base: Base, name: str) -> None:
-    _filled(base, name)
-    strides = {"lowerBound": 0, "upperBound": 10, "numPartitions": 2}
-    with pytest.raises(ValueError, match=r"^partitionColumn: there is no nothing"):
-        base.source(name, partitionColumn="nothing", **strides).check()
-    with pytest.raises(ValueError, match=r"^lowerBound: 10 is above"):
-        base.source(name, partitionColumn="k", lowerBound=10, upperBound=0, numPartitions=2)
-    with pytest.raises(ValueError, match=r"^upperBound: 'soon' is no "):
-        base.source(name, partitionColumn="k", lowerBound=0, upperBound="soon", numPartitions=2).check()
-    with pytest.raises(connectors.MissingError):
-        base.source(f"{name}_not_there").check()
-    with pytest.raises(connectors.ConnectorError):
-        base.source("(SELECT this is no SQL)").check()
-
-
-def check_queries(base: Base, name: str) -> None:
-    _filled(base, name)
-    for table, rows in (
-        (f"(SELECT n, k FROM {name} WHERE n < 10)", 10),
-        (f"(SELECT n, ':x' AS s, '5%' AS p FROM {name} WHERE n < 3 AND 'a:b' LIKE 'a:%')", 3),
-        (f"(SELECT count(*) AS c FROM {name})", 1),
-    ):
-        found = laws.read_all(base.source(table))
-        assert len(found) == rows
-    signs = base.source(f"(SELECT n, ':x' AS s, '5%' AS p FROM {name} WHERE n < 1)")
-    assert laws.read_all(signs).iloc[0].tolist() == [0, ":x", "5%"]
-    bad: list = []
-    types = pa.schema([("s", pa.float64())])
-    query = f"(SELECT n, CASE WHEN n = 3 THEN 'oh' ELSE '1.5' END AS s FROM {name})"
-    found = laws.read_all(base.source(query), schema=types, on_bad_row=bad.append)
-    assert (len(found), set(found["s"])) == (499, {1.5})
-    assert '"oh"' in bad[0].text
-
-
 def check_types(base: Base, name: str) -> None:
     """What we write comes back: extreme numbers, odd texts, times."""
     types = [("i", pa.int64()), ("x", pa.float64()), ("s", pa.string()), ("b", pa.bool_()), ("d", pa.date32()),
@@ -191,3 +88,106 @@ def check_types(base: Base, name: str) -> None:
     plain = pa.schema([*types[:-1], ("c", pa.string())])
     found = pa.Table.from_batches(list(made.read(made.partitions(1)[0], 10, schema=plain))).to_pylist()
     assert found == rows
+
+
+class SqlLaws:
+    """What a class of tests inherits, beside fixtures `base` and `name`, a table of its own."""
+
+    times = True  # whether the database has a type for them
+
+    def test_each_partition_is_there_once(self, base: Base, name: str) -> None:
+        laws.exactly_once(
+            lambda mode: base.sink(name, mode), lambda: laws.read_all(base.source(name)), laws.rows(900), "id"
+        )
+
+    def test_write_modes(self, base: Base, name: str) -> None:
+        frame, schema = laws.rows(120), laws.schema_of(laws.rows(120))
+        laws.write(base.sink(name), "first", frame)
+        with pytest.raises(connectors.SinkNotEmptyError, match=name):
+            base.sink(name).begin("second", schema)
+        assert base.sink(name, "ignore").begin("second", schema) is False
+        laws.write(base.sink(name, "append"), "third", frame.assign(id=frame["id"] + 120))
+        assert len(laws.read_all(base.source(name))) == 240
+        laws.write(base.sink(name, "overwrite"), "fourth", frame.iloc[:30])
+        laws.same(laws.read_all(base.source(name)), frame.iloc[:30], "id")
+        resumed = base.sink(name, "overwrite")
+        assert resumed.begin("fourth", schema)  # what the job itself has written stays
+        laws.same(laws.read_all(base.source(name)), frame.iloc[:30], "id")
+        laws.write(base.sink(name, "overwrite"), "fifth", frame[["id", "s"]])  # another table, then
+        laws.same(laws.read_all(base.source(name)), frame[["id", "s"]], "id")
+        with pytest.raises(connectors.DriftError, match="no column x"):
+            base.sink(name, "append").begin("sixth", schema)
+
+    def test_two_attempts_at_once(self, base: Base, name: str) -> None:
+        frame, schema = laws.rows(50), laws.schema_of(laws.rows(50))
+        sink = base.sink(name)
+        assert sink.begin("job", schema)
+        one = sink.open_part("job", "00000", schema)
+        one.write(laws.batches(frame)[0])
+        one.abort()
+        assert laws.read_all(base.source(name)).empty
+        one = sink.open_part("job", "00000", schema)
+        one.write(laws.batches(frame)[0])
+        two = base.sink(name)
+        if "sqlite" not in base.location:  # which has one writer at a time
+            other = two.open_part("job", "00000", schema)
+            other.write(laws.batches(frame)[0])
+            assert one.commit({"n": 1}).repeated is False
+            assert other.commit({"n": 2}).extra == {"n": 1}
+            other.abort()
+        else:
+            one.commit({"n": 1})
+        one.abort()
+        laws.same(laws.read_all(base.source(name)), frame, "id")
+
+    def test_bounds_divide_and_never_filter(self, base: Base, name: str) -> None:
+        """Bounds set strides and never filter; rows without a value are there, once."""
+        frame = _filled(base, name)
+        plain = laws.read_all(base.source(name))
+        assert sorted(plain["n"]) == frame["n"].tolist()
+        for column, low, high in BOUNDS if self.times else BOUNDS[:5]:
+            for n in (1, 7):
+                table = name if n == 1 else f"(SELECT * FROM {name} WHERE n >= 0)"
+                made = base.source(table, partitionColumn=column, lowerBound=low, upperBound=high, numPartitions=n)
+                parts = made.partitions(99)
+                assert len(parts) == (1 if low == high else n), (column, n)
+                sizes = [sum(batch.num_rows for batch in made.read(part, 64)) for part in parts]
+                assert sum(sizes) == 500, (column, low, high, sizes)
+                if n == 7 and (column, low) == ("k", 0):
+                    assert min(sizes) > 30  # it does divide
+        texts = {"lower_bound": "0", "upper_bound": "300", "num_partitions": "7"}
+        everything = base.source(name, partitionColumn="k", lowerBound=0, upperBound=300, numPartitions=7)
+        assert everything.partitions(1) == base.source(name, partition_column="K", **texts).partitions(5)
+        assert sorted(laws.read_all(everything)["n"]) == frame["n"].tolist()
+
+    def test_what_is_refused(self, base: Base, name: str) -> None:
+        _filled(base, name)
+        strides = {"lowerBound": 0, "upperBound": 10, "numPartitions": 2}
+        with pytest.raises(ValueError, match=r"^partitionColumn: there is no nothing"):
+            base.source(name, partitionColumn="nothing", **strides).check()
+        with pytest.raises(ValueError, match=r"^lowerBound: 10 is above"):
+            base.source(name, partitionColumn="k", lowerBound=10, upperBound=0, numPartitions=2)
+        with pytest.raises(ValueError, match=r"^upperBound: 'soon' is no "):
+            base.source(name, partitionColumn="k", lowerBound=0, upperBound="soon", numPartitions=2).check()
+        with pytest.raises(connectors.MissingError):
+            base.source(f"{name}_not_there").check()
+        with pytest.raises(connectors.ConnectorError):
+            base.source("(SELECT this is no SQL)").check()
+
+    def test_queries(self, base: Base, name: str) -> None:
+        _filled(base, name)
+        for table, rows in (
+            (f"(SELECT n, k FROM {name} WHERE n < 10)", 10),
+            (f"(SELECT n, ':x' AS s, '5%' AS p FROM {name} WHERE n < 3 AND 'a:b' LIKE 'a:%')", 3),
+            (f"(SELECT count(*) AS c FROM {name})", 1),
+        ):
+            found = laws.read_all(base.source(table))
+            assert len(found) == rows
+        signs = base.source(f"(SELECT n, ':x' AS s, '5%' AS p FROM {name} WHERE n < 1)")
+        assert laws.read_all(signs).iloc[0].tolist() == [0, ":x", "5%"]
+        bad: list = []
+        types = pa.schema([("s", pa.float64())])
+        query = f"(SELECT n, CASE WHEN n = 3 THEN 'oh' ELSE '1.5' END AS s FROM {name})"
+        found = laws.read_all(base.source(query), schema=types, on_bad_row=bad.append)
+        assert (len(found), set(found["s"])) == (499, {1.5})
+        assert '"oh"' in bad[0].text
