@@ -118,6 +118,25 @@ def test_total_of_infinities(node: Node, values: list[float], expected: float) -
     assert float(node.rapids(f"(compat.total {key})")["scalar"]) == pytest.approx(expected, nan_ok=True)
 
 
+# ------------------------------------------------------------------------------------------------- levels
+@pytest.mark.parametrize("n", [1, 9, 5000])
+def test_levels(node: Node, n: int) -> None:
+    rng = np.random.default_rng(n)
+    levels = ["b", "a", "", 'say "hi"\\', "日本\n", "7"]
+    codes = np.where(rng.random(n) < 0.2, -1, rng.integers(0, len(levels), n))
+    numbers = np.where(rng.random(n) < 0.3, np.nan, rng.normal(size=n))
+    key = up(node, pd.DataFrame({"y": pd.Categorical.from_codes(codes, levels), "w": numbers, "x": 1.0}))
+    absent = [str((codes < 0).sum()), str(np.isnan(numbers).sum())]
+    assert node.rapids(f"(compat.levels {key} [0 1])")["string"] == [absent[0], "6", *levels, absent[1], "0"]
+    assert node.rapids(f"(compat.levels {key} [2])")["string"] == ["0", "0"]
+
+
+def test_levels_refuse(node: Node) -> None:
+    key = up(node, pd.DataFrame({"x": [1.0]}))
+    refused(node, f"(compat.levels {key} [1])", "argument columns must be columns below 1, not 1")
+    refused(node, f"(compat.levels {key} [])", "at least one column")
+
+
 # -------------------------------------------------------------------------------------------------- facts
 @pytest.mark.parametrize("n", SIZES)
 def test_facts(node: Node, n: int) -> None:
