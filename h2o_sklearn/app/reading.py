@@ -183,4 +183,4 @@ def packed(values: NDArray[Any]) -> dict[str, str]:
         ``dtype``, such as ``f8``, and ``bdata``, the bytes in base 64, the least significant one first.
     """
     least_first = np.ascontiguousarray(values, values.dtype.newbyteorder("<"))
-    return {"dtype": values.dtype.str[1:], "bdata": base64.b64encode(least_first).decode()}
+    return {"dtype": values.dtype.str[1:], "bdata": base64.b64encode(least_first.tobytes()).decode()}

@@ -70,7 +70,8 @@ export function watch(path, { progress, done = () => {}, wrong }) {
 // Numbers as the app sends them: bytes, in base 64.
 const ARRAYS = { f8: Float64Array, i2: Int16Array };
 export function numbers({ dtype, bdata }) {
-  return new ARRAYS[dtype](Uint8Array.from(atob(bdata), (letter) => letter.charCodeAt(0)).buffer);
+  const bytes = Uint8Array.fromBase64?.(bdata) ?? Uint8Array.from(atob(bdata), (letter) => letter.charCodeAt(0));
+  return new ARRAYS[dtype](bytes.buffer);
 }
 
 // Runs a step: the form is quiet meanwhile, what goes wrong stands beside its field and in the status.

@@ -43,7 +43,9 @@ matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
 });
 
 // A browser that cannot draw by its graphics card draws as text documents do, which is slow beyond some thousands.
-const many = document.createElement("canvas").getContext("webgl") ? "scattergl" : "scatter";
+// It is asked when there is something to draw: to find out takes as long as the whole page does.
+let many;
+const markers = (trace) => ({ type: (many ??= document.createElement("canvas").getContext("webgl") ? "scattergl" : "scatter"), mode: "markers", ...trace });
 
 // ---------------------------------------------------------------------------------------------------- data
 
@@ -65,7 +67,7 @@ async function showData(data) {
   const columns = values.map(numbers);
   const [x, y] = axes.length === 1 ? [columns[0].map((_, i) => i), columns[0]] : columns;
   const names = axes.length === 1 ? ["row", axes[0]] : axes;
-  await draw("points", [{ type: many, mode: "markers", x, y, marker: { size: 4, color: colour(0), opacity: 0.6 } }], ...names, map);
+  await draw("points", [markers({ x, y, marker: { size: 4, color: colour(0), opacity: 0.6 } })], ...names, map);
   $("points-note").textContent = `${x.length.toLocaleString()} points${sampled ? ", a fair sample" : ""}${map ? ", as on a map" : ""}.`;
 }
 
@@ -80,12 +82,17 @@ const STEPS = {
 // Takes a step: `begin` gives its task, which is followed to its end.
 async function take(kind, first, begin) {
   const [form, status, shown] = STEPS[kind];
-  library().catch(() => {}); // it is read meanwhile; who draws is told
+  prepare();
   await step(form, status, async (say) => {
     say(first);
     await shown(await follow(await begin(form), say));
   });
 }
+
+// What draws is read while somebody chooses or waits; if it cannot be had, who draws is told.
+const prepare = () => library().catch(() => {});
+for (const sign of ["click", "change"]) $("file").addEventListener(sign, prepare, { once: true });
+$("address").addEventListener("input", prepare, { once: true });
 
 const sent = async (path, options) => (await ask(path, { method: "POST", ...options })).task;
 
@@ -115,7 +122,7 @@ function byCluster(cluster, count, x, y) {
     part.y[part.next] = y[n];
     part.next += 1;
   });
-  return parts.map((part, c) => ({ type: many, mode: "markers", name: `cluster ${c}`, x: part.x, y: part.y, marker: { size: 4, color: colour(c), opacity: 0.6 } }));
+  return parts.map((part, c) => markers({ name: `cluster ${c}`, x: part.x, y: part.y, marker: { size: 4, color: colour(c), opacity: 0.6 } }));
 }
 
 async function showClusters(report) {
@@ -126,11 +133,11 @@ async function showClusters(report) {
   const columns = report.points.map(numbers);
   const one = i === j;
   const points = byCluster(numbers(report.cluster), report.n_clusters, one ? columns[i].map((_, n) => n) : columns[i], columns[j]);
-  const centers = {
-    type: many, mode: "markers", name: "centres", hovertext: report.centers.map((_, n) => `cluster ${n}`), hoverinfo: "text+x+y",
+  const centers = markers({
+    name: "centres", hovertext: report.centers.map((_, n) => `cluster ${n}`), hoverinfo: "text+x+y",
     x: report.centers.map((c) => c[i]), y: report.centers.map((c) => c[j]),
     marker: { size: 14, symbol: "x", color: report.centers.map((_, n) => colour(n)), line: { width: 2, color: getComputedStyle(document.body).color } },
-  };
+  });
   const silhouette = report.silhouette === null ? "" : `, silhouette ${number(report.silhouette)}`;
   tell($("train-status"), `${report.n_clusters} clusters of ${report.n_rows.toLocaleString()} rows.`, "good");
   $("summary").textContent = `${report.n_clusters} clusters, inertia ${number(report.inertia)}${silhouette}. The elbow is at ${report.elbow}.`;
@@ -197,5 +204,6 @@ try {
   tell($("data-status"), error.message, "bad");
 }
 
+performance.mark("interactive");
 // Large, and of no use before there are data: fetched now, but not read.
 document.head.append(element("link", { rel: "prefetch", href: LIBRARY, as: "script" }));
