@@ -43,7 +43,7 @@ def correlation(block: Block, method: str = "pearson", min_periods: int = 1) -> 
     ValueError
         When a column is not numeric, in pandas' words.
     """
-    _check_numbers(block)
+    check_numbers(block)
     places = _places(block)
     found = correlations(block.rel, [(block.columns[i], block.columns[j]) for i, j in places], method, min_periods)
     values = [1.0 if i == j and not np.isnan(v) else v for (i, j), v in zip(places, found, strict=True)]
@@ -52,7 +52,7 @@ def correlation(block: Block, method: str = "pearson", min_periods: int = 1) -> 
 
 def covariance(block: Block, min_periods: int | None, ddof: int) -> pd.DataFrame:
     """Give the covariance of every pair of columns, in one call; see `correlation`."""
-    _check_numbers(block)
+    check_numbers(block)
     pairs = [(block.columns[i], block.columns[j]) for i, j in _places(block)]
     return _matrix(block, covariances(block.rel, pairs, min_periods or 1, ddof))
 
@@ -70,7 +70,8 @@ def _matrix(block: Block, values: list[float]) -> pd.DataFrame:
     return pd.DataFrame(matrix, index=block.labels, columns=block.labels)
 
 
-def _check_numbers(block: Block) -> None:
+def check_numbers(block: Block) -> None:
+    """Refuse columns that hold no numbers, in pandas' words."""
     for label, dtype in zip(block.labels, block.dtypes, strict=True):
         if not dtype.is_numeric:
             msg = f"could not convert column {label!r} of dtype {dtype} to float; pass numeric_only=True"

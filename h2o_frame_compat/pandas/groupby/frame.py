@@ -9,6 +9,7 @@ import pandas as pd
 from h2o_frame_compat.core.group_counts import counted
 from h2o_frame_compat.pandas.borrowed import borrow
 from h2o_frame_compat.pandas.groupby.aggregate import Aggregates, pairs_of
+from h2o_frame_compat.pandas.groupby.pairs import FramePairs
 from h2o_frame_compat.pandas.groupby.select import Selects
 from h2o_frame_compat.pandas.groupby.series import SeriesGroupBy
 from h2o_frame_compat.pandas.groupby.transform import Transforms
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 _LABEL = "Label(s) [{!r}] do not exist"
 
 
-class DataFrameGroupBy(Aggregates, Transforms, Selects, GroupWindows):
+class DataFrameGroupBy(Aggregates, Transforms, Selects, GroupWindows, FramePairs):
     """Groups of the rows of a frame."""
 
     _pandas_class = pd.core.groupby.DataFrameGroupBy
@@ -126,6 +127,6 @@ borrow(DataFrameGroupBy, DataFrameGroupBy._pandas_class, ["plot", "hist", "boxpl
 borrow(
     DataFrameGroupBy, DataFrameGroupBy._pandas_class,
     [n for n in dir(DataFrameGroupBy._pandas_class) if not n.startswith("_") and not hasattr(Aggregates, n)
-     and not any(hasattr(c, n) for c in (Transforms, Selects, GroupWindows))],
+     and not any(hasattr(c, n) for c in (Transforms, Selects, GroupWindows, FramePairs))],
     lambda self, name, *args, **kwargs: self._fallback(name, *args, **kwargs), "Runs in pandas on the client.",
 )

@@ -13,6 +13,7 @@ from h2o_frame_compat.core.block import Block
 from h2o_frame_compat.core.elementwise import column_and_scalar
 from h2o_frame_compat.core.group_tracing import Members, member, one_for_each_group, trace_group
 from h2o_frame_compat.core.groups import Summary
+from h2o_frame_compat.core.indexers import positions_of
 from h2o_frame_compat.expr import call, lit
 from h2o_frame_compat.pandas.groupby.base import GroupByBase
 
@@ -211,11 +212,43 @@ class Selects(GroupByBase):
         sizes = self._size_block(as_index=True).to_pandas().iloc[:, 0].tolist()
         counts = [n if n is not None else 1 if frac is None else round(frac * size) for size in sizes]
         picked = [random_state.choice(s, size=c, replace=replace) for s, c in zip(sizes, counts, strict=True)]
-        table = pd.DataFrame(
-            {"group": np.repeat(np.arange(len(sizes)), counts), "place": np.concatenate([[], *picked]).astype("int64")}
-        )
-        chosen = Block.from_pandas(table.astype("int64"))
-        return self._of_rows(rows.rows_at(self._groups, self._groups.block, chosen.rel))
+        return self._of_rows(self._at(self._groups.block, picked))
+
+    def take(self, indices: Any, **kwargs: Any) -> Any:
+        """Give rows by their number within their group, in the order of the groups, keys in front of the row labels.
+
+        Parameters
+        ----------
+        indices : list of int
+            Numbers that every group has; negative ones count from the end.
+        **kwargs
+            Run in pandas on the client.
+
+        Returns
+        -------
+        DataFrame or Series
+
+        Raises
+        ------
+        IndexError
+            When a group has fewer rows.
+        """
+        groups = self._groups
+        plain = self._options["as_index"] and self._options["group_keys"] and not kwargs and len(self._obj)
+        if groups is None or groups.incomplete or not plain or not pd.api.types.is_list_like(indices):
+            return self._fallback("take", indices, **kwargs)
+        sizes = self._size_block(as_index=True).to_pandas().iloc[:, 0].tolist()
+        block = groups.block.select(self._places)
+        keyed = block.with_index((*groups.keys, *block.index_columns), (*groups.names, *block.index_names))
+        made = self._at(keyed, [positions_of(indices, size) for size in sizes])
+        return self._series(made) if self._single else self._frame(made)
+
+    def _at(self, block: Block, picked: list[Any]) -> Block:
+        """Take rows by their numbers within each group."""
+        assert self._groups is not None
+        groups = np.repeat(np.arange(len(picked)), [len(p) for p in picked])
+        table = pd.DataFrame({"group": groups, "place": np.concatenate([[], *picked])}).astype("int64")
+        return rows.rows_at(self._groups, block, Block.from_pandas(table).rel)
 
     # ------------------------------------------------------------------ the groups
 

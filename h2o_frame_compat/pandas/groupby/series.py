@@ -14,6 +14,7 @@ from h2o_frame_compat.core.groups import Summary
 from h2o_frame_compat.expr import call, lit
 from h2o_frame_compat.pandas.borrowed import borrow
 from h2o_frame_compat.pandas.groupby.aggregate import Aggregates, numbered
+from h2o_frame_compat.pandas.groupby.pairs import SeriesPairs
 from h2o_frame_compat.pandas.groupby.select import Selects
 from h2o_frame_compat.pandas.groupby.transform import Transforms
 from h2o_frame_compat.pandas.groupby.windows import GroupWindows
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from h2o_frame_compat.core.block import Block
 
 
-class SeriesGroupBy(Aggregates, Transforms, Selects, GroupWindows):
+class SeriesGroupBy(Aggregates, Transforms, Selects, GroupWindows, SeriesPairs):
     """Groups of the values of a series, or of one column of a frame."""
 
     _pandas_class = pd.core.groupby.SeriesGroupBy
@@ -154,6 +155,6 @@ borrow(SeriesGroupBy, SeriesGroupBy._pandas_class, ["plot", "hist"], _plotted, "
 borrow(
     SeriesGroupBy, SeriesGroupBy._pandas_class,
     [n for n in dir(SeriesGroupBy._pandas_class) if not n.startswith("_") and not hasattr(Aggregates, n)
-     and not any(hasattr(c, n) for c in (Transforms, Selects, GroupWindows))],
+     and not any(hasattr(c, n) for c in (Transforms, Selects, GroupWindows, SeriesPairs))],
     lambda self, name, *args, **kwargs: self._fallback(name, *args, **kwargs), "Runs in pandas on the client.",
 )
