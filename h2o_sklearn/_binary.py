@@ -9,7 +9,6 @@ import contextlib
 import os
 import threading
 import weakref
-from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
@@ -147,19 +146,17 @@ class Lease:
         return Binary(reply.body, self.key, self.session.cluster.h2o_version, parts)
 
     def mojo(self) -> Mojo:
-        """Bring the model home as MOJO, in the background: it is waited for where it is first needed."""
-        client, path = self.session.client, f"/3/Models/{quote(self.key, safe='')}/mojo"
-        found: Future[bytes] = Future()
+        """Bring the model home as MOJO, in the background: it is waited for where it is first needed.
+
+        What is queued to leave the cluster, such as the frames of the fit, leaves it before.
+        """
+        session, path = self.session, f"/3/Models/{quote(self.key, safe='')}/mojo"
         owner = os.getpid()
 
         def fetch() -> bytes:
-            return client.request("GET", path).body
-
-        def run() -> None:
-            try:
-                found.set_result(fetch())
-            except BaseException as error:  # noqa: BLE001 - raised where somebody waits
-                found.set_exception(error)
+            with contextlib.suppress(H2OCompatError):  # the model is what matters
+                session.executor.flush()
+            return session.client.request("GET", path).body
 
         def arrived() -> bytes:
             if os.getpid() == owner:  # a forked child does not have the thread
@@ -167,9 +164,7 @@ class Lease:
                     return found.result()
             return fetch()
 
-        thread = threading.Thread(target=run, name="h2o-compat-mojo", daemon=True)
-        thread.start()
-        self.session.fetching.add(thread)
+        found = session.later(fetch)
         return Mojo(arrived)
 
     def output(self) -> Output:

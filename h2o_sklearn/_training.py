@@ -20,7 +20,7 @@ from h2o_sklearn._persistence import FittedModel
 from h2o_sklearn._targets import Target
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from numpy.typing import NDArray
 
@@ -35,6 +35,7 @@ _ILLEGAL = re.compile(
     re.IGNORECASE,
 )
 
+_LEVELS = "compat.levels"
 
 _NO_COLUMN = "it has no column of use: every one of them is empty or has a single value"
 
@@ -122,6 +123,7 @@ class Training:
         self.response, self.weight, *others = safe_names([*names, "y", "sample_weight", *task.others])[len(names) :]
         self.others = dict(zip(task.others, others, strict=True))
         self._temporaries: list[str] = []
+        self._levels: tuple[str, ...] = ()
 
     def run(self) -> FittedModel:
         """Build the model.
@@ -150,7 +152,10 @@ class Training:
             except BaseException:
                 self._temporaries.append(model_id)  # a cancelled job leaves a partial model
                 raise
-        model = self._brought_home(lease)  # once the cluster has nothing else to do: that takes as long as a small fit
+        model = self._brought_home(lease)
+        if model.mojo is None:
+            self._sweep()  # before a model file is fetched, that is done in the background
+        model.levels = self._levels
         model.offset = form.get("offset_column")
         model.by_code = any(self.task.params.get(name) for name in _INTERACTIONS) and self._has_categories
         model.skips = self.task.params.get("missing_values_handling") == "skip"
@@ -213,21 +218,28 @@ class Training:
         return pa.Table.from_arrays(arrays, names=names)
 
     def _assemble(self, data: Task | Data, rows: ClusterTable, names: list[str], what: str) -> str:
-        """Put columns that lie in the cluster side by side, and learn of missing values, in one call."""
+        """Put columns that lie in the cluster side by side, and learn of the target and the weights, in one call."""
         extra = [e for e in (data.target, data.weights, *data.others.values()) if isinstance(e, Expr)]
         exprs = [*rows.columns(), *extra]
         key = self.session.new_key(what)
         self._temporaries.append(key)
         columns = f"{text.positions(range(len(names)))} {text.values(names)}"
-        result = self.session.executor.evaluate(
+        named = (("y", self.response), ("sample_weight", self.weight))
+        asked = {part: names.index(name) for part, name in named if name in names}
+        executor = self.session.executor
+        question = f"(naCnt {key})" if asked else "0"
+        if asked and _LEVELS in executor.primitives:
+            question = f"({_LEVELS} {key} {text.positions(list(asked.values()))})"
+        result = executor.evaluate(
             rows.block.rel,
             exprs,
-            lambda parts: f"(, (tmp= {key} (colnames= (cbind {' '.join(parts)}) {columns})) (naCnt {key}))",
+            lambda parts: f"(, (tmp= {key} (colnames= (cbind {' '.join(parts)}) {columns})) {question})",
         )
-        missing = result.value if isinstance(result.value, list) else [result.value]
-        for part, name in (("y", self.response), ("sample_weight", self.weight)):
-            if name in names and missing[names.index(name)]:
+        for part, (missing, levels) in zip(asked, _told(result.value, asked.values()), strict=True):
+            if missing:
                 raise ValueError(f"Input {part} contains NaN.")
+            if part == "y" and data is self.task:
+                self._levels = levels
         return key
 
     def _with_levels(self, facts: Facts) -> tuple[Feature, ...]:
@@ -249,16 +261,24 @@ class Training:
 
     @contextlib.contextmanager
     def _cleaning(self) -> Iterator[None]:
-        """Remove our frames, and all that was released before, in one call, however the fit ends."""
+        """Release our frames however the fit ends, and after a failure remove them at once."""
         try:
             yield
-        finally:
-            executor = self.session.executor
-            for key in self._temporaries:
-                executor.release(key)
-            if self.session.alive:
-                with contextlib.suppress(H2OCompatError):  # the fit's own error says more
-                    executor.flush()
+        except BaseException:
+            self._release()
+            self._sweep()
+            raise
+        self._release()
+
+    def _release(self) -> None:
+        for key in self._temporaries:
+            self.session.executor.release(key)
+
+    def _sweep(self) -> None:
+        """Remove our frames, and all that was released before, in one call."""
+        if self.session.alive:
+            with contextlib.suppress(H2OCompatError):  # the fit's own error says more
+                self.session.executor.flush()
 
     # ------------------------------------------------------------ parameters
 
@@ -372,3 +392,16 @@ class Training:
             if param.h2o:
                 message = re.sub(rf"\b_?{param.h2o}\b", param.name, message)
         return f"{self.task.owner}: {message}"
+
+
+def _told(value: Any, places: Iterable[int]) -> list[tuple[float, tuple[str, ...]]]:
+    """Read how many values of columns are missing, and their levels where the cluster tells them."""
+    found = value if isinstance(value, list) else [value]
+    if not isinstance(found[0], str):
+        return [(found[place], ()) for place in places]
+    told = []
+    while found:
+        missing, count, *rest = found
+        levels, found = rest[: int(count)], rest[int(count) :]
+        told.append((float(missing), tuple(levels)))
+    return told

@@ -11,8 +11,9 @@ import os
 import re
 import threading
 import uuid
+from concurrent.futures import Future
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 from weakref import WeakSet
 
 from h2o_frame_compat.errors import ClusterConnectionError, ClusterLostError, H2OCompatError
@@ -24,10 +25,13 @@ from h2o_frame_compat.session.jobs import Jobs
 from h2o_frame_compat.session.server import Server, start_server
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import TracebackType
 
     from h2o_frame_compat.session.executor import Executor
     from h2o_frame_compat.session.transfer import Transfer
+
+_T = TypeVar("_T")
 
 LOCAL = "local"
 """The address that means: a new embedded server, whatever the environment says."""
@@ -50,8 +54,6 @@ class Session:
         Moves columns in and out.
     server : Server or None
         The embedded server, in the process that owns it.
-    fetching : WeakSet of Thread
-        Threads that bring something home, which :meth:`close` waits for.
     """
 
     def __init__(self, client: RestClient, cluster: ClusterInfo, server: Server | None = None) -> None:
@@ -60,7 +62,7 @@ class Session:
         self.server = server
         self.jobs = Jobs(client)
         self.closed = False
-        self.fetching: WeakSet[threading.Thread] = WeakSet()
+        self._background: WeakSet[threading.Thread] = WeakSet()
         self._lock = threading.RLock()
         self._keys = itertools.count()
         self._token = uuid.uuid4().hex[:10]
@@ -120,13 +122,39 @@ class Session:
         safe = re.sub(r"\W", "_", prefix, flags=re.ASCII) or "frame"
         return f"{safe}_{self._token}_{next(self._keys)}"
 
+    def later(self, work: Callable[[], _T]) -> Future[_T]:
+        """Do something in the background, such as bringing a model home; :meth:`close` waits for it.
+
+        Parameters
+        ----------
+        work : callable
+            What to do.
+
+        Returns
+        -------
+        Future
+            Its result.
+        """
+        found: Future[_T] = Future()
+
+        def run() -> None:
+            try:
+                found.set_result(work())
+            except BaseException as error:  # noqa: BLE001 - raised where somebody waits
+                found.set_exception(error)
+
+        thread = threading.Thread(target=run, name="h2o-compat", daemon=True)
+        thread.start()
+        self._background.add(thread)
+        return found
+
     def close(self) -> None:
         """End the session: drop its temporaries, and end the server if it is ours.
 
         Every later use of a frame of this session raises ClusterLostError.
         """
         global _current  # noqa: PLW0603 - the one place that knows the current session
-        for thread in list(self.fetching):
+        for thread in list(self._background):
             thread.join()
         with _lock:
             if self.closed:

@@ -66,6 +66,7 @@ def test_the_budget(X, cluster, native):
     columns = frame[["a", "b", "c"]]
     with cluster.client.count() as counter:
         model = booster().fit(columns, frame["y"])
+        assert model.n_estimators_ == 5  # known once the model is here, which is fetched in the background
     assert len(counter.without_polls()) <= 4
     assert sum(call[2] for call in counter.calls) < 4096
     with cluster.client.count() as counter:
