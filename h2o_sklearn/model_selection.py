@@ -7,11 +7,11 @@ several candidates are trained at a time, and nothing stays in the cluster but t
 from __future__ import annotations
 
 import functools
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import joblib
 import sklearn.model_selection as original
-from sklearn.base import clone
+from sklearn.base import BaseEstimator, clone
 from sklearn.experimental import enable_halving_search_cv  # noqa: F401 - makes scikit-learn's own importable
 
 from h2o_frame_compat.session import current_session
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractContextManager
     from typing import Self
-
-_Run = TypeVar("_Run", bound="Callable[..., Any]")
 
 __all__ = [
     "GridSearchCV",
@@ -38,7 +36,7 @@ __all__ = [
 _AT_ONCE = 4
 
 
-class _Search:
+class _Search(BaseEstimator):
     """A search of scikit-learn whose candidates are threads of this process, all of one cluster."""
 
     n_jobs: int | None
@@ -61,7 +59,7 @@ class _Search:
             The search, fitted.
         """
         with _at_once(self.n_jobs):
-            super().fit(_cut_there(X), _here(y), **params)  # type: ignore[misc]
+            super().fit(_cut_there(X), _here(y), **params)
         return self
 
 
@@ -81,7 +79,7 @@ class HalvingRandomSearchCV(_Search, original.HalvingRandomSearchCV):
     """Random parameters on few rows, the better ones on more: scikit-learn's ``HalvingRandomSearchCV``."""
 
 
-def _there(validation: _Run) -> _Run:
+def _there(validation: Callable[..., Any]) -> Callable[..., Any]:
     """Make a validation of scikit-learn one whose fits are threads, and which leaves no rows in the cluster."""
 
     @functools.wraps(validation)
@@ -90,7 +88,7 @@ def _there(validation: _Run) -> _Run:
             # The rows that are sent leave with the estimator that is cloned: this copy.
             return validation(clone(estimator), _cut_there(X), _here(y), **options)
 
-    return run  # type: ignore[return-value]
+    return run
 
 
 cross_validate = _there(original.cross_validate)
@@ -100,7 +98,8 @@ cross_val_score = _there(original.cross_val_score)
 def _at_once(n_jobs: int | None) -> AbstractContextManager[Any]:
     if n_jobs is None:
         n_jobs = min(_AT_ONCE, current_session().cluster.total_cores)
-    return joblib.parallel_config("threading", n_jobs=n_jobs)  # type: ignore[no-any-return]
+    context: AbstractContextManager[Any] = joblib.parallel_config("threading", n_jobs=n_jobs)
+    return context
 
 
 def _cut_there(X: Any) -> Any:
