@@ -52,6 +52,8 @@ class FittedModel:
         A row whose only column is not between them has no prediction.
     classes : tuple of str
         Names of the classes in the cluster, in the order of ``classes_``.
+    levels : tuple of str
+        The same in the order of the predictions, where they were known before the facts; see `response_levels`.
     """
 
     facts: Facts
@@ -64,6 +66,7 @@ class FittedModel:
     by_code: bool = False
     bounds: tuple[float, float] | None = None
     classes: tuple[str, ...] = ()
+    levels: tuple[str, ...] = ()
     _handle: int | None = field(default=None, repr=False, compare=False)
 
     def __getstate__(self) -> dict[str, Any]:
@@ -255,7 +258,7 @@ class FittedModel:
     @property
     def response_levels(self) -> list[str]:
         """Names of the classes in the cluster, in the order of the predictions."""
-        return self.facts.domains[len(self.facts.columns) - 1]
+        return list(self.levels) or self.facts.domains[len(self.facts.columns) - 1]
 
     @cached_property
     def class_order(self) -> NDArray[np.intp]:
