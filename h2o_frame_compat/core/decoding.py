@@ -225,7 +225,7 @@ def _numbers(column: pa.ChunkedArray) -> tuple[Array, Array | None]:
     if pa.types.is_timestamp(column.type):
         column = pa.chunked_array([chunk.view(pa.int64()) for chunk in column.chunks], pa.int64())
     kind = np.dtype(column.type.to_pandas_dtype())
-    parts = [np.frombuffer(c.buffers()[1], kind)[c.offset : c.offset + len(c)] for c in column.chunks if len(c)]
+    parts = [np.frombuffer(c.buffers()[1], kind, len(c), c.offset * kind.itemsize) for c in column.chunks if len(c)]
     values = parts[0] if len(parts) == 1 else np.concatenate([np.empty(0, kind), *parts])
     missing = None
     if column.null_count:
@@ -349,8 +349,10 @@ def coded(column: pa.ChunkedArray) -> tuple[Array, pa.Array]:
 
 def _recoded(codes: Array, levels: pa.Array, dtype: DType) -> Array:
     """Give codes that count in the order of the dtype's categories instead of the cluster's levels."""
-    texts = level_texts(dtype.categories or ())
     held = levels.to_pylist()
+    if held == list(dtype.categories or ()):
+        return codes
+    texts = level_texts(dtype.categories or ())
     if held == texts:
         return codes
     place = {text: i for i, text in enumerate(texts)}

@@ -6,6 +6,7 @@ nothing changes silently.
 
 from __future__ import annotations
 
+import functools
 import warnings
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
@@ -74,19 +75,19 @@ def encode_series(values: Any, label: Hashable) -> Column:
     >>> str(column.type), str(dtype)
     ('int8', 'bool')
     """
+    if isinstance(values, np.ndarray):
+        return _encode_numpy(values, label)
     if isinstance(values, (pa.Array, pa.ChunkedArray)):
         return encode_arrow_column(pa.chunked_array(values) if isinstance(values, pa.Array) else values, label)
-    if not isinstance(values, (pd.Series, pd.Index, np.ndarray, ExtensionArray)):
+    if not isinstance(values, (pd.Series, pd.Index, ExtensionArray)):
         values = pd.Series(values)
     if isinstance(values, (pd.Series, pd.Index)):
         values = values.array
     if isinstance(values, pd.arrays.NumpyExtensionArray):
-        values = values.to_numpy()
+        return _encode_numpy(values.to_numpy(), label)
     if isinstance(values, (pd.arrays.DatetimeArray, pd.arrays.TimedeltaArray)) and values.dtype.kind in "mM":
         tz = getattr(values, "tz", None)
         return _encode_ticks(values.asi8, values.unit, label, values.dtype.kind, _zone_name(tz, label))
-    if isinstance(values, np.ndarray):
-        return _encode_numpy(values, label)
     return _encode_extension(values, label)
 
 
@@ -100,9 +101,9 @@ def _encode_numpy(values: Array, label: Hashable) -> Column:
     if kind == "b":
         return _plain(values.view(np.int8)), BOOL
     if kind in "iu":
-        return _encode_integers(values, None, label), DType(values.dtype.name)
+        return _encode_integers(values, None, label), _integer_dtype(values.dtype)
     if kind == "f" and size <= 8:
-        return _plain(values.astype(np.float64, copy=False)), DType("float64" if size == 8 else "float32")
+        return _plain(values.astype(np.float64, copy=False)), FLOAT64 if size == 8 else DType("float32")
     if kind in "mM":
         ticks = pd.Series(values).to_numpy()  # calendar units (days, hours) become one of the four of pandas
         return _encode_ticks(ticks.view(np.int64), np.datetime_data(ticks.dtype)[0], label, kind, None)
@@ -111,6 +112,11 @@ def _encode_numpy(values: Array, label: Hashable) -> Column:
     if kind == "O":
         return _encode_object(values, label)
     raise _no_type(label, str(values.dtype), {"c": "complex", "S": "bytes"}.get(kind, ""))
+
+
+@functools.cache
+def _integer_dtype(dtype: np.dtype[Any]) -> DType:
+    return DType(dtype.name)
 
 
 def _plain(values: Array) -> pa.ChunkedArray:
@@ -175,7 +181,7 @@ def _encode_categorical(values: pd.Categorical, label: Hashable) -> Column:
 
 
 def _level_array(categories: tuple[Hashable, ...], label: Hashable) -> pa.Array:
-    return _checked_text(_to_text(level_texts(categories), label, pa.string()), label).combine_chunks()
+    return _checked_text(_to_text(level_texts(categories), label, pa.string()), label).chunk(0)
 
 
 def _encode_object(values: Array, label: Hashable) -> Column:

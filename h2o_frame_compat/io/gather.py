@@ -7,6 +7,7 @@ of them, as pandas would have found it in one piece.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -152,8 +153,8 @@ def _sent(block: Block) -> _Part:
 def _is_empty(column: pa.ChunkedArray) -> bool:
     if not pa.types.is_floating(column.type):
         return bool(column.null_count == len(column))
-    first = column[0].as_py() if len(column) else None
-    return (first is None or first != first) and not pc.any(pc.invert(pc.is_nan(column))).as_py()  # noqa: PLR0124
+    first = column[0].as_py() if len(column) else math.nan  # mostly that is the whole answer
+    return (first is None or math.isnan(first)) and not pc.any(pc.invert(pc.is_nan(column))).as_py()
 
 
 def _joined(parts: list[_Part]) -> Block:

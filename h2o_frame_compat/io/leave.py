@@ -15,6 +15,7 @@ from h2o_frame_compat.core.reduce import reduce
 from h2o_frame_compat.expr import Local
 from h2o_frame_compat.io.gather import batch_rows
 from h2o_frame_compat.session.progress import progress_bar
+from h2o_frame_compat.session.wire_format import TYPES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -98,12 +99,9 @@ def stream(block: Block, what: str) -> pa.RecordBatchReader:
     return pa.RecordBatchReader.from_batches(schema, batches())
 
 
-_WIRES = {"d": pa.float64(), "l": pa.int64(), "i": pa.int32(), "h": pa.int16(), "b": pa.int8(), "s": pa.string()}
-
-
 def _schema(dtypes: Sequence[dt.DType], names: Sequence[str]) -> pa.Schema:
     """Tell the Arrow types of columns, by decoding some without rows."""
-    kinds = [_WIRES.get(convert.wire_of(d), pa.timestamp("ms")) for d in dtypes]
+    kinds = [TYPES.get(convert.wire_of(d), pa.timestamp("ms")) for d in dtypes]
     empty = [pa.chunked_array([], kind) for kind in kinds]
     return convert.decode_arrow(pa.table(empty, names=[f"{i}" for i in range(len(kinds))]), dtypes, names).schema
 

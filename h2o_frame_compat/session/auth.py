@@ -38,7 +38,7 @@ class Credentials:
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Credentials) and self.header() == other.header()
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None  # type: ignore[assignment]  # how Python says that there is none
 
     def __repr__(self) -> str:
         return f"Credentials({self.user!r}, ...)"

@@ -51,7 +51,7 @@ def h2o_module(session: Session | None = None) -> ModuleType:
             connection = _connected(h2o, session)
             _connections[id(session)] = (os.getpid(), connection)
         # The package has one connection, a variable of its module; another session may have set it.
-        sys.modules["h2o.h2o"].h2oconn = connection  # type: ignore[attr-defined]
+        vars(sys.modules["h2o.h2o"])["h2oconn"] = connection
     return h2o
 
 

@@ -545,6 +545,11 @@ class RestClient:
 
     # ------------------------------------------------------------------ counting
 
+    @property
+    def counted(self) -> bool:
+        """Whether anybody counts the requests."""
+        return bool(self._counters)
+
     @contextmanager
     def count(self) -> Iterator[Counter]:
         """Count the requests made inside a block, by any thread.

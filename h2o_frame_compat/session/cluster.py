@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from h2o_frame_compat.errors import ClusterConnectionError, H2OCompatError
 from h2o_frame_compat.session.pool import Pool
-from h2o_frame_compat.session.wire import PROTOCOL
+from h2o_frame_compat.session.wire_format import PROTOCOL
 
 if TYPE_CHECKING:
     from h2o_frame_compat.session.client import RestClient

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import selectors
+import select
 import socket
 import threading
 import time
@@ -129,13 +129,13 @@ def readable(sock: socket.socket, seconds: float) -> bool:
     bool
         Whether it has.
     """
-    with _Selector() as selector:
-        selector.register(sock, selectors.EVENT_READ)
-        return bool(selector.select(seconds))
+    if not hasattr(select, "poll"):  # Windows
+        return bool(select.select([sock], [], [], seconds)[0])
+    poll = select.poll()  # it needs no file descriptor of its own and knows no limit of 1024
+    poll.register(sock, select.POLLIN)
+    return bool(poll.poll(seconds * 1000))
 
 
-# poll needs no file descriptor of its own and knows no limit of 1024; Windows has only select.
-_Selector: type[selectors.BaseSelector] = getattr(selectors, "PollSelector", selectors.SelectSelector)
 _pools: weakref.WeakSet[Pool] = weakref.WeakSet()
 
 

@@ -27,7 +27,8 @@ from h2o_frame_compat.errors import FrameNotFoundError, H2OCompatError, Transfer
 from h2o_frame_compat.rapids import text
 from h2o_frame_compat.session.jobs import Jobs
 from h2o_frame_compat.session.stock_columns import Sheet, part_of
-from h2o_frame_compat.session.wire import plan_chunks
+from h2o_frame_compat.session.wire_format import DTYPES, TYPES
+from h2o_frame_compat.session.wire_up import plan_chunks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -44,7 +45,6 @@ _DOWNLOAD = "/3/DownloadDataset.bin"
 _FEW_ROWS = 200  # come with the description of a frame, in JSON
 _UNUSED = "frames/columns/percentiles,frames/columns/histogram_bins"
 _HUGE = "1.7976931348623157e308"
-_WIRES = {"d": pa.float64(), "l": pa.int64(), "i": pa.int32(), "h": pa.int16(), "b": pa.int8()}
 # What a control character may come out as in H2O's JSON, which turns the two digits of its code around.
 _GARBLED = re.compile("[" + "".join(map(chr, [*range(1, 16), *range(0x11, 0x100, 0x10)])) + "]")
 # Codes of the values that the CSV, or a slice on the way to it, does not keep.
@@ -372,8 +372,8 @@ def _types(picked: list[_Held], wires: str | None) -> list[pa.DataType]:
             kinds.append(pa.string())
         elif column.kind == "time":
             kinds.append(pa.int64())
-        elif wire in _WIRES:
-            kinds.append(_WIRES[wire])
+        elif wire in DTYPES:
+            kinds.append(TYPES[wire])
         else:
             kinds.append(pa.int64() if column.kind == "int" and not column.infinite else pa.float64())
     return kinds

@@ -118,7 +118,7 @@ class Transfer:
         ):
             plan = wire.plan_chunks(table, cores=self._cluster.total_cores)
             wire.put(*start, table, chunk_plan=plan, progress=report)
-        self._client.record("POST", _PUT, table.nbytes, 0)
+        self._record("POST", _PUT, up=table)
 
     def get(
         self,
@@ -169,7 +169,7 @@ class Transfer:
             query["wires"] = wires
         with self._stream(_GET, query, None, key, f"download {key}", show=progress) as (start, report):
             table = wire.get(*start, progress=report)
-        self._client.record("GET", _GET, 0, table.nbytes)
+        self._record("GET", _GET, down=table)
         return table
 
     @property
@@ -203,8 +203,12 @@ class Transfer:
         with self._stream(_SCORE, {"model": model}, table.num_rows, model, f"score {model}", show=False) as (start, _):
             plan = wire.plan_chunks(table, cores=self._cluster.total_cores)
             found = wire.score(*start, table, chunk_plan=plan)
-        self._client.record("POST", _SCORE, table.nbytes, found.nbytes)
+        self._record("POST", _SCORE, up=table, down=found)
         return found
+
+    def _record(self, method: str, path: str, *, up: pa.Table | None = None, down: pa.Table | None = None) -> None:
+        if self._client.counted:  # to add up the bytes of a small table takes as long as to send it
+            self._client.record(method, path, *(0 if table is None else table.nbytes for table in (up, down)))
 
     @contextmanager
     def _stream(

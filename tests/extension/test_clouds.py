@@ -64,7 +64,6 @@ def test_two_nodes_primitives(pair: list[Node]) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.slow
 def test_two_nodes_score(pair: list[Node]) -> None:
     model, sent = trained(pair[0]), rows_to_score()
     expected, before = predicted(pair[0], sent, model), frames(pair[0])
@@ -74,6 +73,7 @@ def test_two_nodes_score(pair: list[Node]) -> None:
     assert frames(pair[0]) == before
 
 
+@pytest.mark.slow
 def test_two_nodes_large_group_and_join(pair: list[Node]) -> None:
     node = pair[1]
     df = odd_frame(200_000, keys=5000)

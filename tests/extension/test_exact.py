@@ -8,8 +8,6 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from h2o_frame_compat.session import wire
-
 if TYPE_CHECKING:
     import numpy.typing as npt
 
@@ -313,10 +311,8 @@ def test_row_ranges_of_every_kind_of_chunk(node: Node, rows: tuple[int, int]) ->
         assert same_doubles(part, got) if got.dtype == np.float64 else np.array_equal(part, got), name
 
 
-def test_chunk_rows(node: Node) -> None:
-    key = node.frame(_mixed(100), plan=[40, 60])
-    assert wire.chunk_rows(node.connection, f"/3/Compat.get?frame_id={key}", {}) == [40, 60]
-    assert node.get(key, columns="").num_columns == 0
+def test_no_columns(node: Node) -> None:
+    assert node.get(node.frame(_mixed(100), plan=[40, 60]), columns="").num_columns == 0
 
 
 def test_names(node: Node) -> None:

@@ -8,7 +8,7 @@ import json
 import socket
 import struct
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import pyarrow as pa
@@ -18,6 +18,7 @@ from h2o_frame_compat.session import wire
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from http.client import HTTPConnection
 
     from .conftest import Node
 
@@ -45,7 +46,7 @@ class Tape:
 def stream(table: pa.Table, plan: list[int] | None = None) -> bytes:
     tape = Tape()
     with pytest.raises(EOFError):
-        wire.put(tape, "/", {}, table, chunk_plan=plan)  # type: ignore[arg-type]
+        wire.put(cast("HTTPConnection", tape), "/", {}, table, chunk_plan=plan)
     return bytes(tape.sent)
 
 

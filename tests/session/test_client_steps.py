@@ -73,7 +73,7 @@ def run(name, *inputs, params=()):
 
 def plain(column):
     values = column.to_pylist() if hasattr(column, "to_pylist") else column.tolist()
-    return [None if v is None or v is pandas.NA or v is pandas.NaT or v != v else v for v in values]  # noqa: PLR0124
+    return [None if v is None or v is pandas.NA or v is pandas.NaT or v != v else v for v in values]  # noqa: PLR0124 - NaN
 
 
 # ---------------------------------------------------------------------- take
@@ -379,7 +379,7 @@ def test_group_keys_their_order_and_the_missing_one(kinds, dropna, sort):
     assert got == [plain(want[c]) for c in want]
     numbers = run("groupid", table(*columns), params=(dropna, sort, dt.INT64))[0]
     ngroup = pandas.Series(range(8)).groupby(keys, dropna=dropna, sort=sort, observed=True).ngroup()
-    assert [-1 if n is None else n for n in numbers] == [-1 if n != n else n for n in ngroup]  # noqa: PLR0124
+    assert [-1 if n is None else n for n in numbers] == ngroup.fillna(-1).tolist()
 
 
 @pytest.mark.parametrize("function", [*NUMBER, "size", "idxmin"])

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import fcntl
 import io
+import resource
+import socket
 from http.client import BadStatusLine, HTTPException, HTTPResponse, RemoteDisconnected
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from h2o_frame_compat.session import wire
 from h2o_frame_compat.session.connections import Connection, QuickResponse
+from h2o_frame_compat.session.pool import readable
 
 ANSWERS = [
     b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc",
@@ -59,6 +64,7 @@ NAMES = st.text("abcXYZ-019", min_size=1, max_size=12)
 VALUES = st.text(st.characters(min_codepoint=33, max_codepoint=126), max_size=30)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(NAMES, VALUES), max_size=8), st.binary(max_size=20))
 def test_headers_are_read_as_by_the_standard_library(fields, body):
     lines = [*(f"x{name}: {value}" for name, value in fields), f"Content-Length: {len(body)}"]
@@ -96,3 +102,16 @@ def test_a_small_body_goes_with_the_head(body, pieces):
     assert b"Authorization: me" in head
     assert rest == (b"xy" if pieces == 3 else body or b"")
     assert connection.getresponse().read() == b"abc"
+
+
+def test_sockets_beyond_the_first_thousand_can_be_asked():
+    if resource.getrlimit(resource.RLIMIT_NOFILE)[0] < 2000:
+        pytest.skip("this process may not open so many files")
+    near, far = socket.socketpair()
+    with near, far, socket.socket(fileno=fcntl.fcntl(near.fileno(), fcntl.F_DUPFD, 1500)) as high:
+        connection = Connection("127.0.0.1", 1)
+        connection.sock = high
+        assert not wire._answered(connection)
+        far.send(b"HTTP/1.1 400")
+        assert wire._answered(connection)
+        assert readable(high, 0)

@@ -11,7 +11,7 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from pandas.testing import assert_frame_equal, assert_series_equal
@@ -97,18 +97,21 @@ def test_frame_without_columns_or_rows():
     )
 
 
+@settings(deadline=None)
 @given(hnp.arrays(np.uint64, st.integers(0, 40)))
 def test_every_float_bit_pattern(bits):
     floats = pd.Series(bits.view(np.float64))
     assert same_bits(round_trip(floats.to_frame("x"))["x"], floats)
 
 
+@settings(deadline=None)
 @given(st.lists(st.one_of(st.none(), st.text(st.characters(blacklist_characters="\0", blacklist_categories=["Cs"])))))
 def test_every_text(values):
     series = pd.Series(values, dtype="str")
     assert_series_equal(round_trip(series.to_frame("x"))["x"], series, check_names=False)
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.one_of(st.none(), st.integers(-(2**63) + 1, 2**63 - 1))),
     st.sampled_from(["Int64", "Int64[pyarrow]"]),
@@ -120,6 +123,7 @@ def test_every_integer(values, name):
     assert_series_equal(back, pd.Series(values, dtype="Int64"), check_names=False)
 
 
+@settings(deadline=None)
 @given(st.lists(st.one_of(st.none(), st.integers(-(2**62), 2**62))), st.sampled_from(["s", "ms"]))
 def test_every_datetime(values, unit):
     ticks = np.array(
@@ -129,6 +133,7 @@ def test_every_datetime(values, unit):
     assert_frame_equal(round_trip(df), df)
 
 
+@settings(deadline=None)
 @given(st.lists(st.one_of(st.none(), st.text("ab\n", max_size=2)), max_size=9), st.booleans(), st.randoms())
 def test_every_category(values, ordered, random):
     levels = list({v for v in values if v is not None} | {"unused"})
@@ -325,6 +330,7 @@ def test_levels_only_the_cluster_knows():
     assert_series_equal(pd.Series(decode_column(column, DType("category"))), expected)
 
 
+@settings(deadline=None)
 @given(st.lists(st.one_of(st.integers(0, 3), st.text("0123 (int)", max_size=7), st.floats(0, 3)), unique_by=repr))
 def test_level_texts_are_distinct(values):
     categories = list(dict.fromkeys(values))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -32,6 +32,7 @@ def rebuilt(found, rows):
     return values
 
 
+@settings(deadline=None)
 @given(hnp.arrays(np.uint64, st.integers(2, 30)))
 def test_every_float_is_rebuilt(patterns):
     values = patterns.view(np.float64)
@@ -39,6 +40,7 @@ def test_every_float_is_rebuilt(patterns):
     assert ((found.view(np.uint64) == patterns) | (np.isnan(values) & np.isnan(found))).all()
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from([0.0, -0.0, -(2.0**63), np.nan, np.inf, 0.1, 5e-324]), min_size=2))
 def test_every_special_float_is_rebuilt(values):
     values = np.array(values)
@@ -46,6 +48,7 @@ def test_every_special_float_is_rebuilt(values):
     assert ((found.view(np.uint64) == values.view(np.uint64)) | (np.isnan(values) & np.isnan(found))).all()
 
 
+@settings(deadline=None)
 @given(hnp.arrays(np.int64, st.integers(1, 30), elements=st.integers(-(10**12), 10**12)), st.integers(1, 4))
 def test_decimals_travel_as_integers(numbers, decimals):
     values = numbers / 10.0**decimals

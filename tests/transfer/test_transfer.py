@@ -143,7 +143,7 @@ def test_threads(transport, cluster):
                 transport.put(sent, key)
                 assert transport.get(key).equals(sent)
                 cluster.client.rapids(f"(rm {key})")
-        except BaseException as problem:  # noqa: BLE001  it is raised by the test itself
+        except BaseException as problem:  # noqa: BLE001 - raised by the test itself
             problems.append(problem)
 
     threads = [threading.Thread(target=work, args=(seed,)) for seed in range(4)]
