@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import sys
 
 from h2o_sklearn.batch.driver import run_job
 from h2o_sklearn.batch.errors import StoppedError
 from h2o_sklearn.batch.options import JobState
+from h2o_sklearn.batch.runners.local import JAVA
 from h2o_sklearn.batch.store import Store, default_url
 
 
@@ -20,6 +22,7 @@ def main(uid: str) -> int:
     """Run a job, and return 0 where it finished."""
     logging.captureWarnings(capture=True)
     signal.signal(signal.SIGTERM, _stop)
+    os.environ.update({**JAVA, **os.environ})
     store = Store(default_url())
     try:
         return 0 if run_job(store, uid) == JobState.FINISHED else 1

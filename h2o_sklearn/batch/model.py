@@ -208,6 +208,16 @@ class Scorer:
         """Whether the model has no MOJO, so that rows are scored in the cluster."""
         return isinstance(self._final, Inspection) and _inside(self._final).mojo is None
 
+    @property
+    def in_java(self) -> bool:
+        """Whether Java does the scoring, which is another process, and nothing of a user's runs in this one."""
+        ours = type(self._final).__module__.partition(".")[0] == __name__.partition(".")[0]
+        return self._direct and ours and self._asks_java
+
+    @property
+    def _asks_java(self) -> bool:
+        return isinstance(self._final, Inspection) and not self.needs_cluster
+
     def unseen(self, batch: pa.RecordBatch) -> dict[str, list[str]]:
         """Return categories, by column, that the model was not fitted to; it takes them for missing values."""
         found = {}
@@ -360,10 +370,12 @@ class Scorer:
         """Ask the model, for half of the rows where it refuses all, and so on to the row that is to blame."""
         if not rows.num_rows:
             return []
+        java = _scoring.running() if self._asks_java else None
         try:
             return [pa.record_batch(self._said_of(rows))]
         except Exception as error:
-            if isinstance(error, (H2OCompatError, MemoryError, OSError)) or self._scorer_is_gone(error):
+            gone = java is not None and not java.alive  # which says nothing about the rows
+            if gone or isinstance(error, (H2OCompatError, MemoryError, OSError)):
                 raise
             if rows.num_rows == 1:
                 dead[int(places[0])] = f"{type(error).__name__}: {error}"
@@ -371,10 +383,6 @@ class Scorer:
         half = rows.num_rows // 2
         first = self._answers(rows.slice(0, half), places[:half], dead)
         return first + self._answers(rows.slice(half), places[half:], dead)
-
-    @staticmethod
-    def _scorer_is_gone(error: Exception) -> bool:
-        return isinstance(error, _scoring.ScoringError) and not _scoring.running().alive
 
     def _said_of(self, rows: pa.RecordBatch) -> dict[str, Any]:
         X = self._given(rows)

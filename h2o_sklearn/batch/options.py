@@ -203,8 +203,9 @@ class LocalRuntime:
     Attributes
     ----------
     processes : int, optional
-        How many; by default as many as there are cores. With 0 the job's own process scores, one partition after
-        the other: the least work for a small job, but what ends the process ends the job.
+        How many; by default as many as there are cores. One of them is Java where it scores the model by itself;
+        then others are started for large jobs only. With 0 the job's own process scores, one partition after the
+        other: the least work for a small job, but what ends the process ends the job.
     """
 
     processes: int | None = None

@@ -112,10 +112,13 @@ class Tools:
     ----------
     task : Task
         The job.
+    scorer : Scorer, optional
+        The model, where somebody has loaded it.
     """
 
-    def __init__(self, task: Task) -> None:
+    def __init__(self, task: Task, scorer: models.Scorer | None = None) -> None:
         self.task = task
+        self._scorer = scorer
         self.source = cast("Source", connectors.from_json(task.source))
         self.sink = cast("Sink", connectors.from_json(task.sink))
         self.dead_sink = cast("Sink", connectors.from_json(task.dead_letter)) if task.dead_letter else None
@@ -123,6 +126,8 @@ class Tools:
     @cached_property
     def scorer(self) -> models.Scorer:
         """The model, loaded when it is first needed."""
+        if self._scorer is not None:
+            return self._scorer
         parameters: ModelRequestParameters = from_dict(ModelRequestParameters, self.task.parameters)
         return models.Scorer(models.load(self.task.model), parameters)
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import threading
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -15,9 +19,11 @@ from h2o_sklearn import (
     H2OGradientBoostingClassifier,
     H2OGradientBoostingRegressor,
     H2ONaiveBayesClassifier,
+    _scoring,
 )
-from h2o_sklearn.batch import ContributionType, JobState, LocalRuntime, ModelRequestParameters, OptionError
+from h2o_sklearn.batch import ContributionType, Counts, JobState, LocalRuntime, ModelRequestParameters, OptionError
 from h2o_sklearn.batch.model import Scorer, load, save
+from h2o_sklearn.batch.runners import local
 
 ROWS = 300
 
@@ -160,6 +166,87 @@ def test_rows_that_the_model_refuses_are_found(classifier, flights):
     assert sorted(dead) == [0, 77, 299]
     assert "infinity" in dead[77]
     assert found["id"].tolist() == [i for i in range(ROWS) if i not in dead]
+
+
+def dying(after=0):
+    """Make a way to score of which Java is killed at one request: the first, or one after it."""
+    real, asked = _scoring.Sidecar.score, []
+
+    def score(self, *args, **more):
+        asked.append(self)
+        if len(asked) == after + 1:
+            os.kill(self.pid, signal.SIGKILL)
+            self._process.wait()
+        return real(self, *args, **more)
+
+    return score
+
+
+def test_that_java_was_killed_says_nothing_about_a_row(classifier, flights, monkeypatch):
+    rows = batch(flights[0].head(1))
+    scorer = Scorer(classifier, ModelRequestParameters())
+    schema = scorer.schema(rows.schema, rows)
+    with monkeypatch.context() as patch:
+        patch.setattr(_scoring.Sidecar, "score", dying())
+        with pytest.raises(_scoring.ScoringError, match="the local scorer ended"):
+            scorer.score(rows, schema)
+    assert scorer.score(rows, schema).dead == {}
+
+
+def test_java_is_killed_in_the_middle_of_a_job(jobs, classifier, flights, tmp_path, monkeypatch):
+    """No worker process is started for a model that Java scores; when Java is killed, partitions are tried again."""
+    X, _ = flights
+    X.to_parquet(tmp_path / "in.parquet", row_group_size=40)
+    job = jobs.create(
+        source=str(tmp_path / "in.parquet"), sink=str(tmp_path / "out.parquet"), model=classifier, partitions=6,
+        model_request_parameters={"id_field": "id"}, mini_batch_size=20, backoff=0.01, start=False,
+    )  # fmt: skip
+    monkeypatch.setattr(_scoring.Sidecar, "score", dying(after=3))
+    assert job.run() == JobState.FINISHED, job.error
+    told = "".join(line.message for line in job.logs())
+    assert "worker process" not in told
+    assert "the local scorer ended" in told
+    assert job.counts == Counts(ROWS, ROWS, 0)
+    found = pd.read_parquet(tmp_path / "out.parquet")
+    assert found["id"].tolist() == X["id"].tolist()
+    assert np.array_equal(found["late"], classifier.predict_proba(X[["hour", "carrier", "distance"]])[:, 1])
+
+
+def test_threads_of_a_cancelled_job_end(jobs, classifier, flights, tmp_path, monkeypatch):
+    flights[0].to_parquet(tmp_path / "in.parquet")
+    job = jobs.create(
+        source=str(tmp_path / "in.parquet"), sink=f"{tmp_path}/out/*.parquet", model=classifier, partitions=1,
+        mini_batch_size=1, start=False,
+    )  # fmt: skip
+    monkeypatch.setattr("h2o_sklearn.batch.driver.BEAT", 0.0)
+    real = _scoring.Sidecar.score
+
+    def cancelling(self, *args, **more):
+        if job.state == JobState.RUNNING:
+            job.cancel(wait=False)
+        return real(self, *args, **more)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(_scoring.Sidecar, "score", cancelling)
+        before = threading.active_count()
+        assert job.run() == JobState.CANCELLED
+        assert threading.active_count() == before
+    assert list((tmp_path / "out").glob("*.parquet")) == []
+    job.resume(wait=True)
+    assert job.counts == Counts(ROWS, ROWS, 0)
+
+
+@pytest.mark.slow
+def test_large_jobs_get_worker_processes_too(jobs, classifier, flights, tmp_path, monkeypatch):
+    flights[0].to_parquet(tmp_path / "in.parquet", row_group_size=30)
+    job = jobs.create(
+        source=str(tmp_path / "in.parquet"), sink=str(tmp_path / "out.csv"), model=classifier, partitions=10,
+        runtime=LocalRuntime(processes=2), start=False,
+    )  # fmt: skip
+    monkeypatch.setattr(local, "_WORTH", 100)
+    assert job.run() == JobState.FINISHED, job.error
+    assert sum("worker process" in line.message for line in job.logs()) == 1
+    assert job.counts == Counts(ROWS, ROWS, 0)
 
 
 def test_unseen_categories_are_told(classifier, flights):

@@ -1,8 +1,14 @@
-"""Worker processes on this machine."""
+"""Processes on this machine.
+
+A model of H2O is scored by Java, which is a process of its own: the job's process reads and writes for it, in threads,
+and worker processes come in addition where there is much to do. Any other model is scored by worker processes only, so
+that whatever it does, the job's process lives.
+"""
 
 from __future__ import annotations
 
 import json
+import math
 import os
 import queue
 import subprocess
@@ -10,24 +16,71 @@ import sys
 import tempfile
 import threading
 import time
+from dataclasses import asdict
 from functools import partial
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, TypeAlias
 
 from h2o_sklearn.batch.errors import CancelledError, JobStateError, StoppedError
 from h2o_sklearn.batch.options import Counts, LocalRuntime
 from h2o_sklearn.batch.task import Tools, failure, score_partition
 
 if TYPE_CHECKING:
+    from h2o_frame_compat.io.connectors import Partition
     from h2o_sklearn.batch.driver import Run
+    from h2o_sklearn.batch.model import Scorer
 
 _PAUSE = 0.2
-_JAVA = "-Xmn64m"  # the scorer makes short-lived arrays: more room for them is only more memory
+JAVA = {"JDK_JAVA_OPTIONS": "-Xmn64m"}
+"""Java's own options: the scorer makes short-lived arrays, for which more room is only more memory."""
+_LANES = 2  # while Java has the rows of one, the other reads and writes
+_WORTH = 1_000_000  # rows that wait for a worker process: to start it takes as long as to score a good part of them
+_ROW = 100  # bytes, where only those are known
+_ENOUGH = 60.0  # seconds for a batch that is under way when the job ends
+
+_Events: TypeAlias = "queue.Queue[tuple[_Worker | _Lane, dict[str, Any] | None]]"
+
+
+class _Lane:
+    """A thread of this process and the partition it has."""
+
+    def __init__(self, run: Run, scorer: Scorer, events: _Events) -> None:
+        self.number: int | None = None
+        self._tools = Tools(run.task, scorer)
+        self._events = events
+        self._asked: queue.SimpleQueue[tuple[int, Partition] | None] = queue.SimpleQueue()
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._work, daemon=True)
+        self._thread.start()
+
+    def ask(self, run: Run, number: int) -> None:
+        self.number = number
+        self._asked.put((number, run.partitions[number]))
+
+    def _work(self) -> None:
+        while (asked := self._asked.get()) is not None:
+            number, partition = asked
+            try:
+                counts = score_partition(self._tools, partition, partial(self._tell, number))
+                self._events.put((self, {"number": number, "counts": asdict(counts)}))
+            except Exception as error:  # noqa: BLE001 - whatever it is, the driver decides what follows
+                self._events.put((self, {"number": number, **failure(error)}))
+
+    def _tell(self, number: int, rows: int) -> None:
+        if self._ended.is_set():
+            raise CancelledError("the job has ended")
+        self._events.put((self, {"number": number, "rows": rows}))
+
+    def close(self) -> None:
+        """End it, after the batch that it has."""
+        self._ended.set()
+        self._asked.put(None)
+        self._thread.join(_ENOUGH)
 
 
 class _Worker:
     """A process and the partition it has."""
 
-    def __init__(self, run: Run, events: queue.Queue[tuple[_Worker, dict[str, Any] | None]]) -> None:
+    def __init__(self, run: Run, events: _Events) -> None:
         self.number: int | None = None
         self._log: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
         self._process = subprocess.Popen(
@@ -35,7 +88,7 @@ class _Worker:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._log,
-            env={"JDK_JAVA_OPTIONS": _JAVA, **os.environ, **run.environment},
+            env={**JAVA, **os.environ, **run.environment},
             encoding="utf-8",
         )
         self._events = events
@@ -98,22 +151,91 @@ def run(run: Run) -> None:
     if run.runtime.processes == 0:
         _run_here(run)
         return
-    wanted = min(run.runtime.processes or os.cpu_count() or 1, run.open)
-    events: queue.Queue[tuple[_Worker, dict[str, Any] | None]] = queue.Queue()
-    workers: list[_Worker] = []
-    try:
-        while run.open and not (run.failures and all(worker.number is None for worker in workers)):
-            run.beat()
-            _hand_out(run, workers, wanted, events)
-            try:
-                worker, event = events.get(timeout=_PAUSE)
-            except queue.Empty:
-                continue
-            if worker in workers:
-                _take(run, workers, worker, event)
-    finally:
-        for worker in workers:
-            worker.close()
+    _Crew(run, run.runtime.processes or os.cpu_count() or 1).work()
+
+
+class _Crew:
+    """Who scores the partitions of a job."""
+
+    def __init__(self, run: Run, processes: int) -> None:
+        self._run = run
+        self._events: _Events = queue.Queue()
+        self._members: list[_Worker | _Lane] = []
+        scorer = Tools(run.task).scorer
+        self._lanes = 0
+        if scorer.in_java and not run.environment:  # which is for the processes that score, and not for this one
+            self._lanes = min(_LANES, run.open)
+            self._members += [_Lane(run, scorer, self._events) for _ in range(self._lanes)]
+        self._workers = processes - bool(self._lanes)
+
+    def work(self) -> None:
+        """Score all partitions, or all that can be."""
+        run = self._run
+        try:
+            while run.open and not (run.failures and all(member.number is None for member in self._members)):
+                run.beat()
+                self._hand_out()
+                try:
+                    member, event = self._events.get(timeout=_PAUSE)
+                except queue.Empty:
+                    continue
+                if member in self._members:
+                    self._take(member, event)
+        finally:
+            for member in self._members:
+                member.close()
+
+    def _hand_out(self) -> None:
+        """Give each idle member a partition; a worker is started when there is one for it."""
+        while True:
+            idle = next((member for member in self._members if member.number is None), None)
+            if idle is None and not self._is_short():
+                return
+            number = self._run.next()
+            if number is None:
+                return
+            if idle is None:
+                idle = _Worker(self._run, self._events)
+                self._members.append(idle)
+                self._run.log(f"worker process {idle.pid}")
+            idle.ask(self._run, number)
+
+    def _is_short(self) -> bool:
+        """Say whether another worker process is wanted."""
+        there = len(self._members) - self._lanes
+        if there >= self._workers:
+            return False
+        if not self._lanes:
+            return True
+        waiting = [_rows_of(self._run.partitions[number]) for number in self._run.waiting]
+        return sum(waiting) > _WORTH * (there + 1)
+
+    def _take(self, member: _Worker | _Lane, event: dict[str, Any] | None) -> None:
+        number = member.number
+        if event is None:
+            assert isinstance(member, _Worker), "threads stay"
+            self._members.remove(member)
+            words = member.last_words()
+            member.close()
+            if number is not None:
+                self._run.failed(number, words, transient=True)
+            return
+        assert number is not None
+        if "rows" in event:
+            self._run.rows(number, event["rows"])
+            return
+        member.number = None
+        if "counts" in event:
+            self._run.done(number, Counts(**event["counts"]))
+        else:
+            self._run.failed(number, event["error"], transient=event["transient"])
+
+
+def _rows_of(partition: Partition) -> float:
+    """Say how many rows a partition has, or about how many; many where nothing is known."""
+    if partition.rows is not None:
+        return partition.rows
+    return math.inf if partition.size is None else partition.size / _ROW
 
 
 def _run_here(run: Run) -> None:
@@ -138,39 +260,3 @@ def _run_here(run: Run) -> None:
 def _rows(run: Run, number: int, rows: int) -> None:
     run.rows(number, rows)
     run.beat()
-
-
-def _hand_out(run: Run, workers: list[_Worker], wanted: int, events: Any) -> None:
-    """Give each idle worker a partition; a worker is started when there is one for it."""
-    while True:
-        idle = next((worker for worker in workers if worker.number is None), None)
-        if idle is None and len(workers) == wanted:
-            return
-        number = run.next()
-        if number is None:
-            return
-        if idle is None:
-            idle = _Worker(run, events)
-            workers.append(idle)
-            run.log(f"worker process {idle.pid}")
-        idle.ask(run, number)
-
-
-def _take(run: Run, workers: list[_Worker], worker: _Worker, event: dict[str, Any] | None) -> None:
-    number = worker.number
-    if event is None:
-        workers.remove(worker)
-        words = worker.last_words()
-        worker.close()
-        if number is not None:
-            run.failed(number, words, transient=True)
-        return
-    assert number is not None
-    if "rows" in event:
-        run.rows(number, event["rows"])
-        return
-    worker.number = None
-    if "counts" in event:
-        run.done(number, Counts(**event["counts"]))
-    else:
-        run.failed(number, event["error"], transient=event["transient"])
