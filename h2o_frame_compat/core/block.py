@@ -182,6 +182,12 @@ class Block:
 
     # ------------------------------------------------------------------ columns
 
+    def require_one_meaning(self, label: Hashable) -> None:
+        """Refuse a label that names a column and an index level, in pandas' words."""
+        if label is not None and label in self.index_names and self.find(label):
+            msg = f"'{label}' is both an index level and a column label, which is ambiguous."
+            raise ValueError(msg)
+
     def select(self, positions: Sequence[int]) -> Block:
         """Keep columns by position, in this order."""
         return replace(self, columns=tuple(self.columns[i] for i in positions), labels=self.labels[list(positions)])

@@ -45,8 +45,9 @@ def key_of(block: Block, label: Hashable) -> Expr:
     KeyError
         When there is none of that name.
     ValueError
-        When it is not unique.
+        When it is not unique, or names a column and a level.
     """
+    block.require_one_meaning(label)
     found = block.find(label)
     if len(found) > 1:
         msg = f"The column label '{label}' is not unique."

@@ -293,8 +293,10 @@ class FrameReductions(FrameAggregating, FrameStatistics, Reductions):
         Series
         """
         block = self._block
+        wanted = block.labels if subset is None else subset if isinstance(subset, list) else [subset]
+        for label in wanted:
+            block.require_one_meaning(label)
         if subset is not None:
-            wanted = subset if isinstance(subset, list) else [subset]
             places = [block.find(label) for label in wanted]
             if not all(places):
                 raise KeyError([label for label, found in zip(wanted, places, strict=True) if not found])

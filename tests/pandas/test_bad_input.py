@@ -164,6 +164,26 @@ def test_a_position_that_does_not_exist(usable, agree, use):
     agree(use, FRAME)
 
 
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda d: d.groupby("i").x.sum(),
+        lambda d: d.groupby(["s", "i"]).x.sum(),
+        lambda d: d.groupby(pd.Grouper(key="i")).x.sum(),
+        lambda d: d.sort_values("i"),
+        lambda d: d.sort_values(["x", "i"]),
+        lambda d: d.pivot_table("x", "i"),
+        lambda d: d.merge(d, on="i"),
+        lambda d: d.value_counts(["i"]),
+        lambda d: d.x.groupby("i").sum(),  # a series has no columns
+        lambda d: d.i.groupby("i").sum(),
+        lambda d: d.set_index("x").sort_values("i"),
+    ],
+)
+def test_a_label_of_a_column_and_a_level(agree, use):
+    agree(use, FRAME.rename_axis("i"))
+
+
 # ---------------------------------------------------------------------- masks
 
 

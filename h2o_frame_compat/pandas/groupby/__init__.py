@@ -66,10 +66,10 @@ def _grouping(obj: NDFrame, by: Any, level: Any, **options: bool) -> Grouping | 
     if level is not None:
         return None
     listed = by if isinstance(by, list) else [by]
-    return grouping.grouping(block, [_key(key, block) for key in listed], **options)
+    return grouping.grouping(block, [_key(key, block, frame=obj.ndim == 2) for key in listed], **options)
 
 
-def _key(key: Any, block: Block) -> Any:
+def _key(key: Any, block: Block, *, frame: bool) -> Any:
     from h2o_frame_compat.pandas.generic import NDFrame  # noqa: PLC0415 - generic does not know groups
     from h2o_frame_compat.pandas.index import RowLabels  # noqa: PLC0415 - index builds on this package
 
@@ -81,4 +81,12 @@ def _key(key: Any, block: Block) -> Any:
         return key.to_pandas() if key.nlevels > 1 else key._series_beside(block)
     if isinstance(key, pd.Grouper) and key.freq is None and key.level is None:
         return key.key
+    if key is None or not pd.api.types.is_hashable(key) or callable(key) or isinstance(key, pd.Grouper):
+        return key
+    if frame:
+        block.require_one_meaning(key)
+    elif key in block.index_names:
+        return block.with_columns([block.index_columns[block.index_names.index(key)]], [key])
+    elif block.find(key):
+        raise KeyError(key)  # a series has no columns
     return key
