@@ -99,6 +99,7 @@ _TREE_REST = (
     common.RANDOM_STATE,
     common.CLASS_WEIGHT,
     common.WARM_START,
+    common.BACKEND,
 )
 
 GBM = Algorithm(

@@ -148,11 +148,11 @@ class H2OEstimator(Inspection, BaseEstimator):
     def _learned(self, training: Any) -> None:
         """Keep what a fit found out beside the model."""
 
-    def _prepared(self, params: dict[str, Any], rows: LocalTable | ClusterTable) -> dict[str, Any]:  # noqa: ARG002
+    def _prepared(self, params: dict[str, Any], rows: LocalTable | ClusterTable) -> dict[str, Any]:  # noqa: ARG002 - for subclasses
         """Fit parameters to the columns."""
         return params
 
-    def _fitting(self, params: dict[str, Any], count: int, total: float) -> dict[str, Any]:  # noqa: ARG002
+    def _fitting(self, params: dict[str, Any], count: int, total: float) -> dict[str, Any]:  # noqa: ARG002 - for subclasses
         """Fit parameters to the number of rows and the sum of their weights."""
         if _MIN_ROWS in self._words():
             wanted = self._algorithm.value(_MIN_ROWS, params)

@@ -83,6 +83,14 @@ WARM_START = Param(
     sent=False,
 )  # fmt: skip
 
+BACKEND = Param(
+    "backend", "choice", "mojo",
+    "What scores rows of this machine: H2O's own library, or 'compiled' machine code of the trees, which is made by a C"
+    " compiler at the first prediction, in some seconds, and is quicker for many rows. It is compared with the MOJO"
+    " first, and steps aside with a warning where the two differ. Probabilities may be 1e-15 apart.",
+    choices=("mojo", "compiled"), sent=False,
+)  # fmt: skip
+
 #: H2O's own cross-validation. scikit-learn's needs none of these.
 CROSS_VALIDATION = (
     Param("nfolds", "int", 0, "Folds of H2O's own cross-validation during the fit; 0 switches it off.", low=0),

@@ -380,5 +380,4 @@ def _is_nan(value: object) -> bool:
 
 def _printed(value: object) -> str:
     """Print a number as the level it was made of: 1 and 1.0 are the category "1"."""
-    whole = isinstance(value, float) and value.is_integer()
-    return str(int(value)) if whole else str(value)  # type: ignore[call-overload]
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)

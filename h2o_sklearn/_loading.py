@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 from zipfile import BadZipFile
 
 import narwhals.stable.v2 as nw
@@ -68,7 +69,7 @@ def from_cluster(model: Any) -> FittedModel:
     session = current_session()
     key = model if isinstance(model, str) else str(model.model_id)
     lease = Lease(session, key, owned=False)
-    described = session.client.get(f"/3/Models/{key}")["models"][0]
+    described = session.client.get(f"/3/Models/{quote(key, safe='')}")["models"][0]
     if described["have_mojo"]:
         facts: Facts = lease.mojo()
         binary = None
@@ -110,7 +111,7 @@ def accept(estimator: Any, model: FittedModel) -> None:
     names = [feature.name for feature in model.features]
     estimator.n_features_in_ = len(names)
     estimator.feature_names_in_ = np.array(names, dtype=object)
-    estimator._by_name = True  # noqa: SLF001
+    estimator._by_name = True  # noqa: SLF001 - this, too
     if model.facts.is_classifier:
         model.classes = tuple(sorted(model.response_levels))
         estimator.classes_ = np.array(model.classes, dtype=object)

@@ -501,4 +501,4 @@ def named_in_our_words(init: _Init) -> _Init:
                 raise TypeError(f"{name} has no parameter {word!r}" + (f": {advice}" if advice else ""))
         init(self, *args, **kwargs)
 
-    return checked  # type: ignore[return-value]
+    return checked  # type: ignore[return-value]  # it takes what init takes, and more

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import warnings
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,18 @@ import numpy as np
 from h2o_frame_compat.errors import H2OCompatError
 from h2o_sklearn import _cluster_models
 from h2o_sklearn._binary import Binary, Facts, Lease, forget, restored
-from h2o_sklearn._scoring import CONTRIBUTIONS, DISTANCES, LEAVES, PREDICTIONS, STAGES, Mojo, new_handle, running
+from h2o_sklearn._scoring import (
+    CONTRIBUTIONS,
+    DISTANCES,
+    LEAVES,
+    PREDICTIONS,
+    STAGES,
+    Compiled,
+    Mojo,
+    NotCompiledError,
+    new_handle,
+    running,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -72,7 +84,7 @@ class FittedModel:
     def __getstate__(self) -> dict[str, Any]:
         # The model in the cluster and the one in the scorer belong to this process; what is saved has the bytes.
         gone = {"lease": None, "binary": self._saved(), "_handle": None}
-        return {**self.__dict__, **gone}
+        return {name: value for name, value in {**self.__dict__, **gone}.items() if name != "compiled"}
 
     def __copy__(self) -> FittedModel:
         return self  # it does not change after the fit
@@ -175,6 +187,25 @@ class FittedModel:
             found[~((values >= low) & (values <= high))] = np.nan
         return found
 
+    def compiled_predictions(self, table: LocalTable) -> Matrix:
+        """Score rows as :meth:`predictions` does, by machine code where there can be some of this model."""
+        if self.compiled is None:
+            return self.predictions(table)
+        return self.compiled.predictions(self._as_model_reads(table))
+
+    @cached_property
+    def compiled(self) -> Compiled | None:
+        """The model as machine code; None, after a warning with the reason, where the MOJO has to do."""
+        try:
+            if self.mojo is None or self.skips or self.fill is not None:
+                raise NotCompiledError("only trees are compiled")
+            made = Compiled(self.mojo, len(self._positions), offset=self.offset is not None)
+            made.check(lambda rows: self._score(PREDICTIONS, rows, (0, 0)))
+        except NotCompiledError as reason:
+            warnings.warn(f"backend='compiled' steps aside, the MOJO scores this model: {reason}", stacklevel=2)
+            return None
+        return made
+
     def distances(self, table: LocalTable) -> Matrix:
         """Return the squared distances of rows from the centres of a clustering."""
         return self._run(DISTANCES, table)
@@ -233,8 +264,8 @@ class FittedModel:
             self._handle = new_handle(self)
         return self._handle
 
-    def _run(self, what: int, table: LocalTable, stages: tuple[int, int] = (0, 0)) -> Matrix:
-        assert self.mojo is not None
+    def _as_model_reads(self, table: LocalTable) -> Matrix:
+        """Return rows in the order of the model's columns."""
         # A category that was not seen differs from all that were to these, and to a model that skips missing values;
         # to others it is missing.
         apart = self.skips or self.algorithm in {"kmeans", "rulefit", "extendedisolationforest", "coxph"}
@@ -243,6 +274,10 @@ class FittedModel:
             rows = np.where(np.isnan(rows), self.fill, rows)
         if self._positions != list(range(rows.shape[1])):
             rows = rows[:, self._positions]
+        return rows
+
+    def _run(self, what: int, table: LocalTable, stages: tuple[int, int] = (0, 0)) -> Matrix:
+        rows = self._as_model_reads(table)
         if not self.skips:
             return self._score(what, rows, stages)
         missing = np.asarray(np.isnan(rows).any(axis=1))

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from sklearn.utils import Tags
 
+    from h2o_sklearn._inputs import Matrix
     from h2o_sklearn._targets import Target
 
 
@@ -44,13 +45,17 @@ class Supervised(H2OEstimator):
     #: Rows stay what they are, one for one, for an ensemble that puts predictions of several models side by side.
     _keeps_rows = False
 
+    def _said(self, rows: LocalTable) -> Matrix:
+        """Return what the model says of rows of this machine."""
+        return self._model.predictions(rows)
+
     def _read_target(self, y: Any) -> Target:
         raise NotImplementedError
 
     def _target_column(self, column: Expr) -> Expr:
         raise NotImplementedError
 
-    def _repeats(self, params: dict[str, Any], weights: NDArray[np.float64]) -> bool:  # noqa: ARG002
+    def _repeats(self, params: dict[str, Any], weights: NDArray[np.float64]) -> bool:  # noqa: ARG002 - for subclasses
         """Say whether rows are to be repeated, where H2O would not treat weights as repetitions."""
         return False
 
@@ -184,7 +189,7 @@ class BaseClassifier(ClassifierMixin, Supervised):
         return self
 
     def _probabilities(self, rows: LocalTable) -> NDArray[np.float64]:
-        return np.asarray(self._model.predictions(rows)[:, 1 + self._class_order])
+        return np.asarray(self._said(rows)[:, 1 + self._class_order])
 
     def predict(self, X: Any) -> Any:
         """Return the most probable class of each row.
@@ -409,4 +414,4 @@ class H2ORegressor(RegressorMixin, Supervised):
         place = 2 if self._model.facts.is_classifier else 0
         if isinstance(rows, ClusterTable):
             return _cluster_models.numbers(self._model, rows, place)
-        return self._model.predictions(rows)[:, place]
+        return self._said(rows)[:, place]

@@ -161,7 +161,7 @@ class H2OGenericModel(Inspection, BaseEstimator):
     def _probabilities(self, rows: LocalTable) -> NDArray[np.float64]:
         return np.asarray(self._model.predictions(rows)[:, 1 + self._class_order])
 
-    @available_if(_is_classifier)  # type: ignore[untyped-decorator]
+    @available_if(_is_classifier)  # type: ignore[untyped-decorator]  # scikit-learn has no annotations
     def predict_proba(self, X: Any) -> Any:
         """Return the probability of each class.
 

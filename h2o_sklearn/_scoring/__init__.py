@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from h2o_sklearn._scoring.compiled import Compiled, NotCompiledError
 from h2o_sklearn._scoring.mojo import Mojo, as_columns
 from h2o_sklearn._scoring.sidecar import (
     CONTRIBUTIONS,
@@ -22,7 +23,9 @@ __all__ = [
     "LEAVES",
     "PREDICTIONS",
     "STAGES",
+    "Compiled",
     "Mojo",
+    "NotCompiledError",
     "ScoringError",
     "Sidecar",
     "as_columns",

@@ -45,6 +45,10 @@ class Mojo:
         """Return a file inside the MOJO."""
         return self._zip.read(name)
 
+    def has(self, name: str) -> bool:
+        """Say whether there is such a file inside the MOJO."""
+        return name in self._zip.NameToInfo
+
     @cached_property
     def _sections(self) -> dict[str, list[str]]:
         sections: dict[str, list[str]] = {}

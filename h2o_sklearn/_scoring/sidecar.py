@@ -17,13 +17,15 @@ import tempfile
 import threading
 import weakref
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, cast
 
 import numpy as np
 
 from h2o_frame_compat.session.java import find_java
 
 if TYPE_CHECKING:
+    import io
+
     from numpy.typing import NDArray
 
 SCORER_JAR = Path(__file__).with_name("scorer.jar")
@@ -89,7 +91,7 @@ class Sidecar:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._stdin = self._process.stdin
-        self._stdout = self._process.stdout
+        self._stdout = cast("io.RawIOBase", self._process.stdout)  # it has no buffer
 
     @property
     def pid(self) -> int:
@@ -236,7 +238,7 @@ class Sidecar:
     def _read_into(self, view: memoryview) -> None:
         done = 0
         while done < len(view):
-            count = self._stdout.readinto(view[done:])  # type: ignore[attr-defined]
+            count = self._stdout.readinto(view[done:])
             if not count:
                 raise self._broken()
             done += count
@@ -303,7 +305,7 @@ def _stop() -> None:
 
 def _after_fork() -> None:
     """Give a forked child its own scorer: it must neither talk to its parent's nor keep that one alive."""
-    global _running, _lock  # noqa: PLW0603
+    global _running, _lock  # noqa: PLW0603 - one of each per process
     _lock = threading.Lock()
     if _running is not None:
         _running.abandon()

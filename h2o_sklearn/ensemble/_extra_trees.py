@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from h2o_sklearn._signatures.extra_trees import ExtraTreesParameters
 from h2o_sklearn._supervised import H2OClassifier, H2ORegressor
-from h2o_sklearn.ensemble._trees import Trees
+from h2o_sklearn.ensemble._trees import CompiledTrees
 
 
-class H2OExtraTreesClassifier(Trees, H2OClassifier, ExtraTreesParameters):
+class H2OExtraTreesClassifier(CompiledTrees, H2OClassifier, ExtraTreesParameters):
     """Extremely randomised trees on an H2O cluster, for classes: a forest that draws where it splits.
 
     Attributes
@@ -33,7 +33,7 @@ class H2OExtraTreesClassifier(Trees, H2OClassifier, ExtraTreesParameters):
     _explains_probability = True
 
 
-class H2OExtraTreesRegressor(Trees, H2ORegressor, ExtraTreesParameters):
+class H2OExtraTreesRegressor(CompiledTrees, H2ORegressor, ExtraTreesParameters):
     """Extremely randomised trees on an H2O cluster, for numbers: a forest that draws where it splits.
 
     Attributes

@@ -10,7 +10,7 @@ from h2o_sklearn import _cluster_explanations
 from h2o_sklearn._cluster_data import ClusterTable
 from h2o_sklearn._signatures.gbm import GradientBoostingParameters
 from h2o_sklearn._supervised import H2OClassifier, H2ORegressor
-from h2o_sklearn.ensemble._trees import Trees
+from h2o_sklearn.ensemble._trees import CompiledTrees
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from h2o_sklearn._inputs import LocalTable
 
 
-class H2OGradientBoostingClassifier(Trees, H2OClassifier, GradientBoostingParameters):
+class H2OGradientBoostingClassifier(CompiledTrees, H2OClassifier, GradientBoostingParameters):
     """Gradient boosting of decision trees on an H2O cluster, for classes.
 
     Attributes
@@ -89,7 +89,7 @@ class H2OGradientBoostingClassifier(Trees, H2OClassifier, GradientBoostingParame
             yield from (self.classes_[np.argmax(stage, axis=1)] for stage in self._local_stages(rows))
 
 
-class H2OGradientBoostingRegressor(Trees, H2ORegressor, GradientBoostingParameters):
+class H2OGradientBoostingRegressor(CompiledTrees, H2ORegressor, GradientBoostingParameters):
     """Gradient boosting of decision trees on an H2O cluster, for numbers.
 
     Attributes

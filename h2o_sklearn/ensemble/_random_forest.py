@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from h2o_sklearn._signatures.drf import RandomForestParameters
 from h2o_sklearn._supervised import H2OClassifier, H2ORegressor
-from h2o_sklearn.ensemble._trees import Trees
+from h2o_sklearn.ensemble._trees import CompiledTrees
 
 
-class H2ORandomForestClassifier(Trees, H2OClassifier, RandomForestParameters):
+class H2ORandomForestClassifier(CompiledTrees, H2OClassifier, RandomForestParameters):
     """Random forest on an H2O cluster, for classes.
 
     Extremely randomised trees are ``histogram_type="random"``.
@@ -36,7 +36,7 @@ class H2ORandomForestClassifier(Trees, H2OClassifier, RandomForestParameters):
     _explains_probability = True
 
 
-class H2ORandomForestRegressor(Trees, H2ORegressor, RandomForestParameters):
+class H2ORandomForestRegressor(CompiledTrees, H2ORegressor, RandomForestParameters):
     """Random forest on an H2O cluster, for numbers.
 
     Extremely randomised trees are ``histogram_type="random"``.

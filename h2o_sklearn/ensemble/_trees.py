@@ -14,6 +14,8 @@ from h2o_sklearn._cluster_data import ClusterTable
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from h2o_sklearn._inputs import LocalTable, Matrix
+
 
 class Trees(H2OEstimator):
     """Importances of the columns, what they contribute to a prediction, and the leaves that rows come to."""
@@ -99,3 +101,15 @@ class Trees(H2OEstimator):
         values = self._model.leaves(rows).reshape(rows.n_rows, self._model.rounds, -1)
         return values[:, :, 0] if values.shape[2] == 1 else values[:, :, self._class_order]
 
+
+class CompiledTrees(Trees):
+    """Trees that machine code may score."""
+
+    backend: Any
+
+    def _said(self, rows: LocalTable) -> Matrix:
+        if self.backend == "mojo":
+            return self._model.predictions(rows)
+        if self.backend != "compiled":
+            self._checked()  # which says what it may be
+        return self._model.compiled_predictions(rows)

@@ -54,7 +54,7 @@ class H2OInfogram(Selector, InfogramParameters):
     def _target_column(self, column: Expr) -> Expr:
         return _cluster_data.as_category(column)
 
-    def _repeats(self, params: dict[str, Any], weights: NDArray[np.float64]) -> bool:  # noqa: ARG002
+    def _repeats(self, _params: dict[str, Any], _weights: NDArray[np.float64]) -> bool:
         return False
 
     def _prepared(self, params: dict[str, Any], rows: LocalTable | ClusterTable) -> dict[str, Any]:

@@ -44,7 +44,7 @@ class Judge(Supervised):
         numbers = getattr(self, "family", "") != "binomial" and column.dtype.is_numeric and not column.dtype.is_bool
         return column if numbers else _cluster_data.as_category(column)
 
-    def _repeats(self, params: dict[str, Any], weights: NDArray[np.float64]) -> bool:  # noqa: ARG002
+    def _repeats(self, _params: dict[str, Any], weights: NDArray[np.float64]) -> bool:
         return repeatable(weights)  # tests count rows, whatever they weigh
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:

@@ -141,7 +141,7 @@ def test_partial_dependence_is_drawn():
 
 
 def test_halving_search():
-    from sklearn.experimental import enable_halving_search_cv  # noqa: F401
+    from sklearn.experimental import enable_halving_search_cv  # noqa: F401 - makes the search importable
     from sklearn.model_selection import HalvingGridSearchCV
 
     search = HalvingGridSearchCV(booster(), {"max_depth": [2, 3, 4]}, cv=2, min_resources=50, random_state=0)
