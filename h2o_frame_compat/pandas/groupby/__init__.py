@@ -60,7 +60,7 @@ def _grouping(obj: NDFrame, by: Any, level: Any, **options: bool) -> Grouping | 
     block = obj._block
     if isinstance(by, pd.Grouper) and by.freq is None:
         options["sort"] = by.sort
-        by, level = by.key, by.level
+        by, level = (None, by.level) if by.key is None else (by, None)
     if by is None:
         return grouping.by_level(block, level, **options)
     if level is not None:
