@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 FIRST_POLL = 0.01
 LAST_POLL = 0.2
+HELD = 0.5  # how long the cluster may keep us waiting for news of a job
 _PROPERTY = "job.fetch_timeout_ms"
 _held: WeakKeyDictionary[RestClient, tuple[str, dict[str, str]]] = WeakKeyDictionary()
 _GROWTH = 1.4
@@ -174,7 +175,7 @@ def _holding(client: RestClient) -> dict[str, str]:
     known = _held.get(client)
     if known is None or known[0] != session:
         headers = {"Session-Key": session}
-        form = {"session_key": session, "key": _PROPERTY, "value": str(int(LAST_POLL * 1000))}
+        form = {"session_key": session, "key": _PROPERTY, "value": str(int(HELD * 1000))}
         try:
             client.post("/3/SessionProperties", form)
         except (ServerError, AuthenticationError):

@@ -203,6 +203,7 @@ def _command(java: list[str], where: list[str], threads: int | None, directory: 
         *java,
         f"-Djava.io.tmpdir={directory / 'tmp'}",
         f"-XX:ErrorFile={directory / 'crash.log'}",
+        "-Dsys.ai.h2o.heartbeat.benchmark.enabled=false",  # of the machine, with all cores, every five minutes
         *("-cp", os.pathsep.join(str(jar) for jar in _class_path(directory))),
         "water.H2OApp",
         *where,

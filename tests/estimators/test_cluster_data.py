@@ -11,6 +11,7 @@ import h2o_frame_compat.pandas as hpd
 from h2o_frame_compat import options
 from h2o_frame_compat.session.bridge import h2o_module
 from h2o_sklearn import H2OGradientBoostingClassifier, H2OGradientBoostingRegressor, H2OKMeans
+from h2o_sklearn._scoring import Mojo
 
 RNG = np.random.default_rng(0)
 N = 400
@@ -75,6 +76,15 @@ def test_the_budget(X, cluster, native):
     with cluster.client.count() as counter:
         assert model.predict_proba(columns).shape == (N, 2)
     assert len(counter.calls) == 1
+
+
+@pytest.mark.parametrize("name", TARGETS)
+def test_the_classes_are_known_before_the_models_file_is_here(X, name, extension, monkeypatch):
+    monkeypatch.setattr("h2o_sklearn._binary.Lease.mojo", lambda lease: Mojo(b"none"))
+    y = TARGETS[name]
+    for weights in (None, hpd.Series(np.arange(1.0, N + 1))):
+        model = booster().fit(X[["a"]], hpd.Series(y), weights)
+        assert model.classes_.tolist() == np.unique(y).tolist()
 
 
 def test_regression_weights_and_rows(X, native):

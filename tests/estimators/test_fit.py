@@ -226,6 +226,14 @@ def test_a_fit_is_four_calls_and_leaves_the_model_only(cluster):
     assert left_in(cluster) == before
 
 
+def test_frames_leave_without_another_call(cluster):
+    before = left_in(cluster)
+    model = quick().fit(FRAME, UP)
+    assert model._model.mojo.data  # fetched after they have left
+    frames = {entry["frame_id"]["name"] for entry in cluster.client.get("/3/Frames")["frames"]}
+    assert frames <= before
+
+
 def test_a_refit_replaces_the_model(cluster):
     before = left_in(cluster)
     model = quick().fit(X, UP).fit(X, ~UP)

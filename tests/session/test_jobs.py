@@ -40,7 +40,7 @@ def test_the_cluster_says_when_a_job_is_done(cluster, training):
     job = fit(cluster, training, 20)
     with cluster.client.count() as counter:
         took = cluster.jobs.wait(job, progress=False)["msec"]
-    assert len(counter) <= 2 + took // (jobs_module.LAST_POLL * 1000)
+    assert len(counter) <= 2 + took // (jobs_module.HELD * 1000)
     assert counter.without_polls() == []
 
 
