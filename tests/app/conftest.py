@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
 import time
+from contextlib import contextmanager
 from dataclasses import replace
 
 import joblib
@@ -17,6 +22,7 @@ from sklearn.preprocessing import StandardScaler
 from h2o_sklearn.app import Settings
 
 ADDRESS = "http://127.0.0.1:8060"
+COMMAND = [sys.executable, "-c", "import sys; from h2o_sklearn.cli import main; sys.exit(main())", "app"]
 
 
 class Client:
@@ -33,20 +39,23 @@ class Client:
         self._csrf = self._csrf or self.get("/api/session").json()["csrf"]
         return self.http.post(path, json=json, headers={"x-csrf-token": self._csrf}, **more)
 
-    def followed(self, answer):
-        """Wait for the end of a task by its events; give the last one and what was said."""
-        assert answer.status_code == 202, answer.text
-        said = []
-        with self.http.stream("GET", f"/api/tasks/{answer.json()['task']}/events") as stream:
+    def events(self, path):
+        """Give the events of a stream, each with its name and data, as they come."""
+        with self.http.stream("GET", path) as stream:
             assert stream.headers["content-type"].startswith("text/event-stream")
             kind = None
             for line in stream.iter_lines():
                 if line.startswith("event: "):
                     kind = line.removeprefix("event: ")
                 elif line.startswith("data: "):
-                    data = json.loads(line.removeprefix("data: "))
-                    said.append(data)
-        return kind, said[-1], said[:-1]
+                    yield kind, json.loads(line.removeprefix("data: "))
+
+    def followed(self, answer):
+        """Wait for the end of a task by its events; give the last one and what was said."""
+        assert answer.status_code == 202, answer.text
+        *said, (kind, last) = self.events(f"/api/tasks/{answer.json()['task']}/events")
+        assert {name for name, _ in said} <= {"progress"}
+        return kind, last, [sentence for _, sentence in said]
 
     def uploaded(self, name, content):
         return self.followed(self.post("/api/upload", files={"file": (name, content)}))
@@ -109,3 +118,26 @@ def opened(settings, monkeypatch):
 @pytest.fixture
 def browser(opened):
     return opened()
+
+
+@pytest.fixture
+def command(settings):
+    """Start the command ``h2o-compat app``, and give a browser of it and its process."""
+    import httpx2
+
+    @contextmanager
+    def start(*more, **options):
+        places = ["--models", str(settings.models), "--data", str(settings.data), "--store", settings.store]
+        arguments = [*COMMAND, "--no-browser", "--port", "0", "--trust", "late.pkl", *places, *more]
+        environment = {k: v for k, v in os.environ.items() if not k.startswith("H2O_COMPAT_")}
+        environment |= {"H2O_COMPAT_PROGRESS": "0", "H2O_COMPAT_HEAP": "1g"}
+        with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True, env=environment, **options) as process:
+            try:
+                address = process.stdout.readline().strip()
+                with httpx2.Client(base_url=address, timeout=120) as http:
+                    yield Client(http), process
+            finally:
+                process.send_signal(signal.SIGINT)
+                process.communicate()
+
+    return start

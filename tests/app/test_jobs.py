@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from itertools import pairwise
 
 import pandas as pd
 import pytest
@@ -62,6 +63,32 @@ def test_a_job_from_pre_flight_to_the_end(browser, settings, fitted):
     refused(browser.post(f"/api/jobs/{ended['uid']}/resume"))
     assert browser.post(f"/api/jobs/{ended['uid']}/delete").json()["deleted"]
     assert [one["uid"] for one in browser.get("/api/jobs").json()["jobs"]] == [again["uid"]]
+
+
+def test_jobs_tell_how_they_go_on(browser):
+    assert list(browser.events("/api/jobs/events")) == [("progress", {"jobs": []}), ("done", None)]
+    uid = browser.post("/api/jobs", job()).json()["uid"]
+    *seen, (kind, _) = browser.events(f"/api/jobs/{uid}/events")
+    assert kind == "done"
+    assert {name for name, _ in seen} == {"progress"}
+    states = [one["state"] for _, one in seen]
+    assert states[-1] == "FINISHED"
+    assert all(before != after for before, after in pairwise(one for _, one in seen))
+    assert any("FINISHED" in line for line in seen[-1][1]["logs"])
+    (_, listed), (kind, _) = browser.events("/api/jobs/events")
+    assert (kind, [one["state"] for one in listed["jobs"]]) == ("done", ["FINISHED"])
+
+
+def test_events_of_a_store_that_breaks(browser, monkeypatch):
+    from h2o_sklearn.batch import BatchScoringJobs
+
+    def broken(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(BatchScoringJobs, "list", broken)
+    ((kind, error),) = browser.events("/api/jobs/events")
+    assert kind == "failed"
+    assert "No space left on device" in error["message"]
 
 
 def test_dead_letters_with_reasons_and_a_database(browser, settings):
@@ -142,7 +169,7 @@ def test_jobs_outlive_the_app(opened):
     assert first.ended(uid)["state"] == "FINISHED"
 
 
-@pytest.mark.parametrize("path", ["/api/jobs/none", "/api/jobs/none/letters"])
+@pytest.mark.parametrize("path", ["/api/jobs/none", "/api/jobs/none/events", "/api/jobs/none/letters"])
 def test_no_such_job(browser, path):
     assert browser.get(path).status_code == 404
 
