@@ -134,6 +134,30 @@ def test_who_may_only_read_is_refused_before_the_job_starts(base, facts, kind, n
         base.query(f"DROP USER {user}{'' if kind == 'postgres' else '@localhost'}")
 
 
+def test_rows_that_cannot_be_forgotten_at_once_are_deleted(base, facts, kind, name):
+    """Another table refers to them, or whoever writes may delete only."""
+    frame = laws.rows(20)
+    laws.write(base.sink(name), "first", frame, 1)
+    base.query(f"ALTER TABLE {name} ADD PRIMARY KEY (id)")
+    base.query(f"CREATE TABLE {name}_more (id bigint, FOREIGN KEY (id) REFERENCES {name} (id))")
+    try:
+        laws.write(base.sink(name, "overwrite"), "second", frame.iloc[:5], 1)
+        laws.same(laws.read_all(base.source(name)), frame.iloc[:5], "id")
+    finally:
+        base.query(f"DROP TABLE {name}_more")
+    user, host = f"writer_{uuid.uuid4().hex[:8]}", "" if kind == "postgres" else "@localhost"
+    base.query(f"CREATE USER {user}{host} {'PASSWORD' if kind == 'postgres' else 'IDENTIFIED BY'} 'may delete'")
+    for table in (name, "h2o_batch_ledger"):
+        base.query(f"GRANT SELECT, INSERT, DELETE ON {table} TO {user}{host}")
+    try:
+        laws.write(_base(facts, kind, user, "may delete").sink(name, "overwrite"), "third", frame.iloc[5:], 1)
+        laws.same(laws.read_all(base.source(name)), frame.iloc[5:].reset_index(drop=True), "id")
+    finally:
+        if kind == "postgres":
+            base.query(f"DROP OWNED BY {user}")
+        base.query(f"DROP USER {user}{host}")
+
+
 def test_a_table_without_transactions_is_refused(base, kind, name):
     if kind != "mysql":
         pytest.skip("PostgreSQL has no such tables")
