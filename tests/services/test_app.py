@@ -197,6 +197,29 @@ def test_a_table_from_orbitdb(page, app, folder):
             host.communicate()
 
 
+def test_a_page_that_is_closed_while_a_step_runs(page, app, folder):
+    page.goto(app)
+    page.set_input_files("#file", folder / "many.parquet")
+    page.get_by_role("button", name="Upload").click()
+    done(page, "#data-status")
+    page.locator("#clusters").fill("3")
+    page.get_by_role("button", name="Find clusters").click()
+    page.locator("#train-status").filter(has_text="clustering").wait_for()
+    again = page.context.new_page()
+    page.close()
+    again.goto(app)
+    again.locator("#train-status.good").wait_for(timeout=LONG)
+    assert again.locator("#centers tbody tr").count() == 3
+
+
+def test_an_address_that_nobody_serves(page, app):
+    page.goto(app)
+    page.locator("#address").fill("/orbitdb/none")
+    page.get_by_role("button", name="Fetch").click()
+    page.locator("[data-for=address]").filter(has_text="no OrbitDB address").wait_for()
+    assert page.evaluate("document.activeElement.id") == "address"
+
+
 def test_fifty_thousand_points(page, app, folder):
     page.goto(app)
     page.set_input_files("#file", folder / "many.parquet")
@@ -228,6 +251,8 @@ def test_a_job_from_the_form_to_its_dead_letters(page, app, folder):
     assert "Nothing is wrong" in done(page, "#new-status")
     assert "predict" in page.inner_text("#columns-found")
     page.get_by_role("button", name="Check and start").click()
+    page.locator("#job").wait_for(timeout=LONG)
+    page.reload()  # the address names the job
     page.locator("#job").wait_for(timeout=LONG)
     assert done(page, "#job-status").startswith("Finished: 100 %, 403 rows")
     page.locator("#letters-rows tbody tr").nth(2).wait_for()  # they are asked for after the state is told
