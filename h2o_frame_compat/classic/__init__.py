@@ -35,7 +35,6 @@ from h2o_frame_compat.classic.display import H2ODisplay
 from h2o_frame_compat.classic.frame import Expr, H2OFrame
 from h2o_frame_compat.classic.functions import (
     EACH,
-    all,  # noqa: A004 - the module's name
     as_list,
     cbind,
     ifelse,
@@ -48,12 +47,11 @@ from h2o_frame_compat.classic.vec import H2OVec
 
 globals().update(EACH)  # cos, mean, asnumeric, ...
 
-__all__ = [  # noqa: PLE0604 - names of functions
+__all__ = [
     "Expr",
     "H2ODisplay",
     "H2OFrame",
     "H2OVec",
-    "all",
     "as_list",
     "cbind",
     "check_dims_values",
@@ -91,5 +89,5 @@ __all__ = [  # noqa: PLE0604 - names of functions
     "store_size",
     "upload_file",
     "value_check",
-    *EACH,
 ]
+__all__ += list(EACH)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from h2o_frame_compat.classic.frame import H2OFrame
 
-    from h2o_frame_compat.classic.data import Data
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from h2o_frame_compat.classic.vec import H2OVec
 
 
 def dim_check(data1: Any, data2: Any) -> None:
@@ -40,8 +42,8 @@ def value_check(h2o_data: Any, local_data: Sequence[Sequence[Any]], num_elements
         The only column to look at.
     """
     rows, cols = h2o_data.dim()
-    for _ in range(num_elements):
-        r, c = random.randrange(min(100, rows)), random.randrange(cols) if col is None else col  # noqa: S311
+    for r, drawn in _drawn(num_elements, min(100, rows), cols):
+        c = drawn if col is None else col
         ours, theirs = _at(h2o_data, r, c), local_data[r][c]
         if ours != theirs:
             msg = f"the values of row {r}, column {c} differ: {ours!r} and {theirs!r}"
@@ -61,8 +63,7 @@ def np_comparison_check(h2o_data: Any, np_data: Any, num_elements: int) -> None:
         How many values to look at.
     """
     rows, cols = h2o_data.dim()
-    for _ in range(num_elements):
-        r, c = random.randrange(rows), random.randrange(cols)  # noqa: S311 - a sample for a test
+    for r, c in _drawn(num_elements, rows, cols):
         ours, theirs = _at(h2o_data, r, c), np_data[r, c] if np_data.ndim > 1 else np_data[r]
         if not abs(ours - theirs) < 1e-6:
             msg = f"the values of row {r}, column {c} differ: {ours!r} and {theirs!r}"
@@ -94,5 +95,11 @@ def check_dims_values(python_obj: Any, h2o_frame: Any, rows: int, cols: int) -> 
                 raise AssertionError(msg)
 
 
-def _at(data: Data, row: int, column: int) -> Any:
-    return data[row, column] if hasattr(data, "vecs") else data[row]  # type: ignore[index]
+def _drawn(count: int, rows: int, cols: int) -> Iterator[tuple[int, int]]:
+    """Draw some rows and columns."""
+    for _ in range(count):
+        yield random.randrange(rows), random.randrange(cols)  # noqa: S311 - a sample for a test
+
+
+def _at(data: H2OFrame | H2OVec, row: int, column: int) -> Any:
+    return data[row, column] if isinstance(data, H2OFrame) else data[row]

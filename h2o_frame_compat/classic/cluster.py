@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from h2o_frame_compat.classic import loading
+from h2o_frame_compat.classic.columns import Origin
 from h2o_frame_compat.classic.data import Data
 from h2o_frame_compat.classic.display import H2ODisplay
 from h2o_frame_compat.classic.frame import H2OFrame
+from h2o_frame_compat.classic.kinds import of_kind
 from h2o_frame_compat.classic.primitives import sent
 from h2o_frame_compat.core.block import executor
 from h2o_frame_compat.core.handover import block_of_key
@@ -103,7 +105,7 @@ def _span(milliseconds: int) -> str:
 
 def cluster_status() -> None:
     """Print the state of each node of the cluster."""
-    cloud = current_session().client.request("GET", "/3/Cloud", params={"skip_ticks": "true"}).json()
+    cloud = current_session().client.get("/3/Cloud", skip_ticks="true")
     print(f"Version: {cloud['version']}")
     print(f"Cloud name: {cloud['cloud_name']}")
     print(f"Cloud size: {cloud['cloud_size']}")
@@ -152,10 +154,12 @@ def import_frame(path: str | Sequence[str] | None = None, vecs: Any = None) -> H
     -------
     H2OFrame
     """
-    if vecs is None and path is None:
+    if vecs is not None:
+        return H2OFrame(vecs=vecs)
+    if path is None:
         msg = "import_frame needs a path, or vecs"
         raise ValueError(msg)
-    return H2OFrame(vecs=vecs) if vecs is not None else import_file(path)  # type: ignore[arg-type]
+    return import_file(path)
 
 
 def upload_file(path: str, destination_frame: str = "") -> H2OFrame:
@@ -172,10 +176,7 @@ def upload_file(path: str, destination_frame: str = "") -> H2OFrame:
     -------
     H2OFrame
     """
-    frame = H2OFrame._of_block(loading.uploaded(path))
-    if destination_frame:
-        frame.keep_as(destination_frame)
-    return frame
+    return parse_raw(loading.uploaded(path), destination_frame or None)
 
 
 def parse_setup(raw_frames: Any) -> dict[str, Any]:
@@ -262,11 +263,9 @@ def get_frame(frame_id: Any) -> H2OFrame:
     -------
     H2OFrame
     """
-    if not isinstance(frame_id, str):
-        msg = "get_frame needs the key of a frame"
-        raise ValueError(msg)  # noqa: TRY004 - the module of the first generation raises ValueErrors
+    key = of_kind(frame_id, str, "get_frame needs the key of a frame")
     try:
-        return H2OFrame._of_block(block_of_key(frame_id))
+        return H2OFrame._of_block(block_of_key(key))
     except FrameNotFoundError as problem:
         raise ValueError(str(problem)) from None
 
@@ -362,8 +361,6 @@ def removeFrameShallow(key: str) -> None:
 
 def remove_all() -> None:
     """Remove everything from the cluster; every later use of a frame or vec is a ValueError."""
-    from h2o_frame_compat.classic.columns import Origin  # noqa: PLC0415 - only this function empties the cluster
-
     Origin.remove_all()
     executor().flush()
     current_session().client.delete("/3/DKV")
@@ -437,7 +434,8 @@ def export_file(frame: H2OFrame, path: str, force: bool = False) -> None:
     if not force and "://" not in path and Path(where).exists():
         msg = f"{path!r} is there already; force=True overwrites it"
         raise ValueError(msg)
-    source = sent(frame._columns, frame.names())
+    data = of_kind(frame, Data, f"a frame can be exported, not a {type(frame).__name__}")
+    source = sent(data._columns, data.names())
     try:
         form = {"path": where, "force": str(bool(force)).lower()}
         answer = session.client.post(f"/3/Frames/{source.key}/export", form)
@@ -456,10 +454,8 @@ def download_csv(data: Any, filename: str) -> None:
     filename : str
         The file.
     """
-    if not isinstance(data, Data):
-        msg = f"a frame can be downloaded, not a {type(data).__name__}"
-        raise ValueError(msg)  # noqa: TRY004 - the module of the first generation raises ValueErrors
-    H2OFrame._of(data._copies()).dataframe().to_csv(filename, index=False)
+    given = of_kind(data, Data, f"a frame can be downloaded, not a {type(data).__name__}")
+    H2OFrame._of(given._copies()).dataframe().to_csv(filename, index=False)
 
 
 # ---------------------------------------------------------------------- notes

@@ -131,7 +131,8 @@ def joined(columns: Sequence[Column]) -> Block:
         exprs = (*left.columns, *right.columns)
         whole = left.with_columns(exprs, range(len(exprs)))
     assert whole is not None
-    return whole.select([order.index(n) for n in range(len(blocks))])
+    exprs = tuple(whole.columns[n] for n in sorted(range(len(order)), key=order.__getitem__))
+    return whole.with_columns(exprs, range(len(exprs)))
 
 
 def _wide(blocks: Sequence[Block]) -> Block:

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar
 
 from h2o_frame_compat import dtypes as dt
 from h2o_frame_compat.classic import meaning
 from h2o_frame_compat.classic.chains import Chained
 from h2o_frame_compat.classic.columns import Column, evaluate, joined
-from h2o_frame_compat.expr import call
+from h2o_frame_compat.expr import call, lit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from h2o_frame_compat.classic.frame import H2OFrame
+    from h2o_frame_compat.classic.vec import H2OVec
     from h2o_frame_compat.core.block import Block
     from h2o_frame_compat.expr import Expr as Node
 
+Made = TypeVar("Made")  # what an operation makes: a frame of a frame, a vec of a vec
 
-class Data(Chained):
+
+class Data(Chained, Generic[Made]):
     """Columns with names; see `H2OFrame` and `H2OVec`."""
+
+    # Frames give vecs and vecs give frames, so that both know both; they are put in where frames are defined.
+    _frame_class: ClassVar[type[H2OFrame]]
+    _vec_class: ClassVar[type[H2OVec]]
 
     @property
     def _columns(self) -> list[Column]:
@@ -33,9 +41,13 @@ class Data(Chained):
         """
         raise NotImplementedError
 
-    def _made(self, block: Block, parts: Sequence[Column], names: Sequence[str] | None = None) -> Any:
+    def _made(self, block: Block, parts: Sequence[Column], names: Sequence[str] | None = None) -> Made:
         """Give what an operation on this makes, still to be computed: an expression of a frame, a vec of a vec."""
         raise NotImplementedError
+
+    def _framed(self, block: Block, parts: Sequence[Column] = (), *, pending: bool = False) -> H2OFrame:
+        """Make a frame of a block."""
+        return self._frame_class._of_block(block, parts, pending=pending)
 
     @property
     def _block(self) -> Block:
@@ -76,11 +88,11 @@ class Data(Chained):
 
     # ------------------------------------------------------------------ one value at a time
 
-    def _each(self, function: Callable[[Node], Node], names: Sequence[str] | None = None) -> Any:
+    def _each(self, function: Callable[[Node], Node]) -> Made:
         """Apply a function to every column."""
         columns = self._columns
         block = joined(columns)
-        return self._made(block.with_columns([function(e) for e in block.columns]), columns, names)
+        return self._made(block.with_columns([function(e) for e in block.columns]), columns)
 
     def _operate(self, op: str, other: Any, *, reflected: bool = False) -> Any:
         """Apply an operator; a vec goes along every column of a frame."""
@@ -97,7 +109,8 @@ class Data(Chained):
         count = max(len(own), len(others))
         left, right = (list(e) * (count // len(e)) for e in (block.columns[: len(own)], block.columns[len(own) :]))
         made = block.with_columns([meaning.binary(op, a, b) for a, b in zip(left, right, strict=True)], range(count))
-        wider = other if len(others) > len(own) or (_is_frame(other) and not _is_frame(self)) else self
+        over_vec = isinstance(other, self._frame_class) and not isinstance(self, self._frame_class)
+        wider = other if len(others) > len(own) or over_vec else self
         return wider._made(made, [*own, *others])
 
     def _compare(self, op: str, other: Any) -> Any:
@@ -177,16 +190,16 @@ class Data(Chained):
 
     __hash__ = object.__hash__
 
-    def __invert__(self) -> Any:
+    def __invert__(self) -> Made:
         return self.logical_negation()
 
-    def __neg__(self) -> Any:
-        return self._operate("mul", -1)
+    def __neg__(self) -> Made:
+        return self._each(lambda e: meaning.binary("mul", e, lit(-1)))
 
-    def __abs__(self) -> Any:
+    def __abs__(self) -> Made:
         return self._math("abs")
 
-    def logical_negation(self) -> Any:
+    def logical_negation(self) -> Made:
         """Give 1 where it is 0, and 0 elsewhere; missing values stay.
 
         Returns
@@ -195,7 +208,7 @@ class Data(Chained):
         """
         return self._each(lambda e: call("not", meaning.flag(e)))
 
-    def isna(self) -> Any:
+    def isna(self) -> Made:
         """Give 1 where a value is missing, and 0 elsewhere.
 
         Returns
@@ -204,13 +217,13 @@ class Data(Chained):
         """
         return self._each(lambda e: call("isna", e))
 
-    def _math(self, name: str, *params: Any) -> Any:
+    def _math(self, name: str, *params: Any) -> Made:
         """Apply a function of numbers; of factors and texts it is missing, as arithmetic is."""
         return self._each(
             lambda e: meaning.missing(e) if meaning.is_text(e) else call(name, meaning.number(e), params=params)
         )
 
-    def round(self, digits: int = 0) -> Any:
+    def round(self, digits: int = 0) -> Made:
         """Round to some decimal places, halves to even.
 
         Parameters
@@ -224,7 +237,7 @@ class Data(Chained):
         """
         return self._math("round", digits)
 
-    def signif(self, digits: int = 6) -> Any:
+    def signif(self, digits: int = 6) -> Made:
         """Round to some significant digits.
 
         Parameters
@@ -238,7 +251,7 @@ class Data(Chained):
         """
         return self._math("primitive", "signif", (digits,), dt.FLOAT64)
 
-    def floor(self) -> Any:
+    def floor(self) -> Made:
         """Round down.
 
         Returns
@@ -276,13 +289,19 @@ class Data(Chained):
             for x in (yes, no)
         ]
         made = [meaning.chosen(t, a, b) for t, a, b in zip(tests, *sides, strict=True)]
-        wider = next((x for x in (self, *both) if len(x._columns) == width and _is_frame(x)), self)
+        frames = (x for x in (self, *both) if len(x._columns) == width and isinstance(x, self._frame_class))
+        wider: Data[Any] = next(frames, self)
         return wider._made(block.with_columns(made, range(width)), columns)
 
-    def _copies(self) -> list[Any]:
+    def _copies(self) -> list[H2OVec]:
         """Give its columns as vecs of their own names."""
         raise NotImplementedError
 
 
-def _is_frame(data: Data) -> bool:
-    return hasattr(data, "vecs")
+def only_column(data: Data[Any], what: str) -> Column:
+    """Give the column of data that has one, and refuse other data."""
+    columns = data._columns
+    if len(columns) != 1:
+        msg = f"{what} takes one column, not {len(columns)}; choose it first"
+        raise ValueError(msg)
+    return columns[0]

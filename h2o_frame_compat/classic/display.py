@@ -41,7 +41,7 @@ class H2ODisplay:
         if self.in_notebook():
             from IPython.display import display  # noqa: PLC0415 - a notebook has it
 
-            display(self)  # type: ignore[no-untyped-call]
+            display(self)  # type: ignore[no-untyped-call]  # IPython has no type for it
         else:
             self.pprint()
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from h2o_frame_compat import dtypes as dt
 from h2o_frame_compat.classic import meaning
-from h2o_frame_compat.classic.columns import Column, evaluate, joined
+from h2o_frame_compat.classic.columns import Column, evaluate, joined, split
 from h2o_frame_compat.core.block import executor
 from h2o_frame_compat.core.distinct import lookup
 from h2o_frame_compat.core.handover import block_of_key
@@ -24,6 +24,13 @@ def as_factor(expr: Expr) -> Expr:
     if expr.dtype.kind == "category":
         return expr
     return call("cast", expr if meaning.is_text(expr) else meaning.number(expr), params=(dt.CATEGORY,))
+
+
+def of_text(column: Column) -> Column:
+    """Make a factor of a column of texts; others stay."""
+    if column.expr.dtype.kind != "str":
+        return column
+    return split(column.block.with_columns([as_factor(column.expr)]), [column])[0]
 
 
 def learn_levels(columns: Sequence[Column]) -> None:

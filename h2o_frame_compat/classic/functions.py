@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from h2o_frame_compat import dtypes as dt
-from h2o_frame_compat.classic.columns import joined
-from h2o_frame_compat.classic.data import Data
-from h2o_frame_compat.classic.display import cell
+from h2o_frame_compat.classic.columns import joined, split
+from h2o_frame_compat.classic.data import Data, only_column
 from h2o_frame_compat.classic.frame import H2OFrame
+from h2o_frame_compat.classic.kinds import of_kind
 from h2o_frame_compat.classic.rows import plain
 from h2o_frame_compat.classic.vec import H2OVec
 from h2o_frame_compat.expr import call, lit
@@ -17,7 +18,6 @@ from h2o_frame_compat.expr import call, lit
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_PI = 3.141592653589793
 # Their name here -> that of the operation, or of the primitive of the cluster.
 _OPERATIONS = {
     "cos": "cos", "sin": "sin", "tan": "tan", "acos": "arccos", "asin": "arcsin", "atan": "arctan", "cosh": "cosh",
@@ -27,7 +27,8 @@ _OPERATIONS = {
 }
 _PRIMITIVES = ("cospi", "sinpi", "tanpi", "gamma", "lgamma", "digamma", "trigamma")
 _METHODS = {
-    "logical_negation": "Give 1 where it is 0, and 0 elsewhere.", "isna": "Give 1 where a value is missing.",
+    "all": "Tell whether no value is 0.", "isna": "Give 1 where a value is missing.",
+    "logical_negation": "Give 1 where it is 0, and 0 elsewhere.",
     "min": "Give the smallest value.", "max": "Give the largest value.", "sum": "Give the sum.",
     "sd": "Give the standard deviation of a sample.", "var": "Give the variance, of a frame the covariances.",
     "mean": "Give the mean.", "median": "Give the median.", "asnumeric": "Make numbers of factors.",
@@ -52,11 +53,15 @@ _METHODS = {
 }
 
 
-def _checked(data: Any, name: str) -> Data:
-    if not isinstance(data, Data):
-        msg = f"{name} takes a frame or a vec, not a {type(data).__name__}"
-        raise ValueError(msg)  # noqa: TRY004 - the module of the first generation raises ValueErrors
-    return data
+def _checked(data: Any, name: str) -> H2OFrame | H2OVec:
+    if isinstance(data, (H2OFrame, H2OVec)):
+        return data
+    msg = f"{name} takes a frame or a vec, not a {type(data).__name__}"
+    raise ValueError(msg)
+
+
+def _frame(data: Any, name: str) -> H2OFrame:
+    return of_kind(data, H2OFrame, f"{name} takes a frame, not a {type(data).__name__}")
 
 
 def _mathematical(name: str) -> Callable[[Any], Any]:
@@ -65,7 +70,7 @@ def _mathematical(name: str) -> Callable[[Any], Any]:
         if name in _OPERATIONS:
             return given._math(_OPERATIONS[name])
         if name.endswith("pi"):
-            return (given * _PI)._math(name.removesuffix("pi"))
+            return (given * math.pi)._math(name.removesuffix("pi"))
         return given._math("primitive", name, (), dt.FLOAT64)
 
     return _named(function, name, f"Compute `{name}` of each value; of factors and texts it is missing.")
@@ -89,21 +94,6 @@ EACH: dict[str, Callable[..., Any]] = {
     **{name: _method(name, what) for name, what in _METHODS.items()},
 }
 """The functions that only call a method, or an operation, by name; the module has each of them."""
-
-
-def all(data: H2OFrame) -> bool:  # noqa: A001 - the module's name
-    """Tell whether no value is 0.
-
-    Parameters
-    ----------
-    data : H2OFrame or H2OVec
-        The data.
-
-    Returns
-    -------
-    bool
-    """
-    return H2OFrame._of([v for v in _checked(data, "all")._copies()]).all()  # noqa: C416 - of a vec, too
 
 
 def cbind(left: Any, right: Any) -> H2OFrame:
@@ -135,7 +125,7 @@ def rbind(first: Any, *others: Any) -> Any:
     -------
     H2OFrame or H2OVec
     """
-    return _checked(first, "rbind").rbind(list(others))  # type: ignore[attr-defined]
+    return _checked(first, "rbind").rbind(list(others))
 
 
 def ifelse(test: Any, yes: Any, no: Any) -> Any:
@@ -172,7 +162,7 @@ def impute(
     -------
     H2OFrame
     """
-    return data.impute(column, method, combine_method, by, inplace)
+    return _frame(data, "impute").impute(column, method, combine_method, by, inplace)
 
 
 def as_list(data: Any, use_pandas: bool = True, header: bool = True) -> Any:
@@ -195,17 +185,22 @@ def as_list(data: Any, use_pandas: bool = True, header: bool = True) -> Any:
         return data
     data.eager()
     local = data._block.to_pandas(guard="as_list")
-    flags = [name for name, kind in zip(local.columns, local.dtypes, strict=True) if kind.name in {"bool", "boolean"}]
     if use_pandas:
-        return local.astype({name: "Int8" if local[name].isna().any() else "int8" for name in flags})
-    rows = [["" if cell(v) == "NA" and plain(v) != "NA" else _exact(v) for v in row]
-            for row in local.itertuples(index=False, name=None)]
+        for place, kind in enumerate(local.dtypes):
+            if kind.name in {"bool", "boolean"}:
+                own = local.iloc[:, place]
+                local.isetitem(place, own.astype("Int8" if own.isna().any() else "int8"))
+        return local
+    rows = [[_exact(v) for v in row] for row in local.itertuples(index=False, name=None)]
     return [data.names(), *rows] if header else rows
 
 
 def _exact(value: Any) -> str:
+    """Write a value as it is; a missing one is an empty text."""
     found = plain(value)
-    return repr(found) if isinstance(found, float) else str(found)
+    if isinstance(found, float):
+        return "" if math.isnan(found) else repr(found)
+    return str(found)
 
 
 def split_frame(data: H2OFrame, ratios: Any = (0.75,), destination_frames: Any = None) -> list[H2OFrame]:
@@ -225,6 +220,7 @@ def split_frame(data: H2OFrame, ratios: Any = (0.75,), destination_frames: Any =
     list of H2OFrame
         One piece more than there are ratios.
     """
+    _frame(data, "split_frame")
     parts = [ratios] if isinstance(ratios, (int, float)) else list(ratios)
     if not parts or any(p <= 0 for p in parts) or sum(parts) >= 1:
         msg = f"ratios are greater than 0, and less than 1 together, not {parts}"
@@ -260,10 +256,10 @@ def mktime(
     vecs = [p for p in parts if isinstance(p, Data)]
     if not vecs:
         return mktime(H2OVec("year", [year]), *parts[1:])[0]
-    columns = [c for v in vecs for c in v._columns]
+    columns = [only_column(v, "mktime") for v in vecs]
     block = joined(columns)
     found = iter(block.columns)
     exprs = [call("cast", next(found), params=(dt.FLOAT64,)) if isinstance(p, Data) else lit(float(p)) for p in parts]
     exprs[1], exprs[2] = (call("add", e, lit(1.0)) for e in exprs[1:3])
     moment = call("cast", call("moment", *exprs, params=(dt.DATETIME_MS,)), params=(dt.FLOAT64,))
-    return vecs[0]._made(block.with_columns([moment], range(1)), columns, ["mktime"])
+    return H2OVec._named("mktime", split(block.with_columns([moment], range(1)), columns)[0])

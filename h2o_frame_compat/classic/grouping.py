@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from h2o_frame_compat.classic.frame import H2OFrame
-    from h2o_frame_compat.pandas.series import Series
+    from h2o_frame_compat.classic.table import Table
+    from h2o_frame_compat.pandas.groupby.frame import DataFrameGroupBy
 
 _NAMES = {"sd": "std", "sdev": "std", "count": "size", "nrow": "size"}
 _AGGREGATES = {"size", "mean", "sum", "min", "max", "var", "std", "median", "first", "last", "mode"}
@@ -24,7 +25,7 @@ _MISSING = ("all", "ignore", "rm")
 
 
 def aggregated(
-    frame: Any, keys: Sequence[int], wanted: Sequence[tuple[Any, ...]], order: Sequence[int] | None = None
+    frame: Table, keys: Sequence[int], wanted: Sequence[tuple[Any, ...]], order: Sequence[int] | None = None
 ) -> H2OFrame:
     """Compute aggregates of groups.
 
@@ -48,28 +49,21 @@ def aggregated(
         raise ValueError(msg)
     checked = [(name, *_checked(frame, *spec)) for name, *spec in wanted]
     groups = _groups(frame, keys)
-    results = [_aggregate(frame, groups, keys, function, place, na) for _, function, place, na in checked]
-    first = groups.size().reset_index()
-    block = first._block.select(range(len(keys)))
-    columns, names = list(block.columns), [frame.names()[k] for k in keys]
-    for result in results:
-        own = result.reset_index(drop=True)._block
-        block, other = side_by_side(block.with_columns(columns, range(len(columns))), own)
+    block = groups.size().reset_index(name="rows")._block.select(range(len(keys)))
+    columns = list(block.columns)
+    for _, function, place, na in checked:
+        result = _aggregate(frame, groups, keys, function, place, na).reset_index(drop=True)
+        block, other = side_by_side(block.with_columns(columns, range(len(columns))), result._block)
         columns = [*block.columns, other.columns[0]]
     block = block.with_columns(columns, range(len(columns)))
     if order:
         ordered: Any = DataFrame._of(block).sort_values(list(order), kind="stable", ignore_index=True)
         block = ordered._block
-    return _made(block.with_columns(block.columns, [*names, *(name for name, *_ in checked)]), frame._columns)
+    names = [*(frame.names()[k] for k in keys), *(name for name, *_ in checked)]
+    return frame._framed(block.with_columns(block.columns, names), frame._columns, pending=True)
 
 
-def _made(block: Any, parts: Sequence[Column]) -> H2OFrame:
-    from h2o_frame_compat.classic.frame import H2OFrame  # noqa: PLC0415 - frames have these functions
-
-    return H2OFrame._of_block(block, parts, pending=True)
-
-
-def _checked(frame: Any, function: str, column: Any = 0, na: str = "all") -> tuple[str, int, str]:
+def _checked(frame: Table, function: str, column: Any = 0, na: str = "all") -> tuple[str, int, str]:
     name = _NAMES.get(function, function)
     if name not in _AGGREGATES or na not in _MISSING:
         msg = (
@@ -80,55 +74,53 @@ def _checked(frame: Any, function: str, column: Any = 0, na: str = "all") -> tup
     return name, frame._place(column), na
 
 
-def _groups(frame: Any, keys: Sequence[int]) -> Any:
-    return _numbered(frame).groupby(list(keys), dropna=False, sort=True, observed=True)
+def _groups(frame: Table, keys: Sequence[int]) -> DataFrameGroupBy:
+    groups: DataFrameGroupBy = _numbered(frame).groupby(list(keys), dropna=False, sort=True, observed=True)
+    return groups
 
 
-def _numbered(frame: Any) -> DataFrame:
+def _numbered(frame: Table) -> DataFrame:
     """Give a frame of the pandas dialect whose columns are called by their numbers; flags are numbers."""
     frame._with_levels()
     evaluate(frame._columns)
     block = joined(frame._columns)
-    exprs = [meaning.number(e) if e.dtype.is_bool else e for e in block.columns]
-    return DataFrame._of(block.with_columns(exprs, range(len(exprs))))
+    return DataFrame._of(block.with_columns([meaning.counted(e) for e in block.columns]))
 
 
-def _aggregate(frame: Any, groups: Any, keys: Sequence[int], function: str, place: int, na: str) -> Series:
+def _aggregate(
+    frame: Table, groups: DataFrameGroupBy, keys: Sequence[int], function: str, place: int, na: str
+) -> Any:
+    """Compute one aggregate; give it as a series of the pandas dialect."""
     if function == "size":
-        return groups.size()  # type: ignore[no-any-return]
+        return groups.size()
     if function == "mode":
-        return _modes(frame, keys, place)[place]  # type: ignore[no-any-return]
+        return _modes(frame, keys, place)[place]
     if place in keys:
         msg = f"{frame.names()[place]!r} makes the groups; it is not aggregated"
         raise ValueError(msg)
-    values = groups[place]
-    made = getattr(values, function)()
+    values: Any = groups[place]
     if na == "ignore" and function in {"mean", "var", "std"}:
-        rows, present = groups.size(), values.count()
         if function == "mean":
-            return values.sum() / rows  # type: ignore[no-any-return]
-        wider = values.var() * (present - 1) / (rows - 1)
-        return wider if function == "var" else wider ** 0.5  # type: ignore[no-any-return]
-    if na == "all":
-        return made.where(values.count() == groups.size())  # type: ignore[no-any-return]
-    return made  # type: ignore[no-any-return]
+            return values.sum() / groups.size()
+        wider = values.var() * (values.count() - 1) / (groups.size() - 1)
+        return wider if function == "var" else wider ** 0.5
+    made = getattr(values, function)()
+    return made.where(values.count() == groups.size()) if na == "all" else made
 
 
-def _modes(frame: Any, keys: Sequence[int], place: int) -> DataFrame:
+def _modes(frame: Table, keys: Sequence[int], place: int) -> Any:
     """Give the most frequent value of each group, in their order; a missing one only where there is no other."""
     wanted = [*keys, place]
-    counts = _groups(frame, wanted).size().reset_index()
+    counts = _groups(frame, wanted).size().reset_index(name="count")
     counts.columns = [*wanted, "count"]
     counts["count"] = counts["count"].where(counts[place].notna(), 0)
     ordered = counts.sort_values([*keys, "count"], ascending=[True] * len(keys) + [False], kind="stable")
-    return ordered.drop_duplicates(list(keys)).reset_index(drop=True)  # type: ignore[no-any-return]
+    return ordered.drop_duplicates(list(keys)).reset_index(drop=True)
 
 
-def each(frame: Any, keys: Sequence[int], fun: Callable[[H2OFrame], Any]) -> H2OFrame:
+def each(frame: Table, keys: Sequence[int], fun: Callable[[H2OFrame], Any]) -> H2OFrame:
     """Apply a function to the frame of each group, one after the other."""
-    from h2o_frame_compat.classic.frame import H2OFrame  # noqa: PLC0415 - frames have these functions
-
-    groups = _groups(frame, keys).size().reset_index().to_pandas().iloc[:, : len(keys)]
+    groups = _groups(frame, keys).size().reset_index(name="rows").to_pandas().iloc[:, : len(keys)]
     rows: list[list[Any]] = []
     for values in groups.itertuples(index=False):
         mask: Any = None
@@ -140,10 +132,10 @@ def each(frame: Any, keys: Sequence[int], fun: Callable[[H2OFrame], Any]) -> H2O
         rows.append([*values, *(found if isinstance(found, (list, tuple)) else [found])])
     count = len(rows[0]) - len(keys) if rows else 0
     names = [*(frame.names()[k] for k in keys), *(f"ddply_C{n}" for n in range(1, count + 1))]
-    return H2OFrame(pd.DataFrame(rows, columns=names).astype(dict(zip(names, groups.dtypes, strict=False))))
+    return frame._frame_class(pd.DataFrame(rows, columns=names).astype(dict(zip(names, groups.dtypes, strict=False))))
 
 
-def filled(frame: Any, place: int, method: str | None, combine: str, keys: Sequence[int]) -> Column:
+def filled(frame: Table, place: int, method: str | None, combine: str, keys: Sequence[int]) -> Column:
     """Make a column whose missing values are filled.
 
     Parameters
@@ -170,15 +162,11 @@ def filled(frame: Any, place: int, method: str | None, combine: str, keys: Seque
         what = "a factor by its mode" if text else "numbers by their mean, median or mode"
         msg = f"a column of {what} is filled, not by {method!r}"
         raise ValueError(msg)
-    local = _numbered(frame)
     if not keys:
         value = _one_value(frame, place, method, combine)
-        made = local[place].fillna(value) if text else None
-        if made is None:
-            block = joined([column])
-            number = meaning.number(block.columns[0])
-            return split(block.with_columns([call("where", call("isna", number), lit(value), number)]), [column])[0]
-        return split(made._block, frame._columns)[0]
+        expr = column.expr if text else meaning.number(column.expr)
+        return split(column.block.with_columns([call("where", call("isna", expr), lit(value), expr)]), [column])[0]
+    local = _numbered(frame)
     if method == "mode":
         modes = _modes(frame, keys, place)[[*keys, place]]
         fill = local[list(keys)].merge(modes, on=list(keys), how="left")[place]
@@ -189,12 +177,15 @@ def filled(frame: Any, place: int, method: str | None, combine: str, keys: Seque
     return split(own.with_columns([call("where", call("isna", expr), other.columns[0], expr)]), frame._columns)[0]
 
 
-def _one_value(frame: Any, place: int, method: str, combine: str) -> Any:
+def _one_value(frame: Table, place: int, method: str, combine: str) -> Any:
+    """Give the value that missing ones of a column are filled with."""
+    vec = frame._vecs[place]
     if method == "mean":
-        return frame[place].mean()
+        return vec.mean()
     if method == "median":
-        return frame[place].quantile([0.5], {"lo": "low", "hi": "high"}.get(combine, combine))[1][0]
-    counts = _numbered(frame)[place].value_counts()
+        between = {"lo": "low", "hi": "high"}.get(combine, combine)
+        return vec.quantile(0.5, between)[0, 1] if between in {"low", "high"} else vec.median()
+    counts = _numbered(vec.frame())[0].value_counts()
     if not len(counts):
         msg = f"{frame.names()[place]!r} has no value that missing ones could be filled with"
         raise ValueError(msg)
@@ -212,7 +203,7 @@ class GroupBy:
         The columns that make the groups.
     """
 
-    def __init__(self, frame: Any, keys: Sequence[int]) -> None:
+    def __init__(self, frame: Table, keys: Sequence[int]) -> None:
         self._frame, self._keys = frame, list(keys)
         self._wanted: list[tuple[Any, ...]] = []
 

@@ -142,15 +142,13 @@ def _guess(keys: list[str]) -> Setup:
         raise
 
 
-def parsed(setup: dict[str, Any], key: str | None = None, header: int | None = None) -> Block:
+def parsed(setup: dict[str, Any], header: int | None = None) -> Block:
     """Parse raw files; give the block that owns the frame.
 
     Parameters
     ----------
     setup : dict
         What `parse_setup` gave.
-    key : str, optional
-        The key of the frame.
     header : {-1, 0, 1}, optional
         Whether the first line is data, may be either, or is the header; by default as `setup` says.
 
@@ -158,11 +156,10 @@ def parsed(setup: dict[str, Any], key: str | None = None, header: int | None = N
     -------
     Block
     """
-    key = parse(setup, key, header)
-    return block_of_key(key, owned=True)
+    return block_of_key(parse(setup, None, header), owned=True)
 
 
-def parse(setup: dict[str, Any], key: str | None = None, header: int | None = None) -> str:
+def parse(setup: dict[str, Any], key: str | None, header: int | None) -> str:
     """Parse raw files; give the key of the frame, which nobody owns."""
     session = current_session()
     key = key or session.new_key("classic")
@@ -181,18 +178,18 @@ def parse(setup: dict[str, Any], key: str | None = None, header: int | None = No
     return key
 
 
-def imported(path: str | Sequence[str]) -> Block:
-    """Import and parse files that the cluster reads."""
-    return parsed(_guess(raw_keys(path)))
+def imported(path: str | Sequence[str]) -> Setup:
+    """Let the cluster look at files, and guess how they are to be parsed."""
+    return _guess(raw_keys(path))
 
 
-def uploaded(path: str, key: str | None = None) -> Block:
-    """Upload and parse a file of this machine."""
+def uploaded(path: str) -> Setup:
+    """Upload a file of this machine, and let the cluster guess how it is to be parsed."""
     keys = _sent(Path(path).expanduser())
     if not keys:
         msg = f"there is no file {path!r} on this machine"
         raise ValueError(msg)
-    return parsed(_guess(keys), key)
+    return _guess(keys)
 
 
 def _remove(keys: Sequence[str]) -> None:

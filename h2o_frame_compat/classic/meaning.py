@@ -50,6 +50,11 @@ def number(expr: Expr) -> Expr:
     return call("cast", expr, params=(dt.INT64.but(nullable=kind.nullable),)) if kind.is_bool else expr
 
 
+def counted(expr: Expr) -> Expr:
+    """Take flags as numbers, and other columns as they are."""
+    return number(expr) if expr.dtype.is_bool else expr
+
+
 def missing(like: Expr) -> Expr:
     """Make a column of missing numbers with as many rows as another one."""
     gone = call("isna", like)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from h2o_frame_compat import dtypes as dt
 from h2o_frame_compat.classic import factors, grouping, meaning
-from h2o_frame_compat.classic.columns import Column, check_lengths, joined, split
+from h2o_frame_compat.classic.columns import check_lengths, joined, split
 from h2o_frame_compat.classic.data import Data
 from h2o_frame_compat.classic.frame_functions import FrameFunctions
+from h2o_frame_compat.classic.kinds import of_kind
+from h2o_frame_compat.classic.table import Table
 from h2o_frame_compat.core.concat import below
 from h2o_frame_compat.core.reduce import reduce
 from h2o_frame_compat.core.statistics import row_wise
-from h2o_frame_compat.expr import call, lit
-from h2o_frame_compat.pandas.frame import DataFrame
+from h2o_frame_compat.expr import call
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,10 +29,6 @@ _IMPUTE = ("mean", "median", "mode")
 class Munging(FrameFunctions):
     """See `H2OFrame`."""
 
-    @property
-    def _vecs(self) -> list[H2OVec]:
-        raise NotImplementedError
-
     # ------------------------------------------------------------------ side by side, one below the other
 
     def cbind(self, data: Any) -> None:
@@ -42,11 +39,9 @@ class Munging(FrameFunctions):
         data : H2OFrame or H2OVec
             The other columns.
         """
-        if not isinstance(data, Data):
-            msg = f"what is put beside a frame is a frame or a vec, not a {type(data).__name__}"
-            raise ValueError(msg)  # noqa: TRY004 - the module of the first generation raises ValueErrors
-        check_lengths([c.block for c in (*self._columns, *data._columns)])
-        self._vecs.extend(data._copies())
+        more = of_kind(data, Data, f"what is put beside a frame is a frame or a vec, not a {type(data).__name__}")
+        check_lengths([c.block for c in (*self._columns, *more._columns)])
+        self._vecs.extend(more._copies())
 
     def rbind(self, data: Any) -> H2OFrame:
         """Put rows below those of this frame, in a new one.
@@ -62,29 +57,24 @@ class Munging(FrameFunctions):
         """
         frames = [self, *(data if isinstance(data, (list, tuple)) else [data])]
         for other in frames[1:]:
-            if not isinstance(other, Data) or other.names() != self.names():
+            if not isinstance(other, Table) or other.names() != self.names():
                 msg = f"frames that are put below each other have the same columns, here {self.names()[:20]}"
                 raise ValueError(msg)
         parts = [c for f in frames for c in f._columns]
-        blocks = [f._stackable(self.names()) for f in frames]
+        blocks = [f._stackable() for f in frames]
         try:
             made = below(blocks, blocks[0].labels, ignore_index=True, keys=None)
         except TypeError as problem:
             raise ValueError(str(problem)) from None
         again = [call("cast", e, params=(dt.CATEGORY,)) if c.expr.dtype.kind == "category" else e
                  for e, c in zip(made.columns, self._columns, strict=True)]
-        return self._framed(made.with_columns(again, self.names()), parts)
+        return self._framed(made.with_columns(again, self.names()), parts, pending=True)
 
-    def _stackable(self, names: list[str]) -> Block:
+    def _stackable(self) -> Block:
+        """Give factors as texts and flags as numbers, with the numbers of columns for their labels."""
         block = joined(self._columns)
-        texts = [call("cast", e, params=(dt.STR,)) if e.dtype.kind == "category" else meaning.number(e)
-                 if e.dtype.is_bool else e for e in block.columns]
-        return block.with_columns(texts, range(len(names)))
-
-    def _framed(self, block: Block, parts: list[Column]) -> H2OFrame:
-        from h2o_frame_compat.classic.frame import H2OFrame  # noqa: PLC0415 - frames have these functions
-
-        return H2OFrame._of_block(block, parts, pending=True)
+        return block.with_columns([meaning.as_text(e) if meaning.is_text(e) else meaning.counted(e)
+                                   for e in block.columns])
 
     def merge(self, other: H2OFrame, allLeft: bool = False, allRite: bool = False) -> H2OFrame:
         """Join two frames on the columns whose names they share.
@@ -101,26 +91,14 @@ class Munging(FrameFunctions):
         H2OFrame
             In the order of this frame's rows.
         """
+        of_kind(other, Table, f"a frame is merged with another one, not with a {type(other).__name__}")
         common = [n for n in self.names() if n in other.names()]
         if not common:
             msg = "the frames have no column name in common, and are joined on those"
             raise ValueError(msg)
         how = "outer" if allLeft and allRite else "left" if allLeft else "right" if allRite else "inner"
-        joined_frames = self._dialect().merge(other._dialect(), on=common, how=how)
-        return self._framed(joined_frames._block, [*self._columns, *other._columns])
-
-    def _dialect(self) -> DataFrame:
-        self._with_levels()
-        return DataFrame._of(self._block)
-
-    def transpose(self) -> H2OFrame:
-        """Give rows as columns.
-
-        Returns
-        -------
-        H2OFrame
-        """
-        return self._primitive("t")
+        block = self.dataframe().merge(other.dataframe(), on=common, how=how)._block
+        return self._framed(block, [*self._columns, *other._columns], pending=True)
 
     # ------------------------------------------------------------------ groups
 
@@ -169,12 +147,9 @@ class Munging(FrameFunctions):
         keys = [self._place(c) for c in (cols if isinstance(cols, (list, tuple)) else [cols])]
         return grouping.each(self, keys, fun)
 
-    def _place(self, which: Any) -> int:
-        raise NotImplementedError
-
     # ------------------------------------------------------------------ values
 
-    def asnumeric(self) -> Any:
+    def asnumeric(self) -> H2OFrame:
         """Make numbers of factors; other columns stay.
 
         Returns
@@ -187,32 +162,10 @@ class Munging(FrameFunctions):
                  for c, e in zip(self._columns, block.columns, strict=True)]
         return self._made(block.with_columns(exprs), self._columns)
 
-    def scale(self, center: Any = True, scale: Any = True) -> Any:
-        """Move the columns to the mean 0 and divide them by their standard deviations.
-
-        Parameters
-        ----------
-        center : bool, number or list of numbers
-            Whether to subtract the means, or what to subtract.
-        scale : bool, number or list of numbers
-            Whether to divide by the standard deviations, or what to divide by.
-
-        Returns
-        -------
-        Expr
-        """
-        block = joined(self._columns)
-        shifts = _amounts(block, center, "mean", 0.0)
-        spreads = _amounts(block, scale, "std", 1.0)
-        exprs = [e if meaning.is_text(e) else
-                 call("truediv", call("sub", call("cast", meaning.number(e), params=(dt.FLOAT64,)), lit(s)), lit(d))
-                 for e, s, d in zip(block.columns, shifts, spreads, strict=True)]
-        return self._made(block.with_columns(exprs), self._columns)
-
     def impute(
         self, column: Any, method: Any = _IMPUTE, combine_method: Any = ("interpolate", "average", "low", "high"),
         by: Any = None, inplace: bool = True,
-    ) -> H2OFrame:
+    ) -> Self:
         """Fill the missing values of a column.
 
         Parameters
@@ -233,15 +186,15 @@ class Munging(FrameFunctions):
         H2OFrame
             The frame that was changed.
         """
-        target = self if inplace else self._copy()  # type: ignore[attr-defined]
         place = self._place(column.names()[0] if isinstance(column, Data) else _first(column))
         keys = [] if by is None else [
             self._place(b.names()[0] if isinstance(b, Data) else b)
             for b in (by if isinstance(by, (list, tuple)) else [by])
         ]
-        target._vecs[place]._column = grouping.filled(self, place, _first(method, several=None),
-                                                      _first(combine_method), keys)
-        return target  # type: ignore[return-value]
+        filled = grouping.filled(self, place, _first(method, several=None), _first(combine_method), keys)
+        target = self if inplace else self._copy()
+        target._vecs[place]._column = filled
+        return target
 
     def apply(self, fun: Callable[[Any], Any], axis: int = 0) -> H2OFrame:
         """Apply a function to each column, or to the rows.
@@ -261,15 +214,16 @@ class Munging(FrameFunctions):
         if axis not in {0, 1}:
             msg = f"axis is 0 for columns or 1 for rows, not {axis!r}"
             raise ValueError(msg)
-        from h2o_frame_compat.classic.frame import H2OFrame  # noqa: PLC0415 - frames have these functions
-
+        frame = self._frame_class
         if axis == 1:
             found = fun(Row(self))
-            return H2OFrame(vecs=[found]) if not hasattr(found, "vecs") else H2OFrame(vecs=found.vecs())
-        results = [fun(v) for v in self]  # type: ignore[attr-defined]
+            return frame(vecs=found.vecs() if isinstance(found, Table) else [found])
+        results = [fun(v) for v in self]
         if all(isinstance(r, Data) for r in results):
-            return H2OFrame(vecs=[c for r in results for c in r._copies()])
-        return H2OFrame({n: [r] for n, r in zip(self.names(), results, strict=True)})
+            return frame(vecs=[c for r in results for c in r._copies()])
+        made = frame([results])
+        made.setNames(self.names())
+        return made
 
     def filterNACols(self, frac: float = 0.2) -> list[int]:
         """Find the columns of which less than a fraction is missing.
@@ -289,7 +243,7 @@ class Munging(FrameFunctions):
         missing = reduce(block.rel, [("nas", e) for e in block.columns])
         return [n for n, found in enumerate(missing) if not count or found / count < frac]
 
-    def insert_missing_values(self, fraction: float = 0.1, seed: int | None = None) -> H2OFrame:
+    def insert_missing_values(self, fraction: float = 0.1, seed: int | None = None) -> Self:
         """Make some values missing, in place.
 
         Parameters
@@ -306,7 +260,7 @@ class Munging(FrameFunctions):
         """
         for n, vec in enumerate(self._vecs):
             vec[vec.runif(None if seed is None else seed + n) < fraction] = None
-        return self  # type: ignore[return-value]
+        return self
 
 
 class Row:
@@ -318,7 +272,7 @@ class Row:
         The columns.
     """
 
-    def __init__(self, frame: Any) -> None:
+    def __init__(self, frame: Table) -> None:
         self._frame = frame
 
     def __getitem__(self, i: Any) -> Any:
@@ -327,32 +281,30 @@ class Row:
     def __len__(self) -> int:
         return len(self._frame.names())
 
-    def _along(self, function: str) -> Any:
+    def _along(self, function: str) -> H2OVec:
         columns = self._frame._columns
         block = joined(columns)
         found = row_wise(function, [meaning.number(e) for e in block.columns])
         assert found is not None
-        from h2o_frame_compat.classic.vec import H2OVec, Name  # noqa: PLC0415 - see above
+        return self._frame._vec(split(block.with_columns([found], range(1)), columns)[0])
 
-        return H2OVec._of(Name("C1"), split(block.with_columns([found], range(1)), columns)[0])
-
-    def sum(self) -> Any:
+    def sum(self) -> H2OVec:
         """Add the values of each row."""
         return self._along("sum")
 
-    def mean(self) -> Any:
+    def mean(self) -> H2OVec:
         """Give the mean of each row."""
         return self._along("mean")
 
-    def min(self) -> Any:
+    def min(self) -> H2OVec:
         """Give the smallest value of each row."""
         return self._along("min")
 
-    def max(self) -> Any:
+    def max(self) -> H2OVec:
         """Give the largest value of each row."""
         return self._along("max")
 
-    def sd(self) -> Any:
+    def sd(self) -> H2OVec:
         """Give the standard deviation of each row."""
         return self._along("std")
 
@@ -362,16 +314,3 @@ def _first(value: Any, *, several: Any = ...) -> Any:
     if not isinstance(value, (list, tuple)):
         return value
     return value[0] if len(value) == 1 or several is ... else several
-
-
-def _amounts(block: Block, wanted: Any, statistic: str, nothing: float) -> list[float]:
-    """Give what is subtracted from each column, or what it is divided by."""
-    numeric = [e for e in block.columns if not meaning.is_text(e)]
-    if isinstance(wanted, bool):
-        found = iter(reduce(block.rel, [(statistic, meaning.number(e)) for e in numeric]) if wanted else ())
-        return [float(next(found)) if wanted and not meaning.is_text(e) else nothing for e in block.columns]
-    amounts = list(wanted) if isinstance(wanted, (list, tuple)) else [wanted] * len(block.columns)
-    if len(amounts) != len(block.columns) or not all(isinstance(x, (int, float)) for x in amounts):
-        msg = f"center and scale are a bool, a number, or a list of {len(block.columns)} numbers"
-        raise ValueError(msg)
-    return [float(x) for x in amounts]

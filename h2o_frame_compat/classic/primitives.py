@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from h2o_frame_compat.classic.columns import evaluate, joined
@@ -37,9 +38,9 @@ def sent(columns: Sequence[Column], names: Sequence[str]) -> Source:
     ValueError
         When two columns have one name.
     """
-    twice = [name for n, name in enumerate(names) if name in names[:n]]
-    if twice:
-        msg = f"H2O needs distinct column names; {twice[0]!r} repeats"
+    repeated = [name for name, count in Counter(names).items() if count > 1]
+    if repeated:
+        msg = f"H2O needs distinct column names; {repeated[0]!r} repeats"
         raise ValueError(msg)
     evaluate(columns)
     block = joined(columns)

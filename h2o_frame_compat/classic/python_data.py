@@ -76,5 +76,5 @@ def _of_columns(columns: dict[str, list[Any]]) -> pd.DataFrame:
 def _typed(column: list[Any]) -> pd.Series:
     """Give a column one type: texts where there is one, else numbers."""
     if any(isinstance(v, str) for v in column):
-        return pd.Series([None if v is None else str(v) for v in column], dtype="str")
+        return pd.Series([None if pd.isna(v) else str(v) for v in column], dtype="str")
     return pd.Series(column, dtype="float64" if None in column else None)

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from h2o_frame_compat import dtypes as dt
-from h2o_frame_compat.classic import meaning
+from h2o_frame_compat.classic import factors, meaning
 from h2o_frame_compat.classic.columns import Column, bare, evaluate, joined, split
-from h2o_frame_compat.classic.data import Data
+from h2o_frame_compat.classic.data import Data, only_column
 from h2o_frame_compat.expr import Expr, Lit, call, lit
 
 if TYPE_CHECKING:
@@ -38,10 +38,7 @@ def selected(columns: Sequence[Column], which: Any) -> list[Column]:
     list of Column
     """
     if isinstance(which, Data):
-        if len(which._columns) != 1:
-            msg = f"rows are chosen by a condition of one column, not of {len(which._columns)}"
-            raise ValueError(msg)
-        parts = [*columns, *which._columns]
+        parts = [*columns, only_column(which, "a condition of rows")]
         block = joined(parts)
         own = block.select(range(len(columns)))
         return split(own.filter(meaning.flag(block.columns[-1])), parts)
@@ -84,7 +81,7 @@ def position(number: int, count: int) -> int:
     return place
 
 
-def cell(vec: Data, number: Any) -> Any:
+def cell(vec: Data[Any], number: Any) -> Any:
     """Fetch one value."""
     (wanted,) = _listed(number)
     evaluate(vec._columns)
@@ -93,7 +90,7 @@ def cell(vec: Data, number: Any) -> Any:
     return _value(bare(block).slice(at, at + 1).to_pandas().iloc[0, 0], block.columns[0])
 
 
-def values(data: Data) -> list[Any]:
+def values(data: Data[Any]) -> list[Any]:
     """Fetch the values of a vec as Python has them."""
     evaluate(data._columns)
     block = joined(data._columns)
@@ -118,7 +115,7 @@ def plain(value: Any) -> Any:
 # ---------------------------------------------------------------------- assignment
 
 
-def assigned(vec: Data, where: Any, value: Any) -> Column:
+def assigned(vec: Data[Any], where: Any, value: Any) -> Column:
     """Make the column that a vec has after an assignment to some of its rows.
 
     Parameters
@@ -134,54 +131,41 @@ def assigned(vec: Data, where: Any, value: Any) -> Column:
     -------
     Column
     """
-    parts = list(vec._columns)
-    mask = condition(vec, where)
-    parts += mask._columns
+    own = only_column(vec, "an assignment to rows")
+    parts = [own, _condition(own, where)]
     if isinstance(value, Data):
-        if len(value._columns) != 1:
-            msg = f"the rows of a column are assigned from one column, not from {len(value._columns)}"
-            raise ValueError(msg)
-        parts += value._columns
+        parts.append(only_column(value, "an assignment to rows"))
     block = joined(parts)
     old, chosen = block.columns[:2]
-    new = block.columns[2] if isinstance(value, Data) else _fitting(vec, old, meaning.scalar(value))
+    new = block.columns[2] if isinstance(value, Data) else _fitting(vec, own, meaning.scalar(value))
     made = _replaced(meaning.flag(chosen), new, old)
     return split(block.with_columns([made], range(1)), parts)[0]
 
 
-def condition(data: Data, where: Any) -> Data:
-    """Give rows as a condition, one value for each row."""
+def _condition(column: Column, where: Any) -> Column:
+    """Give rows of a column as a condition, one value for each row."""
     if isinstance(where, Data):
-        if len(where._columns) != 1:
-            msg = f"rows are chosen by a condition of one column, not of {len(where._columns)}"
-            raise ValueError(msg)
-        return where
-    count = data.nrow()
+        return only_column(where, "a condition of rows")
+    count = column.block.nrows
     numbers = range(*where.indices(count)) if isinstance(where, slice) else _listed(where)
-    chosen = [position(n, count) for n in numbers]
-
-    def mask(expr: Expr) -> Expr:
-        at = call("rownum", expr)
-        if isinstance(numbers, range) and numbers.step == 1:
-            return call("and", call("ge", at, lit(numbers.start)), call("lt", at, lit(numbers.stop)))
-        return call("isin", at, params=(tuple(chosen),))
-
-    block = joined(data._columns[:1])
-    from h2o_frame_compat.classic.vec import H2OVec, Name  # noqa: PLC0415 - vecs choose their rows here
-
-    return H2OVec._of(Name("rows"), split(block.with_columns([mask(block.columns[0])]), data._columns[:1])[0])
+    at = call("rownum", column.expr)
+    if isinstance(numbers, range) and numbers.step == 1:
+        mask = call("and", call("ge", at, lit(numbers.start)), call("lt", at, lit(numbers.stop)))
+    else:
+        mask = call("isin", at, params=(tuple(position(n, count) for n in numbers),))
+    return split(column.block.with_columns([mask]), [column])[0]
 
 
-def _fitting(vec: Data, old: Expr, new: Expr) -> Expr:
+def _fitting(vec: Data[Any], column: Column, new: Expr) -> Expr:
     """Make sure that a scalar can stand in a column."""
     assert isinstance(new, Lit)
-    text, number = meaning.is_text(old), new.value is not None and not isinstance(new.value, str)
     if new.value is None:
         return new
-    if text == number:
+    text = meaning.is_text(column.expr)
+    if text != isinstance(new.value, str):
         msg = f"{new.value!r} cannot stand in a column of {'texts' if text else 'numbers'}"
         raise ValueError(msg)
-    if old.dtype.kind == "category" and new.value not in vec.levels():  # type: ignore[attr-defined]
+    if column.expr.dtype.kind == "category" and new.value not in factors.levels(column):
         msg = f"{new.value!r} is not among the levels of {vec.names()[0]!r}"
         raise ValueError(msg)
     return new

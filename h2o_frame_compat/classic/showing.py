@@ -6,7 +6,7 @@ from typing import Any
 
 from h2o_frame_compat.classic import display
 from h2o_frame_compat.classic.columns import bare, evaluate, joined
-from h2o_frame_compat.classic.data import Data
+from h2o_frame_compat.classic.data import Data, Made
 from h2o_frame_compat.classic.display import H2ODisplay
 from h2o_frame_compat.classic.primitives import sent
 from h2o_frame_compat.session import current_session
@@ -16,7 +16,7 @@ COLUMNS = 200
 _FACTS = ("type", "mins", "mean", "maxs", "sigma", "zero_count", "missing_count")
 
 
-class Showing(Data):
+class Showing(Data[Made]):
     """See `H2OFrame`."""
 
     def _rows_of(self, start: int, count: int, cols: int) -> tuple[list[list[Any]], list[str]]:
@@ -56,7 +56,7 @@ class Showing(Data):
         **_
             Taken for the sake of old code; without effect.
         """
-        count = self.nrow()
+        count = self.eager().nrow()
         table, header = self._rows_of(max(0, count - rows), rows, cols)
         H2ODisplay(table, header, f"Last {len(table)} rows and first {len(header) - 1} columns")
 
@@ -72,38 +72,39 @@ class Showing(Data):
 
     # ------------------------------------------------------------------ summaries
 
-    def _facts(self) -> list[dict[str, Any]]:
-        """Ask the cluster for the summary of each column."""
+    def _described(self) -> dict[str, Any]:
+        """Ask the cluster how the columns are stored and distributed, and for the summary of each."""
         source = sent(self._columns, [f"c{n}" for n in range(len(self._columns))])
-        answer = current_session().client.get(f"/3/Frames/{source.key}/summary")
-        return list(answer["frames"][0]["columns"])
+        answer = current_session().client.get(f"/3/Frames/{source.key}/summary", row_count=0)
+        described: dict[str, Any] = answer["frames"][0]
+        return described
+
+    def _facts(self) -> list[dict[str, Any]]:
+        """Give the summary of each column, as numbers."""
+        return [_facts_of(column) for column in self._described()["columns"]]
 
     def summary(self) -> Any:
         """Print the type, the extremes, the mean, the deviation, the zeros and the missing values of each column."""
-        facts = self._facts()
-        table = [[fact, *(_fact(column, fact) for column in facts)] for fact in _FACTS]
-        H2ODisplay(table, ["", *self.names()], "Column-by-column summary")
+        self._print_facts(self._facts())
 
     def describe(self) -> None:
         """Print the size, how the rows are stored and distributed, and the summary of each column."""
+        described = self._described()
         print(f"Rows: {self.nrow():,}  Cols: {len(self._columns):,}")
-        source = sent(self._columns, [f"c{n}" for n in range(len(self._columns))])
-        frame = current_session().client.get(f"/3/Frames/{source.key}", row_count=0)["frames"][0]
         for name in ("chunk_summary", "distribution_summary"):
-            table = frame[name]
+            table = described[name]
             H2ODisplay(zip(*table["data"], strict=True), [c["description"] for c in table["columns"]], table["name"])
-        self.summary()
+        self._print_facts([_facts_of(column) for column in described["columns"]])
+
+    def _print_facts(self, facts: list[dict[str, Any]]) -> None:
+        table = [[name, *(own[name] for own in facts)] for name in _FACTS]
+        H2ODisplay(table, ["", *self.names()], "Column-by-column summary")
 
 
-def _fact(column: dict[str, Any], fact: str) -> Any:
-    value = column[fact]
+def _facts_of(column: dict[str, Any]) -> dict[str, Any]:
+    """Read the summary of a column; of no values the numbers are None, where H2O says 0 for some."""
+    facts = {name: column[name] for name in _FACTS}
     largest = (column["maxs"] or ["NaN"])[0]
-    if largest == "NaN" and fact in {"mins", "mean", "maxs", "sigma"}:
-        return None  # of no values; H2O says 0 for some
-    return value[0] if fact in {"mins", "maxs"} else value
-
-
-def vec_summary(vec: Showing) -> dict[str, Any]:
-    """Give the summary of a vec, as numbers."""
-    (column,) = vec._facts()
-    return {fact: _fact(column, fact) for fact in _FACTS}
+    if largest == "NaN":
+        return {**facts, "mins": None, "mean": None, "maxs": None, "sigma": None}
+    return {**facts, "mins": column["mins"][0], "maxs": largest}

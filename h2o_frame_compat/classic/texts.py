@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import functools
+from typing import TYPE_CHECKING
 
 from h2o_frame_compat import dtypes as dt
 from h2o_frame_compat.classic import meaning
-from h2o_frame_compat.classic.data import Data
+from h2o_frame_compat.classic.columns import split
+from h2o_frame_compat.classic.data import Data, Made, only_column
+from h2o_frame_compat.classic.primitives import applied
 from h2o_frame_compat.expr import Expr, call
 
 if TYPE_CHECKING:
@@ -17,23 +20,17 @@ if TYPE_CHECKING:
 _LONGEST = (1 << 31) - 1  # no text has more characters
 
 
-class Texts(Data):
+class Texts(Data[Made]):
     """See `H2OVec`; a factor is taken for its texts, and what is made of it is no factor."""
 
-    def _texts(self, function: Callable[[Expr], Expr]) -> Any:
-        def of_text(expr: Expr) -> Expr:
-            if not meaning.is_text(expr):
-                msg = "this needs texts; ascharacter() makes them of numbers"
-                raise ValueError(msg)
-            return function(meaning.as_text(expr))
+    def _texts(self, function: Callable[[Expr], Expr]) -> Made:
+        return self._each(lambda e: function(_text(e)))
 
-        return self._each(of_text)
-
-    def _counted(self, name: str, *args: Any) -> Any:
+    def _counted(self, name: str) -> Made:
         """Apply a primitive that gives a number for each text."""
-        return self._texts(lambda e: call("primitive", e, params=(name, args, dt.FLOAT64)))
+        return self._texts(lambda e: call("primitive", e, params=(name, (), dt.FLOAT64)))
 
-    def toupper(self) -> Any:
+    def toupper(self) -> Made:
         """Write the texts in capitals.
 
         Returns
@@ -42,7 +39,7 @@ class Texts(Data):
         """
         return self._texts(lambda e: call("upper", e))
 
-    def tolower(self) -> Any:
+    def tolower(self) -> Made:
         """Write the texts in small letters.
 
         Returns
@@ -51,7 +48,7 @@ class Texts(Data):
         """
         return self._texts(lambda e: call("lower", e))
 
-    def trim(self) -> Any:
+    def trim(self) -> Made:
         """Take white space from both ends.
 
         Returns
@@ -60,7 +57,7 @@ class Texts(Data):
         """
         return self._texts(lambda e: call("strip", e))
 
-    def lstrip(self, set: str = " ") -> Any:
+    def lstrip(self, set: str = " ") -> Made:
         """Take characters from the left end.
 
         Parameters
@@ -74,7 +71,7 @@ class Texts(Data):
         """
         return self._texts(lambda e: call("primitive", e, params=("lstrip", (set,), dt.STR)))
 
-    def rstrip(self, set: str = " ") -> Any:
+    def rstrip(self, set: str = " ") -> Made:
         """Take characters from the right end.
 
         Parameters
@@ -88,7 +85,7 @@ class Texts(Data):
         """
         return self._texts(lambda e: call("primitive", e, params=("rstrip", (set,), dt.STR)))
 
-    def nchar(self) -> Any:
+    def nchar(self) -> Made:
         """Count the characters.
 
         Returns
@@ -97,7 +94,7 @@ class Texts(Data):
         """
         return self._counted("strlen")
 
-    def sub(self, pattern: str, replacement: str, ignore_case: bool = False) -> Any:
+    def sub(self, pattern: str, replacement: str, ignore_case: bool = False) -> Made:
         """Replace the first place that a regular expression matches.
 
         Parameters
@@ -115,7 +112,7 @@ class Texts(Data):
         """
         return self._texts(lambda e: call("replace", e, params=(pattern, replacement, ignore_case, False)))
 
-    def gsub(self, pattern: str, replacement: str, ignore_case: bool = False) -> Any:
+    def gsub(self, pattern: str, replacement: str, ignore_case: bool = False) -> Made:
         """Replace every place that a regular expression matches.
 
         Parameters
@@ -133,7 +130,7 @@ class Texts(Data):
         """
         return self._texts(lambda e: call("replace", e, params=(pattern, replacement, ignore_case, True)))
 
-    def grep(self, pattern: str, ignore_case: bool = False) -> Any:
+    def grep(self, pattern: str, ignore_case: bool = False) -> Made:
         """Give 1 where a regular expression matches somewhere, and 0 elsewhere.
 
         Parameters
@@ -149,7 +146,7 @@ class Texts(Data):
         """
         return self._texts(lambda e: call("contains", e, params=(pattern, ignore_case)))
 
-    def substring(self, start_index: int, end_index: int | None = None) -> Any:
+    def substring(self, start_index: int, end_index: int | None = None) -> Made:
         """Cut a piece out of the texts.
 
         Parameters
@@ -166,7 +163,7 @@ class Texts(Data):
         ends = (start_index, _LONGEST if end_index is None else end_index)
         return self._texts(lambda e: call("primitive", e, params=("substring", ends, dt.STR)))
 
-    def countmatches(self, pattern: str | list[str]) -> Any:
+    def countmatches(self, pattern: str | list[str]) -> Made:
         """Count how often a text, or any of several, occurs.
 
         Parameters
@@ -178,14 +175,18 @@ class Texts(Data):
         -------
         Expr or H2OVec
         """
-        wanted = (pattern,) if isinstance(pattern, str) else tuple(pattern)
-        parts = [self._counted("countmatches", one) for one in wanted]
-        total = parts[0]
-        for part in parts[1:]:
-            total = total + part
-        return total
+        wanted = [pattern] if isinstance(pattern, str) else list(pattern)
+        if not wanted:
+            msg = "pattern is a text, or a list of at least one"
+            raise ValueError(msg)
 
-    def entropy(self) -> Any:
+        def counted(expr: Expr) -> Expr:
+            counts = [call("primitive", expr, params=("countmatches", (one,), dt.FLOAT64)) for one in wanted]
+            return functools.reduce(lambda a, b: call("add", a, b), counts)
+
+        return self._texts(counted)
+
+    def entropy(self) -> Made:
         """Give the entropy of the characters of each text, in bits.
 
         Returns
@@ -207,11 +208,14 @@ class Texts(Data):
         H2OFrame
             As many columns as the longest text has pieces; missing where there are fewer.
         """
-        from h2o_frame_compat.classic.frame import H2OFrame  # noqa: PLC0415 - frames have these functions
-        from h2o_frame_compat.classic.primitives import applied  # noqa: PLC0415 - they build on columns
+        column = only_column(self, "strsplit")
+        texts = split(column.block.with_columns([_text(column.expr)]), [column])
+        return self._framed(applied("strsplit", texts, ["C1"], pattern))
 
-        if len(self._columns) != 1:
-            msg = "strsplit splits one column; choose it first"
-            raise ValueError(msg)
-        texts = self._texts(lambda e: e)
-        return H2OFrame._of_block(applied("strsplit", texts._columns, ["C1"], pattern))
+
+def _text(expr: Expr) -> Expr:
+    """Take texts, or the texts of a factor, and refuse numbers."""
+    if not meaning.is_text(expr):
+        msg = "this needs texts; ascharacter() makes them of numbers"
+        raise ValueError(msg)
+    return meaning.as_text(expr)

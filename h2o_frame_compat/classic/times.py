@@ -6,16 +6,17 @@ from typing import Any
 
 from h2o_frame_compat import dtypes as dt
 from h2o_frame_compat.classic import meaning
-from h2o_frame_compat.classic.data import Data
+from h2o_frame_compat.classic.data import Data, Made
+from h2o_frame_compat.classic.kinds import of_kind
 from h2o_frame_compat.expr import Expr, call
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
-class Times(Data):
+class Times(Data[Made]):
     """See `H2OVec`; a number is taken for milliseconds since 1970."""
 
-    def _part(self, name: str, result: dt.DType = dt.FLOAT64) -> Any:
+    def _part(self, name: str, result: dt.DType = dt.FLOAT64) -> Made:
         def part(expr: Expr) -> Expr:
             if meaning.is_text(expr):
                 msg = "this needs times; as_date() makes them of texts"
@@ -24,7 +25,7 @@ class Times(Data):
 
         return self._each(part)
 
-    def year(self) -> Any:
+    def year(self) -> Made:
         """Give the year.
 
         Returns
@@ -33,7 +34,7 @@ class Times(Data):
         """
         return self._part("year")
 
-    def month(self) -> Any:
+    def month(self) -> Made:
         """Give the month, from 1.
 
         Returns
@@ -42,7 +43,7 @@ class Times(Data):
         """
         return self._part("month")
 
-    def week(self) -> Any:
+    def week(self) -> Made:
         """Give the week of the year, from 1, as ISO 8601 counts them.
 
         Returns
@@ -51,7 +52,7 @@ class Times(Data):
         """
         return self._part("week")
 
-    def day(self) -> Any:
+    def day(self) -> Made:
         """Give the day of the month, from 1.
 
         Returns
@@ -60,7 +61,7 @@ class Times(Data):
         """
         return self._part("day")
 
-    def dayOfWeek(self) -> Any:
+    def dayOfWeek(self) -> Made:
         """Give the day of the week, a factor of "Mon" to "Sun".
 
         Returns
@@ -69,7 +70,7 @@ class Times(Data):
         """
         return self._part("dayOfWeek", dt.category(DAYS))
 
-    def hour(self) -> Any:
+    def hour(self) -> Made:
         """Give the hour of the day.
 
         Returns
@@ -78,7 +79,7 @@ class Times(Data):
         """
         return self._part("hour")
 
-    def minute(self) -> Any:
+    def minute(self) -> Made:
         """Give the minute of the hour.
 
         Returns
@@ -87,7 +88,7 @@ class Times(Data):
         """
         return self._part("minute")
 
-    def second(self) -> Any:
+    def second(self) -> Made:
         """Give the second of the minute.
 
         Returns
@@ -96,7 +97,7 @@ class Times(Data):
         """
         return self._part("second")
 
-    def as_date(self, format: Any) -> Any:
+    def as_date(self, format: Any) -> Made:
         """Read times from texts.
 
         Parameters
@@ -109,14 +110,12 @@ class Times(Data):
         Expr or H2OVec
             Milliseconds since 1970.
         """
-        if not isinstance(format, str):
-            msg = "format is a text, such as '%Y-%m-%d'"
-            raise ValueError(msg)  # noqa: TRY004 - the module of the first generation raises ValueErrors
+        written = of_kind(format, str, "format is a text, such as '%Y-%m-%d'")
 
         def read(expr: Expr) -> Expr:
             if not meaning.is_text(expr):
                 msg = "as_date reads texts; this column holds none"
                 raise ValueError(msg)
-            return call("primitive", expr, params=("as.Date", (format,), dt.FLOAT64))
+            return call("primitive", expr, params=("as.Date", (written,), dt.FLOAT64))
 
         return self._each(read)

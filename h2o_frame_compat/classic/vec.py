@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from h2o_frame_compat.classic import rows
-from h2o_frame_compat.classic.columns import Column, evaluate, joined, split
+from h2o_frame_compat.classic import factors, meaning, rows
+from h2o_frame_compat.classic.columns import Column, joined, split
+from h2o_frame_compat.classic.kinds import of_kind
 from h2o_frame_compat.classic.primitives import sent
-from h2o_frame_compat.classic.vec_functions import VecFunctions
+from h2o_frame_compat.classic.whole import Whole
 from h2o_frame_compat.pandas.series import Series
 from h2o_frame_compat.pandas.wrap import series_block
 
@@ -30,13 +31,10 @@ class Name:
     __slots__ = ("text",)
 
     def __init__(self, text: Any) -> None:
-        if not isinstance(text, str):
-            msg = f"a column's name is a text, not a {type(text).__name__}"
-            raise ValueError(msg)  # noqa: TRY004 - the module of the first generation raises ValueErrors
-        self.text: str = text
+        self.text = of_kind(text, str, f"a column's name is a text, not a {type(text).__name__}")
 
 
-class H2OVec(VecFunctions):
+class H2OVec(Whole["H2OVec"]):
     """A column of one type, computed when output is asked of it.
 
     Parameters
@@ -53,10 +51,9 @@ class H2OVec(VecFunctions):
     """
 
     def __init__(self, name: str, data: Any) -> None:
-        series = data if isinstance(data, Series) else Series._of(series_block(pd.Series(data)))
         self._label = Name(name)
-        self._column = split(series._block, pending=False)[0]
-        evaluate([self._column])
+        block = data._block if isinstance(data, Series) else series_block(pd.Series(data))
+        self._column = split(block)[0]
 
     @classmethod
     def _of(cls, label: Name, column: Column) -> H2OVec:
@@ -64,12 +61,17 @@ class H2OVec(VecFunctions):
         made._label, made._column = label, column
         return made
 
+    @classmethod
+    def _named(cls, name: str, column: Column) -> H2OVec:
+        """Make a vec with a name of its own."""
+        return cls._of(Name(name), column)
+
     @property
     def _columns(self) -> list[Column]:
         return [self._column]
 
     def _made(self, block: Block, parts: Sequence[Column], names: Sequence[str] | None = None) -> H2OVec:
-        return H2OVec._of(Name(names[0] if names else self._name), split(block, parts)[0])
+        return H2OVec._named(names[0] if names else self._name, split(block, parts)[0])
 
     # ------------------------------------------------------------------ names
 
@@ -137,17 +139,285 @@ class H2OVec(VecFunctions):
         """
         return self.nrow(), 1
 
+    # ------------------------------------------------------------------ statistics
+
+    def min(self) -> Any:
+        """Give the smallest value.
+
+        Returns
+        -------
+        number
+        """
+        return self._statistics("min")[0]
+
+    def max(self) -> Any:
+        """Give the largest value.
+
+        Returns
+        -------
+        number
+        """
+        return self._statistics("max")[0]
+
+    def sum(self) -> Any:
+        """Give the sum.
+
+        Returns
+        -------
+        number
+        """
+        return self._statistics("sum")[0]
+
+    def mean(self) -> float:
+        """Give the mean.
+
+        Returns
+        -------
+        float
+        """
+        return float(self._statistics("mean")[0])
+
+    def median(self) -> float:
+        """Give the median.
+
+        Returns
+        -------
+        float
+        """
+        return float(self._statistics("median")[0])
+
+    def sd(self) -> float:
+        """Give the standard deviation of a sample.
+
+        Returns
+        -------
+        float
+        """
+        return float(self._statistics("std")[0])
+
+    def var(self) -> float:
+        """Give the variance of a sample.
+
+        Returns
+        -------
+        float
+        """
+        return float(self._statistics("var")[0])
+
+    def summary(self) -> dict[str, Any]:
+        """Give the type, the extremes, the mean, the deviation, the zeros and the missing values.
+
+        Returns
+        -------
+        dict
+        """
+        return self._facts()[0]
+
+    # ------------------------------------------------------------------ factors
+
+    def isfactor(self) -> bool:
+        """Tell whether it is a factor.
+
+        Returns
+        -------
+        bool
+        """
+        return self._column.expr.dtype.kind == "category"
+
+    def isnumeric(self) -> bool:
+        """Tell whether it holds numbers.
+
+        Returns
+        -------
+        bool
+        """
+        return self._column.expr.dtype.is_numeric
+
+    def isstring(self) -> bool:
+        """Tell whether it holds texts that are no factor.
+
+        Returns
+        -------
+        bool
+        """
+        return self._column.expr.dtype.kind == "str"
+
+    def levels(self) -> list[str]:
+        """Give the levels of a factor.
+
+        Returns
+        -------
+        list of str
+            None for other columns.
+        """
+        return factors.levels(self._column)
+
+    def nlevels(self) -> int:
+        """Give the number of levels.
+
+        Returns
+        -------
+        int
+        """
+        return len(self.levels())
+
+    def setLevel(self, level: str) -> H2OVec:
+        """Give a factor whose values are all one of its levels.
+
+        Parameters
+        ----------
+        level : str
+            The level.
+
+        Returns
+        -------
+        H2OVec
+        """
+        known = factors.required(self._column)
+        if level not in known:
+            msg = f"{level!r} is not among the levels {known[:20]}"
+            raise ValueError(msg)
+        expr = factors.relabelled(self._column, [level] * len(known))
+        return self._made(joined(self._columns).with_columns([expr]), self._columns)
+
+    def setLevels(self, levels: list[str]) -> None:
+        """Give the levels other texts, in place.
+
+        Parameters
+        ----------
+        levels : list of str
+            As many as there are levels.
+        """
+        expr = factors.relabelled(self._column, levels)
+        self._column = split(joined(self._columns).with_columns([expr]), self._columns)[0]
+
+    # ------------------------------------------------------------------ other columns
+
+    def ascharacter(self) -> H2OVec:
+        """Make texts of it.
+
+        Returns
+        -------
+        H2OVec
+        """
+        return self._each(meaning.as_text)
+
+    def asnumeric(self) -> H2OVec:
+        """Make numbers of a factor or of texts.
+
+        Returns
+        -------
+        H2OVec
+            The numbers that the levels say; where they say none, their positions, from 0.
+        """
+        self._with_levels()
+        return self._each(lambda e: factors.as_number(self._column, e))
+
+    def asfactor(self) -> H2OVec:
+        """Make a factor of it.
+
+        Returns
+        -------
+        H2OVec
+        """
+        return self._each(factors.as_factor)
+
+    def cut(
+        self, breaks: list[float], labels: list[str] | None = None, include_lowest: bool = False, right: bool = True,
+        dig_lab: int = 3,
+    ) -> H2OVec:
+        """Make a factor of the intervals that numbers lie in.
+
+        Parameters
+        ----------
+        breaks : list of float
+            The edges.
+        labels : list of str, optional
+            Names of the intervals.
+        include_lowest : bool
+            Whether the first interval holds its outer edge.
+        right : bool
+            Whether an interval holds its upper edge, else its lower one.
+        dig_lab : int
+            Digits in the names that are made.
+
+        Returns
+        -------
+        H2OVec
+        """
+        if meaning.is_text(self._column.expr) or len(breaks) < 2:
+            msg = "cut takes numbers, and at least two breaks"
+            raise ValueError(msg)
+        return self._rowwise("cut", list(breaks), list(labels or []), include_lowest, right, dig_lab)
+
+    def match(self, table: Any, nomatch: float | None = 0) -> H2OVec:
+        """Find values in a list.
+
+        Parameters
+        ----------
+        table : list, number or str
+            Where to look.
+        nomatch : number, optional
+            What stands for a value that is not there; None for a missing value.
+
+        Returns
+        -------
+        H2OVec
+            Positions in the list, from 1.
+        """
+        values = list(table) if isinstance(table, (list, tuple, set)) else [table]
+        texts = all(isinstance(v, str) for v in values)
+        if not values or (not texts and not all(isinstance(v, (int, float)) for v in values)):
+            msg = "table is a list of texts, or one of numbers"
+            raise ValueError(msg)
+        return self._each(lambda e: meaning.matched(e, values, nomatch))
+
+    def cbind(self, data: Any) -> H2OFrame:
+        """Put columns beside this one, in a new frame.
+
+        Parameters
+        ----------
+        data : H2OFrame or H2OVec
+            The other columns.
+
+        Returns
+        -------
+        H2OFrame
+        """
+        made = self.frame()
+        made.cbind(data)
+        return made
+
+    def rbind(self, data: Any) -> H2OVec:
+        """Put rows below those of this one.
+
+        Parameters
+        ----------
+        data : H2OVec or list of H2OVec
+            The other rows.
+
+        Returns
+        -------
+        H2OVec
+        """
+        others = data if isinstance(data, (list, tuple)) else [data]
+        if not all(isinstance(other, H2OVec) for other in others):
+            msg = "what is put below a vec is a vec"
+            raise ValueError(msg)
+        named = [H2OVec._named(self._name, other._column).frame() for other in others]
+        return self.frame().rbind(named)._vecs[0]
+
     # ------------------------------------------------------------------ rows
 
     def __getitem__(self, i: Any) -> Any:
         if isinstance(i, Integral):
             return rows.cell(self, i)
-        return H2OVec._of(Name(self._name), rows.selected([self._column], i)[0])
+        return H2OVec._named(self._name, rows.selected([self._column], i)[0])
 
     def __iter__(self) -> Any:
         return iter(rows.values(self))
 
-    def row_select(self, vec: Data) -> H2OVec:
+    def row_select(self, vec: Data[Any]) -> H2OVec:
         """Keep the rows where a condition is true.
 
         Parameters
@@ -159,7 +429,7 @@ class H2OVec(VecFunctions):
         -------
         H2OVec
         """
-        return H2OVec._of(Name(self._name), rows.selected([self._column], vec)[0])
+        return H2OVec._named(self._name, rows.selected([self._column], vec)[0])
 
     def __setitem__(self, where: Any, value: Any) -> None:
         if sys.version_info < (3, 14) and sys.getrefcount(self) <= rows.UNNAMED:
@@ -190,9 +460,7 @@ class H2OVec(VecFunctions):
         -------
         H2OFrame
         """
-        from h2o_frame_compat.classic.frame import H2OFrame  # noqa: PLC0415 - frames are made of vecs
-
-        return H2OFrame._of([self])
+        return self._frame_class._of([self])
 
     def _remove(self) -> None:
         self._column.remove()
@@ -201,4 +469,4 @@ class H2OVec(VecFunctions):
         return H2OVec._of(self._label, self._column)
 
     def _copies(self) -> list[H2OVec]:
-        return [H2OVec._of(Name(self._name), self._column)]
+        return [H2OVec._named(self._name, self._column)]

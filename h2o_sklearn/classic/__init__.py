@@ -42,8 +42,7 @@ from h2o_sklearn.classic._models import (
 )
 from h2o_sklearn.classic._tables import ConfusionMatrix, H2OTwoDimTable
 
-__all__ = [  # noqa: PLE0604 - names of functions
-    *_of_frames,
+__all__ = [
     "ConfusionMatrix",
     "H2OAutoEncoderModel",
     "H2OAutoEncoderModelMetrics",
@@ -71,3 +70,4 @@ __all__ = [  # noqa: PLE0604 - names of functions
     "random_forest",
     "svd",
 ]
+__all__ += list(_of_frames)

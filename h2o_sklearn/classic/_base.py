@@ -341,23 +341,23 @@ def answering(*names: str) -> Callable[[type[Any]], type[Any]]:
     return decorate
 
 
-def _answer(metrics: type[MetricsBase], name: str) -> Callable[..., Any]:
+def _answer(metrics: type[MetricsBase], name: str) -> Any:
     method = getattr(metrics, name)
     plain = inspect.signature(method)
     kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
     parts = [inspect.Parameter(part, kind, default=False) for part in ("train", "valid", "xval")]
     whole = plain.replace(parameters=[*plain.parameters.values(), *parts], return_annotation=Any)
 
-    @functools.wraps(method)
     def accessor(self: ModelBase, *args: Any, **kwargs: Any) -> Any:
         given = whole.bind(self, *args, **kwargs)
         given.apply_defaults()
         _, *asked, train, valid, xval = given.arguments.values()
         return self._answers(train, valid, xval, lambda found: method(found, *asked))
 
-    accessor.__signature__ = whole  # type: ignore[attr-defined]
-    accessor.__doc__ = (method.__doc__ or "").partition("\n")[0] + _WHICH
-    return accessor
+    made: Any = functools.wraps(method)(accessor)
+    made.__signature__ = whole
+    made.__doc__ = (method.__doc__ or "").partition("\n")[0] + _WHICH
+    return made
 
 
 def column_of(described: dict[str, Any], param: str) -> str | None:

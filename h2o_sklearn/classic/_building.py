@@ -13,6 +13,7 @@ import numpy as np
 
 from h2o_frame_compat.classic import H2OFrame
 from h2o_frame_compat.errors import JobCancelledError, JobFailedError, ServerError
+from h2o_frame_compat.expr import Expr
 from h2o_frame_compat.session import Session, current_session
 from h2o_sklearn._binary import output_of
 from h2o_sklearn._cluster_data import ClusterTable
@@ -27,7 +28,7 @@ from h2o_sklearn.classic._rows import table_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from h2o_frame_compat.expr import Expr, Source
+    from h2o_frame_compat.expr import Source
     from h2o_sklearn._algorithms import Algorithm
     from h2o_sklearn._binary import Lease
     from h2o_sklearn.classic._columns import Chosen
@@ -70,7 +71,8 @@ class Building(Training):
         assert isinstance(data.rows, ClusterTable)
         columns, names = data.rows.columns(), [feature.name for feature in self.features]
         if data.target is not None:
-            columns.append(data.target)  # type: ignore[arg-type]  # rows in the cluster have it there
+            assert isinstance(data.target, Expr)  # rows in the cluster have it there
+            columns.append(data.target)
             names.append(self.named[RESPONSE])
         for param, column in data.others.items():
             columns.append(column)

@@ -151,16 +151,15 @@ def one(owner: str, what: str, wanted: Any, places: Sequence[H2OVec]) -> H2OVec:
         if len(vecs) != 1:
             raise ValueError(f"{owner}: {what} is one column, not {len(vecs)}")
         return vecs[0]
-    names = [vec.name() for vec in places]
-    if isinstance(wanted, int) and -len(places) <= wanted < len(places):
-        return places[wanted]
-    if isinstance(wanted, str) and wanted in names:
-        return places[names.index(wanted)]
-    if not isinstance(wanted, (int, str)):
-        msg = f"{owner}: {what} is a frame, a slice of one or a vec, not a {type(wanted).__name__}"
-        raise ValueError(msg)  # noqa: TRY004 - the module of the first generation raises ValueErrors
-    known = f"; there is {', '.join(map(repr, names[:10]))}" if names else " (names are looked up in training_frame)"
-    raise ValueError(f"{owner}: {what}: there is no column {wanted!r}{known}")
+    if isinstance(wanted, (int, str)):
+        names = [vec.name() for vec in places]
+        if isinstance(wanted, int) and -len(places) <= wanted < len(places):
+            return places[wanted]
+        if wanted in names:
+            return places[names.index(wanted)]
+        there = f"; there is {', '.join(map(repr, names[:10]))}" if names else " (names are of training_frame)"
+        raise ValueError(f"{owner}: {what}: there is no column {wanted!r}{there}")
+    raise ValueError(f"{owner}: {what} is a frame, a slice of one or a vec, not a {type(wanted).__name__}")
 
 
 def _side_by_side(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
+from h2o_frame_compat.classic.kinds import of_kind
 from h2o_frame_compat.session import current_session
 from h2o_sklearn._binary import Lease, output_of
 from h2o_sklearn._inputs import ENUM, NUMBER, Feature
@@ -76,6 +77,4 @@ def download_pojo(model: ModelBase, path: str = "") -> str | None:
     ValueError
         When H2O writes no source of such a model, or the folder is not there.
     """
-    if not isinstance(model, ModelBase):
-        raise ValueError(f"this is no model: {model!r}")  # noqa: TRY004 - the module raises ValueErrors
-    return model.download_pojo(path)
+    return of_kind(model, ModelBase, f"this is no model: {model!r}").download_pojo(path)

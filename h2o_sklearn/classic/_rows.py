@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from h2o_frame_compat import dtypes as dt
 from h2o_frame_compat.classic import H2OFrame
+from h2o_frame_compat.classic.kinds import of_kind
 from h2o_frame_compat.core.block import Block
 from h2o_frame_compat.errors import JobFailedError, ServerError
 from h2o_frame_compat.expr import Source, call
@@ -121,14 +122,13 @@ def table_of(data: Any, names: Sequence[str], what: str = "the model reads") -> 
     ValueError
         When one is not there.
     """
-    if not isinstance(data, H2OFrame):
-        raise ValueError(f"rows are an H2OFrame, not a {type(data).__name__}")  # noqa: TRY004 - as above
-    own = safe_names(data.names())
+    frame = of_kind(data, H2OFrame, f"rows are an H2OFrame, not a {type(data).__name__}")
+    own = safe_names(frame.names())
     gone = [name for name in names if name not in own]
     if gone:
         raise ValueError(f"{what} {', '.join(map(repr, gone))}, and the frame has no such column")
     places = [own.index(name) for name in names]
-    block = block_of(data.eager())
+    block = block_of(frame.eager())
     chosen = Block(block.rel, tuple(block.columns[place] for place in places), block.labels[places])
     return ClusterTable(chosen, list(names))
 

@@ -58,7 +58,7 @@ def test_training_validation_test(classic, document):
     r = fr[0].runif()
     train = fr[ r < 0.6 ]
     valid = fr[ (0.6 <= r) & (r < 0.9) ]  # noqa: SIM300 - as the document writes it
-    test  = fr[ 0.9 <= r ]  # noqa: SIM300
+    test  = fr[ 0.9 <= r ]  # noqa: SIM300 - as the document writes it
     ids = [set(part["ID"]) for part in (train, valid, test)]
     assert sum(map(len, ids)) == len(set.union(*ids)) == 380
     assert [len(part[2:]) for part in (train, valid, test)] == [7, 7, 7]
@@ -100,6 +100,7 @@ def test_several_files_make_one_frame(classic, document, prostate):
             ((1, 2, 3), [4, 5, 6], ["blue", "yellow"], (321.239, "green", "hi")),
             {"C1": ["1", "4", "blue", "321.239"], "C2": ["2", "5", "yellow", "green"], "C3": ["3", "6", None, "hi"]},
         ),
+        ((float("nan"), "dog", None), {"C1": [None, "dog", None]}),
         ((3284.123891, "dog", 89), {"C1": ["3284.123891", "dog", "89"]}),
         ({"a": [1, 2, 3], "b": ("x", "y", "z")}, {"a": [1, 2, 3], "b": ["x", "y", "z"]}),
         ({"a": 1, "b": "x"}, {"a": [1], "b": ["x"]}),

@@ -42,7 +42,7 @@ def test_statistics(classic, mixed, function):
     assert getattr(nothing, function)() == 0 if function == "sum" else np.isnan(getattr(nothing, function)())
 
 
-def test_statistics_of_frames(mixed):
+def test_statistics_of_frames(classic, mixed):
     numbers = mixed[["x", "i"]]
     assert (numbers.min(), numbers.max(), numbers.sum()) == (-4, 7, M.x.sum() + M.i.sum())
     assert numbers.mean() == pytest.approx(M[["x", "i"]].mean().tolist())
@@ -53,6 +53,12 @@ def test_statistics_of_frames(mixed):
     whole["j"] = whole["i"] * whole["i"]
     found = local(whole.var())
     np.testing.assert_allclose(found, pd.DataFrame({"i": M.i, "j": M.i**2}).cov())
+    assert np.isnan(mixed[["g", "s"]].min())
+    assert np.isnan(mixed[["g", "s"]].max())
+    assert mixed[["g", "s"]].sum() == 0
+    assert mixed[["g", "s"]].any() is False
+    assert classic.all(mixed["i"]) is False
+    assert classic.all(mixed["i"] > -9) is True
     assert (mixed["i"] > -9).frame().all() is True
     assert mixed[["i"]].any() is True
     assert mixed[["i"]].all() is False
@@ -66,7 +72,7 @@ def test_quantiles(mixed, theirs):
         np.testing.assert_allclose(found.iloc[:, n], M[column].quantile(probabilities))
     assert len(mixed["x"].quantile()[0]) == 9
     assert mixed["i"].quantile([0.5], "low")[1][0] == 1
-    assert mixed["i"].quantile([0.5], "high")[1][0] == 2
+    assert mixed["i"].quantile(0.5, "high")[1][0] == 2
     for bad in ({"prob": [2]}, {"combine_method": "none"}):
         with pytest.raises(ValueError, match="prob"):
             mixed["x"].quantile(**bad)
@@ -112,8 +118,13 @@ def test_table_and_unique(mixed):
     assert mixed[["g", "i"]].table().nrow() == len(counts) == pairs
     assert list(mixed["g"].unique()[0]) == ["u", "v", None, "w"]
     assert sorted(mixed["i"].unique()[0]) == sorted(M.i.unique())
-    with pytest.raises(ValueError, match="one column"):
-        mixed.unique()
+    same(mixed["s"].table(), {"s": ["p", "q"], "Count": [2, 3]})
+    for use in (mixed.unique, mixed.which):
+        with pytest.raises(ValueError, match="one column"):
+            use()
+    for use in (mixed.table, lambda: mixed["i"].table(mixed[["g", "s"]])):
+        with pytest.raises(ValueError, match="not of"):
+            use()
 
 
 def test_cut(mixed, theirs):
@@ -169,6 +180,12 @@ def test_impute(classic, mixed):
     assert list(mixed.impute("s", by="g", inplace=False)["s"])[3] == "p"
     assert classic.impute(mixed, mixed["x"], method=["median"]) is mixed
     assert mixed["x"][2] == M.x.median()
+    gaps = classic.H2OFrame({"x": [1.0, None, 4.0], "g": ["u", None, "u"]})
+    for between, value in (("low", 1), ("high", 4), ("average", 2.5)):
+        assert gaps.impute("x", "median", between, inplace=False)["x"][1] == value
+    assert list((gaps[["g"]].impute("g"))["g"]) == ["u"] * 3
+    with pytest.raises(ValueError, match="frame"):
+        classic.impute(mixed["x"], 0)
     for bad in (("g", "mean"), ("x", "none"), ("no", "mean")):
         with pytest.raises(ValueError, match=r"\w"):
             mixed.impute(*bad)
@@ -197,6 +214,8 @@ def test_rows_below(classic, mixed, up):
     found = local(both).astype({"g": "str"})
     pd.testing.assert_frame_equal(found, expected, check_dtype=False)
     assert list(classic.rbind(mixed["i"], mixed["i"] * 2)) == [*M.i, *(M.i * 2)]
+    with pytest.raises(ValueError, match="vec"):
+        mixed["i"].rbind(mixed[["i"]])
     for bad in (mixed[["x"]], mixed[["i", "x", "g", "s"]], other["s"].frame()):
         with pytest.raises(ValueError, match="columns"):
             mixed.rbind(bad)
@@ -223,6 +242,8 @@ def test_merge(mixed, up, left, right):
     )
     with pytest.raises(ValueError, match="in common"):
         mixed[["x"]].merge(up(other))
+    with pytest.raises(ValueError, match="frame"):
+        mixed.merge(mixed["g"])
 
 
 def test_group_by(mixed):
@@ -258,6 +279,11 @@ def test_group_by_of_several_and_in_order(mixed):
     ordered = mixed.group_by(["i", "s"], {"n": ["count", 0, "all"]}, order_by=["s", "i"])
     groups = M.groupby(["i", "s"], dropna=False).size().reset_index(name="n").sort_values(["s", "i"], kind="stable")
     same(ordered, groups.reset_index(drop=True))
+    first = mixed[["i", "s", "x"]]  # the columns that make groups may be the first ones
+    same(first.group_by("i", {"n": ["count", 0, "rm"]}), M.groupby("i").size().reset_index(name="n"))
+    same(first.ddply(0, lambda g: g.nrow()), M.groupby("i").size().reset_index(name="ddply_C1"))
+    modes = local(first.group_by(["i"], {"m": ["mode", "s", "rm"]}))["m"]
+    assert modes.fillna("none").tolist() == ["none", "q", "p", "q", "p"]
     made = mixed.group_by("s").count().mean("x", na="rm").max("i").get_frame()
     assert made.names() == ["s", "nrow", "mean_x", "max_i"]
     for bad in ({"a": ["none", "x", "rm"]}, {"a": ["mean", "no", "rm"]}, {"a": ["mean", "x", "no"]}, {}):
@@ -271,6 +297,9 @@ def test_ddply_and_apply(classic, mixed):
     numbers, p = mixed[["x", "i"]], M[["x", "i"]]
     same(numbers.apply(lambda v: v.mean()), {"x": [M.x.mean()], "i": [M.i.mean()]})
     same(numbers.apply(lambda v: v * 2), p * 2)
+    odd = numbers._copy()
+    odd.setNames(["two words", "1"])
+    same(odd.apply(lambda v: v.mean()), {"two words": [M.x.mean()], "1": [M.i.mean()]})
     for name in ("sum", "mean", "min", "max"):
         rows = numbers.apply(lambda r, name=name: getattr(r, name)(), axis=1)
         np.testing.assert_allclose(local(rows).iloc[:, 0], getattr(p, name)(axis=1))
@@ -285,6 +314,16 @@ def test_hist(mixed, theirs):
     for column in ours:
         np.testing.assert_allclose(ours[column], other[column])
     assert local(mixed["i"].hist([-5, 0, 5])).counts.tolist()[1:] == [2, 4]
+
+
+def test_a_histogram_is_drawn(mixed):
+    pyplot = pytest.importorskip("matplotlib.pyplot")
+    pyplot.switch_backend("Agg")
+    mixed["i"].hist([-5, 0, 5], plot=True)
+    bars = pyplot.gca().patches
+    assert [bar.get_height() for bar in bars] == [2, 4]
+    assert [(bar.get_x(), bar.get_width()) for bar in bars] == [(-5, 5), (0, 5)]
+    pyplot.close("all")
 
 
 def test_rows_for_splitting(frame, prostate):

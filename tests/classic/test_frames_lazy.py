@@ -168,6 +168,29 @@ def test_nothing_is_copied_between_the_dialects(cluster, classic, frame):
     assert (back["AGE"] + frame["AGE"]).max() == 2 * series.max()
 
 
+def test_requests(frame, counted, extension):
+    """One request for what is computed; what the cluster gives as a frame is asked for its types, too."""
+    kept = frame[frame["AGE"] > 70]
+    for action, requests in (
+        (frame.mean, 1), (frame.median, 1), (frame.scale, 1), (frame.summary, 2), (frame.describe, 2), (kept.tail, 2),
+        (lambda: frame.impute("PSA", "median"), 1),
+    ):
+        assert counted(action) == requests, action
+
+
+def test_a_vec_of_values_is_sent_once(cluster, classic, counted):
+    import h2o_frame_compat.pandas as hpd
+
+    vec = classic.H2OVec("x", [1, 2, None])
+    assert counted(vec.mean) == 2  # the values, and their mean
+    assert counted(vec.mean) == 1
+    series = hpd.Series([1.0, 2.0]) * 2
+    again = classic.H2OVec("x", series)
+    assert again.is_pending()
+    assert list(again) == [2, 4]
+    assert not again.is_pending()
+
+
 def test_a_new_origin_for_vecs_of_several_frames(classic, frame):
     other = classic.H2OFrame({"x": list(range(380))})
     both = classic.cbind(frame["AGE"], other)

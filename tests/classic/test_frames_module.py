@@ -23,6 +23,8 @@ def test_export_refuses_to_overwrite(classic, frame, prostate, tmp_path):
     assert list(pd.read_csv(path)) == ["ID"]
     with pytest.raises(ValueError, match=r"\w"):
         classic.export_file(frame, "nosuchscheme://somewhere/out.csv")
+    with pytest.raises(ValueError, match="exported"):
+        classic.export_file(3, str(path), force=True)
 
 
 def test_download(classic, frame, prostate, tmp_path):
@@ -123,6 +125,8 @@ def test_split(classic, frame, prostate):
     assert classic.get_frame("small").nrow() == 38
     classic.removeFrameShallow("small")
     classic.remove(["large"])
+    with pytest.raises(ValueError, match="frame"):
+        classic.split_frame(frame["AGE"])
     for bad in ([], [1.0], [0.5, 0.5], [-0.1]):
         with pytest.raises(ValueError, match="ratios"):
             classic.split_frame(frame, bad)
@@ -220,6 +224,9 @@ def test_as_list(classic, up):
     assert classic.as_list(fr["i"], use_pandas=False, header=False) == [["1"], ["2"]]
     assert classic.as_list(fr["i"] > 1)["i"].tolist() == [0, 1]
     assert classic.as_list(3.5) == 3.5
+    twins = classic.as_list(classic.cbind(fr["i"] > 1, fr["i"] > 0))
+    assert twins.to_numpy().tolist() == [[0, 1], [1, 1]]
+    assert classic.as_list(classic.H2OFrame(["NA", None]), use_pandas=False) == [["C1"], ["NA"], [""]]
 
 
 def test_checks(classic, frame, prostate):

@@ -212,5 +212,7 @@ def test_times_of_texts_and_of_parts(classic):
     assert classic.mktime(2020, 0, 1) == days[0]
     parts = classic.H2OFrame({"y": [2020, 2024], "m": [0, 1], "d": [1, 28]})
     assert values(classic.mktime(parts["y"], parts["m"], parts["d"])) == days
+    with pytest.raises(ValueError, match="one column"):
+        classic.mktime(parts[["y", "m"]], parts["d"])
     with pytest.raises(ValueError, match="format"):
         texts.as_date(5)
