@@ -61,7 +61,41 @@ class Asof:
     direction: str = "backward"
 
 
-def merge_asof(left: Block, right: Block, how: Asof) -> Block:
+DIRECTIONS = {
+    "ffill": "backward", "pad": "backward", "bfill": "forward", "backfill": "forward", "nearest": "nearest",
+}  # fmt: skip
+"""What methods of filling mean for `merge_asof`."""
+
+
+def rows_near(block: Block, index: pd.Index[Any], method: str) -> Block:
+    """Give for each of some ordered labels the row before, after or near it, as `pandas.Series.reindex` does.
+
+    Parameters
+    ----------
+    block : Block
+        Rows with one level of ordered, distinct labels.
+    index : pandas.Index
+        The labels, of the same dtype.
+    method : {"ffill", "pad", "bfill", "backfill", "nearest"}
+        Which row; of two that are equally near the later one.
+
+    Returns
+    -------
+    Block
+
+    Raises
+    ------
+    NotNative
+        When pandas has to do it.
+    ValueError
+        When labels are missing, or not in order.
+    """
+    how = Asof(left_index=True, right_index=True, direction=DIRECTIONS[method])
+    made = merge_asof(Block.from_pandas(pd.DataFrame(index=index)), block, how, later=True)
+    return made.with_columns(made.columns, block.labels).with_index(made.index, (index.name,))
+
+
+def merge_asof(left: Block, right: Block, how: Asof, *, later: bool = False) -> Block:
     """Give each left row the columns of the nearest right row.
 
     Parameters
@@ -70,6 +104,8 @@ def merge_asof(left: Block, right: Block, how: Asof) -> Block:
         The frames, in the order of their keys.
     how : Asof
         The arguments.
+    later : bool
+        Whether of two rows that are equally near the later one is taken.
 
     Returns
     -------
@@ -96,7 +132,7 @@ def merge_asof(left: Block, right: Block, how: Asof) -> Block:
         _require_order(block, key, name)
         by.append(_listed(labels))
         sides.append((block, [_key(block, label, index=False) for label in by[-1]], key))
-    rel, row, gaps = _matches(sides, how)
+    rel, row, gaps = _matches(sides, how, "le" if later else "lt")
     fields = [Field(fresh_id(), f.dtype.with_na() if gaps else f.dtype) for f in right.rel.fields]
     taken = Take(right.rel, Project(rel, [row]), fields)
     levels = len(right.index_columns)
@@ -148,7 +184,7 @@ def _require_order(block: Block, key: Expr, side: str) -> None:
 Side = tuple[Block, list[Expr], Expr]
 
 
-def _matches(sides: Sequence[Side], how: Asof) -> tuple[Relation, Expr, bool]:
+def _matches(sides: Sequence[Side], how: Asof, closer: str) -> tuple[Relation, Expr, bool]:
     """Give for each left row the number of its right row, and tell whether some have none."""
     directions = ["backward", "forward"] if how.direction == "nearest" else [how.direction]
     (left, _, own), (right, _, other) = sides
@@ -163,7 +199,7 @@ def _matches(sides: Sequence[Side], how: Asof) -> tuple[Relation, Expr, bool]:
         gaps.append(call("abs", call("sub", own, taken.fields[0].col())))
     row, gap = rows[0], gaps[0]
     if len(rows) == 2:
-        nearer = call("or", call("isna", row), call("lt", gaps[1], gap))
+        nearer = call("or", call("isna", row), call(closer, gaps[1], gap))
         nearer = call("and", nearer, call("not", call("isna", rows[1])))
         row, gap = call("where", nearer, rows[1], row), call("where", nearer, gaps[1], gap)
     if how.tolerance is not None:
@@ -197,8 +233,10 @@ def _one_way(sides: Sequence[Side], direction: str, *, exact: bool) -> Relation:
         carried = call("where", call("eq", group, from_group), carried, Lit(None, dt.INT64))
     stored = Project(ordered, [carried, is_right, at])
     found, tag, place = (f.col() for f in stored.fields)
-    lefts = Filter(stored, call("eq", tag, lit(0)))
-    rows = Project(Sort(lefts, [place], [True], na_last=True), [found])
+    lefts: Relation = Filter(stored, call("eq", tag, lit(0)))
+    if count:  # else the left rows are still in their order
+        lefts = Sort(lefts, [place], [True], na_last=True)
+    rows = Project(lefts, [found])
     rows.row_set.count = sides[0][0].nrows
     return rows
 

@@ -11,9 +11,11 @@ import pyarrow as pa
 
 from h2o_frame_compat.core import convert
 from h2o_frame_compat.core.align import equal_labels, has_repeats, side_by_side
+from h2o_frame_compat.core.asof import DIRECTIONS, rows_near
 from h2o_frame_compat.core.block import Block
 from h2o_frame_compat.core.concat import all_labels, below, shared_labels
 from h2o_frame_compat.core.indexers import local_index
+from h2o_frame_compat.core.join import NotNative
 from h2o_frame_compat.core.labels import filled_gaps, reindex_columns, reindex_like, set_labels
 from h2o_frame_compat.core.literals import is_missing
 from h2o_frame_compat.expr import Field, Local, fresh_id
@@ -61,6 +63,8 @@ def reordered(block: Block, change: Callable[[pd.DataFrame], pd.DataFrame], *, s
 def reindex_along(block: Block, labels: Any, fill_value: Any, **how: Any) -> Block:
     """Give the rows of other labels; which row is the next one before, after or near a label is found by pandas.
 
+    For labels in order, and a method without a limit, the cluster finds it.
+
     Parameters
     ----------
     block : Block
@@ -81,8 +85,13 @@ def reindex_along(block: Block, labels: Any, fill_value: Any, **how: Any) -> Blo
     ValueError
         When the labels of the block are not in order.
     """
+    method = how.pop("method")
+    if method is not None and not any(v is not None for v in how.values()) and is_missing(fill_value):
+        made = _near(block, labels, method)
+        if made is not None:
+            return made
     source = pd.Series(np.arange(block.nrows), index=local_index(block))
-    found = source.reindex(labels, **how)
+    found = source.reindex(labels, method=method, **how)
     gaps = bool(found.isna().any())
     column, dtype = convert.encode_series(found.astype("Int64").reset_index(drop=True), "row")
     field = Field(fresh_id(), dtype)
@@ -94,6 +103,22 @@ def reindex_along(block: Block, labels: Any, fill_value: Any, **how: Any) -> Blo
         pairs = zip(block.columns, taken.columns, strict=True)
         taken = taken.with_columns([filled_gaps(block, a, b, numbers.columns[0], fill_value) for a, b in pairs])
     return set_labels(taken, found.index)
+
+
+def _near(block: Block, labels: pd.Index[Any], method: str) -> Block | None:
+    """Find the rows in the cluster; None where labels are not in order, or of another kind."""
+    if len(block.index_names) > 1 or not isinstance(block.index, tuple) or method not in DIRECTIONS:
+        return None
+    if not labels.is_monotonic_increasing or isinstance(labels, pd.MultiIndex):
+        return None
+    dtype = convert.pandas_dtype(block.index[0].dtype)
+    try:
+        wanted = labels.astype(dtype)
+        if not (wanted == labels).all() or has_repeats(block):
+            return None
+        return set_labels(rows_near(block, wanted, method), labels)
+    except (NotNative, TypeError, ValueError):
+        return None
 
 
 def reindex_columns_along(block: Block, labels: pd.Index[Any], fill_value: Any, **how: Any) -> Block:

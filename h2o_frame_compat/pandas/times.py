@@ -168,6 +168,36 @@ class Times(NDFrame):
         row = found.iloc[0] if len(last) else found.replace(1.0, float("nan")).iloc[0]
         return row.rename(where)
 
+    def asfreq(
+        self, freq: Any, method: Any = None, how: Any = None, normalize: bool = False, fill_value: Any = None
+    ) -> Self:
+        """Give the rows at regular times, from the first to the last one.
+
+        Parameters
+        ----------
+        freq : str or offset
+            The step.
+        method : {"ffill", "bfill"}, optional
+            Which row stands in where there is none.
+        how : {"start", "end"}, optional
+            For periods, as in pandas; without effect on times.
+        normalize : bool, default False
+            Whether the labels are moved to midnight.
+        fill_value : scalar, optional
+            What stands where there is no row.
+
+        Returns
+        -------
+        same type
+        """
+        index = self.index
+        if index.nlevels > 1 or not str(index.dtype).startswith("datetime64") or not len(self):
+            local: Self = self._fallback("asfreq", freq, method, how, normalize, fill_value)
+            return local
+        times = pd.date_range(index.min(), index.max(), freq=freq, unit=index.unit, name=index.name)
+        made: Self = self.reindex(times, method=method, fill_value=fill_value)
+        return made.set_axis(times.normalize()) if normalize else made
+
     # ------------------------------------------------------------------ labels in time
 
     def tz_localize(

@@ -83,8 +83,57 @@ def test_regular_times(same):
         same(lambda d, rule=rule: d.resample(rule).bfill(), local)
     same(lambda d: d["v"].resample("D", closed="right").ffill(), local)
     same(lambda d: d.resample("D").ffill(limit=1), local, native=False)
-    for name in ("nearest", "interpolate"):
-        same(lambda d, name=name: getattr(d.resample("D"), name)(), local, native=False)
+    same(lambda d: d.resample("D").nearest(limit=1), local, native=False)
+    same(lambda d: d.resample("D").interpolate("nearest"), local, native=False)
+
+
+@pytest.mark.parametrize("rows", [1, 5, 9_000])
+def test_times_between(same, rows):
+    numbers = np.arange(rows)
+    local = pd.DataFrame({"v": numbers, "w": numbers / 2, "s": "x"}, pd.date_range("2020", periods=rows, freq="3h"))
+    local.iloc[1::4, 1] = np.nan
+    some = local[["v", "w"]].iloc[numbers % 7 != 3]  # not regular
+    for rule in ("h", "90min", "5h", "12h"):  # the second and third do not meet all rows
+        same(lambda d, rule=rule: d.resample(rule).nearest(), local)
+        same(lambda d, rule=rule: d.resample(rule).interpolate(), some)
+    same(lambda d: d["w"].resample("h").interpolate("time"), local)
+    same(lambda d: d["w"].resample("h").interpolate(limit=1, limit_direction="both"), local)
+
+
+@pytest.mark.parametrize("rows", [1, 5, 9_000])
+def test_frequencies(same, rows):
+    local = pd.DataFrame({"v": range(rows), "w": 1.5}, pd.date_range("2020", periods=rows, freq="D", name="day"))
+    local.iloc[::3, 1] = np.nan
+    for how in ({}, {"method": "ffill"}, {"method": "bfill"}, {"fill_value": 0}, {"normalize": True}):
+        same(lambda d, how=how: d.asfreq("12h", **how), local)
+        same(lambda d, how=how: d["v"].asfreq("2D", **how), local)
+    same(lambda d: d.asfreq("W"), local.iloc[[0, -1]].drop_duplicates())
+    same(lambda d: d.asfreq("D"), local.iloc[[0, 0]])  # a label that repeats
+    same(lambda d: d.asfreq("D"), local.head(0), native=False)
+
+
+@pytest.mark.parametrize("method", ["ffill", "pad", "bfill", "backfill", "nearest", "oops"])
+def test_rows_near_labels(same, method):
+    local = pd.DataFrame({"v": range(9), "s": list("abcdefghi")}, pd.date_range("2020", periods=9, freq="2D"))
+    times = pd.date_range("2019-12-30", periods=40, freq="12h", unit=local.index.unit)
+    same(lambda d: d.reindex(times, method=method), local)
+    same(lambda d: d["v"].reindex(times.as_unit("ns"), method=method), local)
+    same(lambda d: d.reindex(times[::-1], method=method), local)
+    same(lambda d: d.reindex(times, method=method, limit=1), local)
+    same(lambda d: d.reindex([0.5, 1, 7.25], method=method), local.reset_index(drop=True))
+    same(lambda d: d.reindex([0, 1, 2, 30], method=method), local.set_axis(range(0, 27, 3)))
+    same(lambda d: d.reindex([-0.5, 1, 2], method=method, fill_value=-1)["v"], local.set_axis(np.arange(9) / 2))
+    same(lambda d: d.reindex(times, method=method), local.iloc[::-1])
+    same(lambda d: d.reindex(times, method=method), local.iloc[[2, 0, 1]])
+    same(lambda d: d.reindex(times, method=method), local.iloc[[0, 0, 1]])
+    same(lambda d: d.reindex(list("abx"), method=method), local.set_index("s"))
+
+
+def test_rows_near_many_labels(same):
+    local = pd.DataFrame({"v": range(12_000)}, index=np.arange(12_000) * 1.5)
+    labels = np.sort(np.random.default_rng(0).uniform(-5, 19_000, 15_000)).round(1)
+    for method in ("ffill", "bfill", "nearest"):
+        same(lambda d, method=method: d.reindex(labels, method=method), local)
 
 
 def test_errors(same, data):

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from h2o_frame_compat.core.align import has_repeats
-from h2o_frame_compat.core.asof import Asof, merge_asof
-from h2o_frame_compat.core.block import Block
+from h2o_frame_compat.core.asof import rows_near
 from h2o_frame_compat.core.choose import any_true
 from h2o_frame_compat.core.groups import Grouping
 from h2o_frame_compat.core.labels import reindex_rows
 from h2o_frame_compat.core.resample import Bins, time_bins
 from h2o_frame_compat.expr import call
+from h2o_frame_compat.pandas.concat import concat
 from h2o_frame_compat.pandas.groupby.aggregate import Aggregates, numbered, pairs_of
 from h2o_frame_compat.pandas.groupby.transform import Transforms
 from h2o_frame_compat.pandas.wrap import fallback, to_local
@@ -21,6 +21,7 @@ from h2o_frame_compat.pandas.wrap import fallback, to_local
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from h2o_frame_compat.core.block import Block
 
 
 class Resampler(Aggregates, Transforms):
@@ -284,7 +285,7 @@ class Resampler(Aggregates, Transforms):
         """
         if self._bins is None or self._given["on"] is not None or self._given["level"] is not None:
             return self._fallback("asfreq", fill_value)
-        block = self._obj._block if self._selection is None else self._obj._block.select(self._selection)
+        block = self._chosen_block
         grid = self._bins.grid.rename(block.index_names[0])
         return self._wrap(reindex_rows(block, grid, fill_value))
 
@@ -300,31 +301,39 @@ class Resampler(Aggregates, Transforms):
         -------
         DataFrame or Series
         """
-        return self._nearby("ffill", "backward", limit)
+        return self._nearby("ffill", limit)
 
     def bfill(self, limit: int | None = None) -> Any:
         """Give the regular times the next row; see `ffill`."""
-        return self._nearby("bfill", "forward", limit)
-
-    def _nearby(self, name: str, direction: str, limit: int | None) -> Any:
-        block = self._obj._block if self._selection is None else self._obj._block.select(self._selection)
-        plain = self._bins is not None and self._given["on"] is None and self._given["level"] is None
-        if not plain or limit is not None or not self._in_order or has_repeats(block):
-            return self._fallback(name, limit)
-        assert self._bins is not None
-        left = Block.from_pandas(pd.DataFrame(index=self._bins.grid))
-        made = merge_asof(left, block, Asof(left_index=True, right_index=True, direction=direction))
-        return self._wrap(made.with_columns(made.columns, block.labels).with_index(made.index, block.index_names))
+        return self._nearby("bfill", limit)
 
     def nearest(self, limit: int | None = None) -> Any:
-        """Give the regular times the nearest value; it runs in pandas on the client."""
-        return self._fallback("nearest", limit)
+        """Give the regular times the nearest row, of two the later one; see `ffill`."""
+        return self._nearby("nearest", limit)
+
+    def _nearby(self, name: str, limit: int | None) -> Any:
+        if limit is not None or not self._regular:
+            return self._fallback(name, limit)
+        assert self._bins is not None
+        block = self._chosen_block
+        return self._wrap(rows_near(block, self._bins.grid.rename(block.index_names[0]), name))
+
+    @property
+    def _chosen_block(self) -> Block:
+        block: Block = self._obj._block
+        return block if self._selection is None else block.select(self._selection)
+
+    @property
+    def _regular(self) -> bool:
+        """Whether the rows can be brought to regular times: they are labelled by theirs, in order and each once."""
+        labelled = self._given["on"] is None and self._given["level"] is None
+        return self._in_order and labelled and not has_repeats(self._obj._block)
 
     def interpolate(
         self, method: str = "linear", *, axis: Any = 0, limit: int | None = None, limit_direction: str = "forward",
         limit_area: Any = None, **kwargs: Any,
     ) -> Any:
-        """Give the regular times values in between; it runs in pandas on the client.
+        """Give the regular times values in between; see `DataFrame.interpolate` for the parameters.
 
         Parameters
         ----------
@@ -333,14 +342,27 @@ class Resampler(Aggregates, Transforms):
         axis, limit, limit_direction, limit_area
             As in pandas.
         **kwargs
-            For the method.
+            For the methods that run in pandas.
 
         Returns
         -------
         DataFrame or Series
         """
+        if self._regular and not kwargs and axis in {0, "index"}:
+            return self._between(method, limit=limit, limit_direction=limit_direction, limit_area=limit_area)
         given = {"axis": axis, "limit": limit, "limit_direction": limit_direction, "limit_area": limit_area}
         return self._fallback("interpolate", method, **given, **kwargs)
+
+
+    def _between(self, method: str, **how: Any) -> Any:
+        """Interpolate at the regular times, between them and the rows beside them."""
+        assert self._bins is not None
+        found, own = self.asfreq(), self._wrap(self._chosen_block)
+        between = own[~own.index.isin(self._bins.grid)]
+        if not len(between):
+            return found.interpolate(method, **how)
+        filled = concat([found, between]).sort_index().interpolate(method, **how)
+        return filled.reindex(self._bins.grid.rename(own.index.name))
 
 
 def make(obj: Any, **options: Any) -> Resampler:
