@@ -106,7 +106,7 @@ def measured(X: pd.DataFrame, y: np.ndarray, *, with_peer: bool) -> list[str]:
         "|---|---|---|---|---|",
         *lines,
         "",
-        f"A second of CPU scores {speed:,.0f} rows, of {MANY:,} at once; with `backend=\"compiled\"` {compiled:,.0f}.",
+        f'A second of CPU scores {speed:,.0f} rows, of {MANY:,} at once; with `backend="compiled"` {compiled:,.0f}.',
     ]
 
 

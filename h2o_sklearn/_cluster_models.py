@@ -201,6 +201,12 @@ def numbers(model: FittedModel, table: ClusterTable, place: int = 0) -> Any:
     return _series(table, source, columns[place])
 
 
+def given_numbers(table: ClusterTable, values: NDArray[np.float64]) -> Any:
+    """Return numbers of this machine, by row of X, as a series."""
+    source, columns = relation_of(values[:, None])
+    return _series(table, source, columns[0])
+
+
 def cluster_numbers(model: FittedModel, table: ClusterTable) -> Any:
     """Return the number of the nearest centre as a series of integers."""
     return as_series(table, *predicted(model, table))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import warnings
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +28,7 @@ from h2o_sklearn._scoring import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from typing import Self
 
     from numpy.typing import NDArray
 
@@ -80,6 +81,12 @@ class FittedModel:
     classes: tuple[str, ...] = ()
     levels: tuple[str, ...] = ()
     _handle: int | None = field(default=None, repr=False, compare=False)
+
+    @classmethod
+    def of(cls, model: FittedModel, **more: Any) -> Self:
+        """Return a fitted model as one of this kind, with what that has in addition."""
+        kept = {part.name: getattr(model, part.name) for part in fields(FittedModel) if part.init}
+        return cls(**{**kept, **more})
 
     def __getstate__(self) -> dict[str, Any]:
         # The model in the cluster and the one in the scorer belong to this process; what is saved has the bytes.

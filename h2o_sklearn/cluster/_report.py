@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from h2o_frame_compat.io.tables import in_memory
 from h2o_sklearn._cluster_data import ClusterTable, block_of, framed, in_cluster
 from h2o_sklearn._inputs import NUMBER, LocalTable
 from h2o_sklearn.cluster import _choice
@@ -196,6 +197,7 @@ def cluster_report(
     ValueError
         When a column is not numbers, or there are more clusters than rows.
     """
+    X = in_memory(X)  # once: it is read by the fit, and for the points
     X = X if columns is None else _selected(X, columns)
     model = H2OKMeans(
         n_clusters=n_clusters,

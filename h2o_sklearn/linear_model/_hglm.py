@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,12 +27,6 @@ class HierarchicalModel(FittedModel):
     """A model that is computed here: H2O's own prediction fails once the training data is gone."""
 
     group: str = ""
-
-    @classmethod
-    def of(cls, model: FittedModel, group: str, fill: tuple[float, ...]) -> HierarchicalModel:
-        """Return a fitted model with the column of its groups and what stands for missing values."""
-        kept = {part.name: getattr(model, part.name) for part in fields(FittedModel) if part.init}
-        return cls(**{**kept, "fill": fill, "by_code": True}, group=group)
 
     def predictions(self, table: LocalTable) -> Matrix:
         """Add up the effects that are common to all groups and those of the row's group, which may be new."""
@@ -153,7 +147,9 @@ class H2OHierarchicalLinearRegressor(H2ORegressor, HierarchicalLinearParameters)
         features = self._model.features
         assert isinstance(rows, LocalTable)
         group = features[self._group(features)].name
-        self._model = HierarchicalModel.of(self._model, group, typical(rows, features))
+        self._model = HierarchicalModel.of(
+            self._model, group=group, fill=typical(rows, features), by_code=True
+        )
 
     @property
     def coef_(self) -> dict[str, float]:

@@ -67,7 +67,9 @@ def test_the_table_holds_each_row_and_its_centre(report):
 
 
 @pytest.mark.parametrize(
-    "make", [pl.from_pandas, pa.Table.from_pandas, hpd.DataFrame], ids=["polars", "arrow", "cluster"]
+    "make",
+    [pl.from_pandas, lambda frame: pl.from_pandas(frame).lazy(), pa.Table.from_pandas, hpd.DataFrame],
+    ids=["polars", "lazy", "arrow", "cluster"],
 )
 def test_any_table_gives_the_same_report(report, make):
     named = frame(300).assign(base=["B02512", "B02617"] * 150)

@@ -149,6 +149,38 @@ def test_support_vectors():
     assert not hasattr(model, "predict_proba")  # H2O knows the class only
 
 
+@pytest.mark.parametrize("params", [{}, {"C": 2.0, "gamma": 0.3}], ids=["default", "given"])
+@pytest.mark.parametrize("turned", [False, True])
+def test_distances_from_the_margin(params, turned, cluster):
+    rows = X[["a", "b"]].assign(same=1.0)
+    other = pd.concat([rows, rows.assign(b="unheard", a=rows["a"] * 3, same=5.0)], ignore_index=True)
+    labels = np.where(np.asarray(TWO) == TWO[0], "x", "y")
+    model = H2OSupportVectorMachineClassifier(**params).fit(rows, labels)
+    if turned:  # as a cluster may have them
+        model._model.class_order, model.classes_ = model._model.class_order[::-1], model.classes_[::-1]
+    found = model.decision_function(other)
+    said = model.predict(hpd.DataFrame(other)).to_numpy()  # by H2O
+    assert np.array_equal(model.classes_[(found > 0).astype(int)], said)
+    assert len(set(said)) == 2
+    assert np.array_equal(model.predict(other), said)
+    assert np.array_equal(model.decision_function(hpd.DataFrame(other)).to_numpy(), found)
+    with cluster.client.count() as counter:
+        loaded = pickle.loads(pickle.dumps(model))
+        calls = len(counter.calls)
+        assert np.array_equal(loaded.decision_function(other), found)
+        assert len(counter.calls) == calls  # without the cluster
+
+
+def test_distances_of_models_that_were_fitted_elsewhere(cluster):
+    rows = X[["a", "c"]]
+    model = H2OSupportVectorMachineClassifier().fit(hpd.DataFrame(rows), TWO)  # where the rows lie
+    assert np.array_equal(model.classes_[(model.decision_function(rows) > 0).astype(int)], model.predict(rows))
+    other = H2OSupportVectorMachineClassifier.from_h2o_model(model.model_)
+    assert np.array_equal(other.predict(rows), model.predict(rows))
+    with pytest.raises(ValueError, match="fitted elsewhere"):
+        other.decision_function(rows)
+
+
 def test_rules_are_told():
     model = H2ORuleFitClassifier(n_estimators=5, random_state=0).fit(X, TWO)
     assert {"variable", "coefficient", "rule"} <= set(model.rules_)
