@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import urllib.request
@@ -9,6 +10,7 @@ import uuid
 
 import gcs_server
 import laws
+import pandas as pd
 import pytest
 import store_laws
 
@@ -85,7 +87,8 @@ def test_minio_is_s3_with_an_endpoint(s3, name):
     laws.write(sink, "job", laws.rows(20))
 
 
-def test_google_answers_only_who_has_a_token(gcs):
+def test_google_answers_only_who_has_a_token(gcs, name):
+    gcs.sink(f"{name}.csv").check()
     assert gcs.server.tokens
     anonymous = connectors.source("gcp", {"endpoint": gcs.config["endpoint"]}, location="gs://bucket/x.csv")
     with pytest.raises(connectors.ConnectorError):
@@ -104,6 +107,23 @@ def test_a_service_account_of_google_signs_by_itself(gcs, name):
         else:
             sink.check()
     assert gcs.server.tokens == tokens
+
+
+def test_googles_own_client_sees_the_same(gcs, name):
+    """It takes the same key to the same token endpoint; what one writes the other reads."""
+    storage = pytest.importorskip("google.cloud.storage")
+    account = storage.Client.from_service_account_info(
+        json.loads(gcs.config["credentials"]), client_options={"api_endpoint": gcs.config["endpoint"]}
+    )
+    bucket, frame = account.bucket("bucket"), laws.rows(50)
+    laws.write(gcs.sink(f"{name}/ours.csv"), "job", frame)
+    text = bucket.blob(f"{name}/ours.csv").download_as_bytes()
+    assert pd.read_csv(io.BytesIO(text))["id"].tolist() == frame["id"].tolist()
+    bucket.blob(f"{name}/its & own.csv").upload_from_string(text)
+    laws.same(laws.read_all(gcs.source(f"{name}/its & own.csv")), frame)
+    listed = {blob.name for blob in account.list_blobs("bucket") if blob.name.startswith(name)}
+    assert {f"{name}/ours.csv", f"{name}/its & own.csv"} <= listed
+    account.close()
 
 
 def test_a_busy_store_is_asked_again(gcs, name):

@@ -7,9 +7,12 @@ key; the store answers only who brings a token that was given out. Started by te
 from __future__ import annotations
 
 import base64
+import email
+import email.policy
 import email.utils
 import hashlib
 import json
+import re
 import secrets
 import threading
 import time
@@ -21,6 +24,8 @@ from xml.sax.saxutils import escape
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
+
+_GOOGLES = re.compile(r"/(?P<what>upload/|download/)?storage/v1/b/(?P<bucket>[^/]+)/o(?:/(?P<key>.+))?")
 
 
 def _decoded(text: str) -> bytes:
@@ -130,6 +135,10 @@ class _Handler(BaseHTTPRequestHandler):
             if self.server.fail:
                 self._refuse(self.server.fail.pop(0), "SlowDown")
                 return
+            found = _GOOGLES.fullmatch(parts.path)
+            if found is not None:
+                self._for_google(found["what"], found["bucket"], unquote(found["key"] or ""), query, body)
+                return
             bucket, _, key = unquote(parts.path.lstrip("/")).partition("/")
             if bucket not in self.server.buckets:
                 self._refuse(404, "NoSuchBucket")
@@ -137,6 +146,28 @@ class _Handler(BaseHTTPRequestHandler):
                 getattr(self, f"_{self.command.lower()}")(f"{bucket}/{key}", query, body)
             else:
                 self._list(bucket, query)
+
+    def _for_google(self, what: str | None, bucket: str, key: str, query: dict[str, str], body: bytes) -> None:
+        """Answer Google's own client, which speaks JSON: as much of that as shows what the objects are."""
+        if what == "upload/":
+            kind = f"Content-Type: {self.headers['Content-Type']}\r\n\r\n".encode()
+            about, content = email.message_from_bytes(kind + body, policy=email.policy.HTTP).iter_parts()
+            key = query.get("name") or json.loads(about.get_content())["name"]
+            self._keep(f"{bucket}/{key}", content.get_payload(decode=True))
+        if what == "download/":
+            self._get(f"{bucket}/{key}", query, body)
+            return
+        names = [f"{bucket}/{key}"] if key else sorted(n for n in self.server.objects if n.startswith(f"{bucket}/"))
+        known = [self._described(name) for name in names if name in self.server.objects]
+        said = {"kind": "storage#objects", "items": known} if not key else known[0] if known else {}
+        self._answer(200 if said else 404, json.dumps(said).encode(), "application/json")
+
+    def _described(self, name: str) -> dict[str, str]:
+        content, version = self.server.objects[name]
+        bucket, _, key = name.partition("/")
+        md5 = base64.b64encode(hashlib.md5(content).digest()).decode()
+        sizes = {"size": str(len(content)), "generation": str(version), "metageneration": "1", "md5Hash": md5}
+        return {"kind": "storage#object", "id": f"{name}/{version}", "name": key, "bucket": bucket, **sizes}
 
     do_GET = do_HEAD = do_PUT = do_POST = do_DELETE = _handle
 
