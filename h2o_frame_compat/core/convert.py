@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+from pandas.api.internals import create_dataframe_from_blocks
 
 from h2o_frame_compat.core.decoding import (
     decode_arrow_column,
@@ -198,10 +199,12 @@ def decode_pandas(
     >>> decode_pandas(pa.table({"c0": pa.array([1, 0], pa.int8())}), [BOOL], ["flag"])["flag"].tolist()
     [True, False]
     """
-    arrays = {i: decode_column(table.column(i), dtype, consume=consume) for i, dtype in enumerate(dtypes)}
-    frame = pd.DataFrame(arrays, index=pd.RangeIndex(table.num_rows), copy=False)
-    frame.columns = _label_index(labels)
-    return frame
+    blocks = []
+    for i, dtype in enumerate(dtypes):
+        values = decode_column(table.column(i), dtype, consume=consume)
+        block = values.reshape(1, -1) if isinstance(values, np.ndarray) else values
+        blocks.append((block, np.array([i])))
+    return create_dataframe_from_blocks(blocks, pd.RangeIndex(table.num_rows), _label_index(labels))
 
 
 def _label_index(labels: Sequence[Hashable] | pd.Index[Any]) -> pd.Index[Any]:

@@ -23,6 +23,7 @@ _WIRES |= {"uint8": "h", "uint16": "i", "uint32": "l", "uint64": "l", "float32":
 _WIRES |= {"timedelta": "l", "str": "s", "packed": "s"}
 _ARROW_UNIT = {"": "ms"}
 _FEW = 1000
+_TEXT = {False: pd.StringDtype(na_value=np.nan), True: pd.StringDtype(na_value=pd.NA)}
 
 
 def wire_of(dtype: DType) -> str:
@@ -69,7 +70,7 @@ def pandas_dtype(dtype: DType) -> Any:
         few_texts = dtype.categories_kind == "str" and len(dtype.categories or ()) <= _FEW
         return (_kept_categories if few_texts else _categories)(dtype)
     if dtype.kind == "str":
-        return pd.StringDtype(na_value=pd.NA if dtype.nullable else np.nan)
+        return _TEXT[dtype.nullable]
     if dtype == OBJECT_BOOL:
         return np.dtype(object)
     if dtype.kind == "datetime":
@@ -317,10 +318,10 @@ def _decode_category(column: pa.ChunkedArray, dtype: DType) -> pd.Categorical:
     codes, levels = coded(column)
     if dtype.categories is None:
         index = pd.Index(
-            pd.arrays.ArrowStringArray(levels.cast(pa.large_string()), dtype=pd.StringDtype(na_value=np.nan))
+            pd.arrays.ArrowStringArray(levels.cast(pa.large_string()), dtype=_TEXT[False])
         )
         return pd.Categorical.from_codes(codes, dtype=pd.CategoricalDtype(index, dtype.ordered))
-    return pd.Categorical.from_codes(_recoded(codes, levels, dtype), dtype=pandas_dtype(dtype))
+    return pd.Categorical.from_codes(_recoded(codes, levels, dtype), dtype=pandas_dtype(dtype), validate=False)
 
 
 def coded(column: pa.ChunkedArray) -> tuple[Array, pa.Array]:
@@ -338,7 +339,8 @@ def coded(column: pa.ChunkedArray) -> tuple[Array, pa.Array]:
     """
     if not pa.types.is_dictionary(column.type):
         column = column.dictionary_encode()
-    column = column.unify_dictionaries()
+    if column.num_chunks > 1:
+        column = column.unify_dictionaries()
     levels = column.chunk(0).dictionary if column.num_chunks else pa.array([], pa.string())
     chunks = [chunk.indices for chunk in column.chunks]
     codes, missing = _numbers(pa.chunked_array(chunks, column.type.index_type))

@@ -176,12 +176,15 @@ def _encode_categorical(values: pd.Categorical, label: Hashable) -> Column:
     levels = _level_array(categories, label)
     missing = codes < 0
     indices = pa.array(codes, mask=missing if missing.any() else None)
-    column = pa.chunked_array([pa.DictionaryArray.from_arrays(indices, levels)])
+    column = pa.chunked_array([pa.DictionaryArray.from_arrays(indices, levels, safe=False)])
     return column, category(categories, ordered=bool(values.ordered), kind=kind)
 
 
 def _level_array(categories: tuple[Hashable, ...], label: Hashable) -> pa.Array:
-    return _checked_text(_to_text(level_texts(categories), label, pa.string()), label).chunk(0)
+    texts = level_texts(categories)
+    if "\0" in "".join(texts):
+        raise _nul(label)
+    return _to_text(texts, label, pa.string())
 
 
 def _encode_object(values: Array, label: Hashable) -> Column:
@@ -242,12 +245,15 @@ def _checked_text(text: pa.Array | pa.ChunkedArray, label: Hashable) -> pa.Chunk
             continue
         rows = np.flatnonzero(pc.match_substring(chunk, "\0").fill_null(False).to_numpy(zero_copy_only=False))
         if len(rows):
-            msg = (
-                f"column {label!r} holds a string with a NUL character, which H2O cannot store; "
-                "remove it, for instance with .str.replace('\\0', '')"
-            )
-            raise ValueError(msg)
+            raise _nul(label)
     return pa.chunked_array(chunks, text.type)
+
+
+def _nul(label: Hashable) -> ValueError:
+    return ValueError(
+        f"column {label!r} holds a string with a NUL character, which H2O cannot store; "
+        "remove it, for instance with .str.replace('\\0', '')"
+    )
 
 
 def _may_hold_nul(chunk: pa.Array) -> bool:

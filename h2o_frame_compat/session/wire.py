@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 __all__ = ["PROTOCOL", "Progress", "StreamError", "get", "plan_chunks", "put", "score"]
 
 _SEND = 1 << 20  # between two sends of this size we look whether the server has answered already
-_SMALL = 1 << 16  # smaller buffers are joined before they are sent, smaller answers read at once
+_SMALL = 1 << 16  # smaller buffers are joined before they are sent
+_WHOLE = 1 << 20  # smaller answers are read at once
 
 
 def put(
@@ -217,8 +218,8 @@ def _received(connection: HTTPConnection, progress: Progress | None) -> pa.Table
     try:
         response = connection.getresponse()
         if response.status == 200:
-            small = response.length is not None and response.length < _SMALL
-            return read_table(io.BytesIO(response.read()) if small else response, progress)
+            whole = response.length is not None and response.length < _WHOLE
+            return read_table(io.BytesIO(response.read()) if whole else response, progress)
         refusal = _refusal(response.status, response.read())
     except BaseException:
         connection.close()  # mid-stream: nothing that follows could be read

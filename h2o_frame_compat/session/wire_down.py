@@ -79,6 +79,7 @@ class _Reader:
 
     def __init__(self, source: BufferedIOBase) -> None:
         self._source = source
+        self._mark = memoryview(bytearray(MARK.size))
 
     def into(self, view: memoryview) -> None:
         while len(view):
@@ -93,7 +94,8 @@ class _Reader:
         return buffer
 
     def mark(self, expected: int) -> tuple[int, int]:
-        tag, nulls, length = MARK.unpack(self.bytes(MARK.size))
+        self.into(self._mark)
+        tag, nulls, length = MARK.unpack(self._mark)
         if tag == ERROR:
             message = self.bytes(length).decode(errors="replace")
             kind, _, reason = message.partition(": ")

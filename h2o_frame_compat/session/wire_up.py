@@ -82,20 +82,28 @@ class Outgoing:
         self._spans = list(itertools.pairwise(at)) or [(0, 0)]
         self._progress = progress
         self._head = _header(self._columns, [b - a for a, b in self._spans], rows)
-        self.length = len(self._head) + MARK.size * (1 + len(self._spans) * len(self._columns))
-        self.length += sum(c.length(a, b) for a, b in self._spans for c in self._columns)
+        self._only = list(self._batch(*self._spans[0])) if len(self._spans) == 1 else None
+        self.length = len(self._head) + MARK.size
+        if self._only is not None:
+            self.length += sum(map(len, self._only))
+        else:
+            self.length += MARK.size * len(self._spans) * len(self._columns)
+            self.length += sum(c.length(a, b) for a, b in self._spans for c in self._columns)
 
     def __iter__(self) -> Iterator[Buffer]:
         yield self._head
         rows = self._spans[-1][1]
         for a, b in self._spans:
-            for column in self._columns:
-                nulls, buffers = column.buffers(a, b)
-                yield MARK.pack(FRAME, nulls, sum(map(len, buffers)))
-                yield from buffers
+            yield from self._only or self._batch(a, b)
             if self._progress is not None:
                 self._progress(b, rows)
         yield MARK.pack(END, 0, 0)
+
+    def _batch(self, a: int, b: int) -> Iterator[Buffer]:
+        for column in self._columns:
+            nulls, buffers = column.buffers(a, b)
+            yield MARK.pack(FRAME, nulls, sum(map(len, buffers)))
+            yield from buffers
 
 
 def _header(columns: list[_Column], plan: list[int], rows: int) -> bytes:
@@ -154,9 +162,14 @@ class _Column:
             raise TypeError(f"column {name!r} has type {data.type}, which the server does not hold")
         self._data = data
         self._width = 0 if self.wire == "s" else DTYPES[self.wire].itemsize
+        self._flat: memoryview | None = None  # all values, where they lie one after the other and none is missing
+        if self._width and data.num_chunks == 1 and not data.null_count:
+            self._flat = self._values(data.chunk(0))
 
     def length(self, a: int, b: int) -> int:
         """Bytes of the payload for rows a..b."""
+        if self._flat is not None:
+            return self._width * (b - a)
         part = self._part(a, b)
         bitmap = (b - a + 7) >> 3 if part.null_count else 0
         if self._width:
@@ -166,23 +179,28 @@ class _Column:
 
     def buffers(self, a: int, b: int) -> tuple[int, list[Buffer]]:
         """Missing values and payload of rows a..b; numbers are handed out where they lie."""
+        if self._flat is not None:
+            return 0, [self._flat[self._width * a : self._width * b]]
         array = self._part(a, b)
         if isinstance(array, pa.ChunkedArray):  # the run crosses chunks of the table: join this run only
             array = pa.concat_arrays(array.chunks) if array.num_chunks else pa.array([], array.type)
-        if self.levels is not None:
-            array = array.indices
         nulls = array.null_count
-        bitmap: list[Buffer] = [_bitmap(array)] if nulls else []
+        bitmap: list[Buffer] = [_bitmap(array.indices if self.levels is not None else array)] if nulls else []
         if not self._width:
             offsets, data = _utf8(array)
             if int(offsets[-1]) > 2**31 - 2**20:
                 raise ValueError(f"a chunk of column {self.name!r} holds over 2 GB of text; plan smaller chunks")
             return nulls, [*bitmap, offsets.astype("<i4").tobytes(), data]
+        return nulls, [*bitmap, self._values(array)]
+
+    def _values(self, array: pa.Array) -> memoryview:
+        if self.levels is not None:
+            array = array.indices
         values = array.buffers()[1]
-        if values is None or a == b:
-            return nulls, bitmap
+        if values is None:
+            return memoryview(b"")
         at = array.offset * self._width
-        return nulls, [*bitmap, memoryview(values)[at : at + (b - a) * self._width]]
+        return memoryview(values)[at : at + len(array) * self._width]
 
     def _part(self, a: int, b: int) -> pa.Array | pa.ChunkedArray:
         if self._data.num_chunks != 1:

@@ -1,7 +1,5 @@
 package h2ocompat;
 
-import java.util.HashSet;
-import java.util.Set;
 import water.TypeMap;
 import water.fvec.*;
 import water.parser.BufferedString;
@@ -82,9 +80,16 @@ final class Chunks {
   /** Whether a sample suggests H2O's dictionary chunk of at most 256 distinct values. */
   private static boolean fewValues(byte[] b, int n) {
     if (n < 1024) return false;
-    Set<Long> seen = new HashSet<>();
-    for (int i = 0, step = n / 1024; i < n && seen.size() <= 256; i += step) seen.add(UnsafeUtils.get8(b, i << 3));
-    return seen.size() <= 256;
+    long[] seen = new long[1024]; // bits, where their product leads or behind it; 0 is a free place, and not counted
+    int distinct = 0;
+    for (int i = 0, step = n / 1024; i < n && distinct <= 256; i += step) {
+      long bits = UnsafeUtils.get8(b, i << 3);
+      int at = (int) (bits * 0x9e3779b97f4a7c15L >>> 54);
+      while (seen[at] != 0 && seen[at] != bits) at = at + 1 & 1023;
+      if (seen[at] != bits) distinct++;
+      seen[at] = bits;
+    }
+    return distinct <= 256;
   }
 
   /** Numbers of at most six decimals as scaled integers, as the CSV parser stores them; null where that does not fit. */

@@ -16,6 +16,8 @@ import water.server.ServletUtils;
 /** GET /3/Compat.get?frame_id=K[&columns=0,2][&rows=a:b][&wires=dl-]: a frame becomes a stream, one chunk one batch. */
 public class GetServlet extends HttpServlet {
   static final int SMALL = 20_000;
+  /** Below this many cells a frame, handing the encoding to the pool costs more than doing it. */
+  private static final int FRAME = 4_000;
   /** What goes out in one write; Jetty's own 32 KB cost more in calls and HTTP chunks than the copying does. */
   private static final int PIECE = 1 << 20;
 
@@ -68,9 +70,14 @@ public class GetServlet extends HttpServlet {
     begin(rs);
     OutputStream out = rs.getOutputStream();
     ArrayDeque<Future<ByteBuffer[]>> ahead = new ArrayDeque<>();
+    boolean alone = d.cells() < (long) FRAME * d.frames();
     try {
       out.write(d.head());
       for (int sent = 0, asked = 0; sent < d.frames(); sent++) {
+        if (alone) {
+          for (ByteBuffer part : d.frame(sent)) write(out, part);
+          continue;
+        }
         while (asked < d.frames() && ahead.size() < 2 * Pool.THREADS + 2) {
           final int i = asked++;
           ahead.add(Pool.EXECUTOR.submit(() -> d.frame(i)));
