@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import gc
 import os
 import time
@@ -20,6 +21,14 @@ def timed(run: Callable[[], Any]) -> tuple[float, Any]:
     start = time.perf_counter()
     result = run()
     return time.perf_counter() - start, result
+
+
+def parser(description: str | None) -> argparse.ArgumentParser:
+    """Give the arguments of a script that may be compared with h2o.sklearn."""
+    made = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    made.add_argument("--write", action="store_true", help="update docs/benchmarks.md")
+    made.add_argument("--no-peer", dest="peer", action="store_false")
+    return made
 
 
 def machine() -> str:
