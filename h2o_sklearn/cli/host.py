@@ -102,13 +102,29 @@ def _say(message: object) -> None:
 def _table(args: argparse.Namespace, turn: int) -> pa.Table:
     """Give the table as it is now, generated ones with another seed each time."""
     if args.file:
-        return table_of(_read(Path(args.file), args.names, args.dates))
+        return table_of(read(Path(args.file), args.names, args.dates))
     seed = None if args.seed is None else args.seed + turn
     points, groups = make_blobs(args.generate, centers=args.centers, cluster_std=0.5, random_state=seed)
     return pa.table({"x": points[:, 0], "y": points[:, 1], "t": groups})
 
 
-def _read(file: Path, names: str | None, dates: str | None) -> Any:
+def read(file: Path, names: str | None = None, dates: str | None = None) -> Any:
+    """Read a file of rows.
+
+    Parameters
+    ----------
+    file : Path
+        A .json, .csv or .parquet file.
+    names : str, optional
+        Names of the columns of a CSV file without a header line, with commas between them.
+    dates : str, optional
+        Columns of a CSV file that are dates.
+
+    Returns
+    -------
+    frame or dict
+        The rows; JSON that has columns as it has them.
+    """
     kind = file.suffix.lower()
     if kind == ".parquet":
         return pd.read_parquet(file)

@@ -16,12 +16,11 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-import pandas as pd
-
 from h2o_frame_compat.errors import H2OCompatError
 from h2o_frame_compat.io.orbitdb import OrbitNode
 from h2o_frame_compat.io.orbitdb.layout import table_of
 from h2o_sklearn import publish as steps
+from h2o_sklearn.cli.host import read
 from h2o_sklearn.publish import contracts, keys
 from h2o_sklearn.publish.pages import routes
 from h2o_sklearn.publish.serve import serving
@@ -188,15 +187,8 @@ def _directory(args: argparse.Namespace) -> str | None:
 def _rows(args: argparse.Namespace, node: OrbitNode | None) -> Any:
     if args.address:
         return steps.fetch(args.address, args.peer, timeout=args.timeout, node=node, progress=_say)
-    path = Path(args.file)
-    match path.suffix.lower():
-        case ".parquet":
-            return pd.read_parquet(path)
-        case ".csv":
-            return pd.read_csv(path)
-        case ".json":
-            return table_of(json.loads(path.read_text(encoding="utf-8")))
-    raise ValueError(f"{path} is not a .json, .csv or .parquet file")
+    rows = read(Path(args.file))
+    return table_of(rows) if isinstance(rows, dict) else rows
 
 
 def _names(text: str) -> list[str]:

@@ -116,5 +116,6 @@ def _table(facts: Mapping[str, object]) -> str:
 
 
 def _page(title: str, body: str, status: int = 200) -> HTMLResponse:
-    head = f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title><style>{_STYLE}</style>'
+    narrow = '<meta name="viewport" content="width=device-width, initial-scale=1">'
+    head = f'<!doctype html><html lang="en"><meta charset="utf-8">{narrow}<title>{title}</title><style>{_STYLE}</style>'
     return HTMLResponse(f"{head}<h1>{title}</h1>{body}</html>", status)

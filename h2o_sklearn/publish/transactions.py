@@ -22,7 +22,7 @@ from h2o_sklearn.publish.errors import BalanceError, ChainUnreachableError, Publ
 try:
     import fcntl
 except ImportError:  # Windows
-    fcntl = None  # type: ignore[assignment]
+    fcntl = None  # type: ignore[assignment]  # a module elsewhere
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
