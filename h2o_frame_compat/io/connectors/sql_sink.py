@@ -181,13 +181,17 @@ class SqlSink(Sql, Sink):
 
     def begin(self, job_id: str, schema: pa.Schema) -> bool:
         """Prepare the table for a job: made where it is not there, emptied where it is to be overwritten."""
-        self._make_ledger()
         table = self.table_of(schema)
         with self.database.translated(f"table {self.table}"):
             with session(self.database) as held:
-                if self._rows(held, job_id, _BEGUN):
+                begun = self._rows(held, job_id, _BEGUN)
+                if begun:
                     return True
-                names = self._names(held)
+                names = None if begun is None else self._names(held)
+            if begun is None:
+                self._make_ledger()
+                with session(self.database) as held:
+                    names = self._names(held)
             with session(self.database) as held:
                 filled = names is not None and bool(held.execute(sa.select(sa.text("1")).select_from(table).limit(1)))
                 if filled and self.write_mode is WriteMode.ERROR:
