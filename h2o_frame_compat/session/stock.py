@@ -43,7 +43,6 @@ _HUGE_BLOCK = 1 << 30
 _BLOCKING_BYTES = 4 << 20
 _DOWNLOAD = "/3/DownloadDataset.bin"
 _FEW_ROWS = 200  # come with the description of a frame, in JSON
-_UNUSED = "frames/columns/percentiles,frames/columns/histogram_bins"
 _HUGE = "1.7976931348623157e308"
 # What a control character may come out as in H2O's JSON, which turns the two digits of its code around.
 _GARBLED = re.compile("[" + "".join(map(chr, [*range(1, 16), *range(0x11, 0x100, 0x10)])) + "]")
@@ -304,8 +303,7 @@ def _with_wide(
 
 def _describe(client: RestClient, key: str) -> tuple[list[_Held], int, list[dict[str, Any]] | None]:
     """Ask what a frame holds: its columns, its rows, and all values where they are few and JSON keeps them."""
-    params = {"row_count": _FEW_ROWS, "_exclude_fields": _UNUSED}
-    body = client.request("GET", f"/3/Frames/{quote(key, safe='')}", params=params).body
+    body = client.request("GET", f"/3/Frames/{quote(key, safe='')}/light", params={"row_count": _FEW_ROWS}).body
     frame = json.loads(body)["frames"][0]
     held = []
     for number, column in enumerate(frame["columns"]):
@@ -331,15 +329,18 @@ def _shown(column: dict[str, Any], held: _Held, kind: pa.DataType) -> pa.Array:
     values = np.array(column["data"], np.float64)  # it holds "NaN" and "Infinity" as text
     if kind == pa.float64() and held.kind in {"int", "real"}:
         return pa.array(values)
+    if held.levels is not None:
+        kind = _code_type(held.levels)
     missing = np.isnan(values)
-    try:
-        numbers = pa.array(np.where(missing, 0.0, values), mask=missing).cast(pa.int64())
-        if held.levels is not None:
-            codes = numbers.cast(_code_type(held.levels))
-            return pa.DictionaryArray.from_arrays(codes, pa.array(held.levels, pa.string()))
-        return numbers.cast(pa.timestamp("ms") if held.kind == "time" else kind)
-    except pa.ArrowInvalid as problem:
-        raise TransferError(f"column {held.name!r} does not fit the type asked for: {problem}") from None
+    filled = np.where(missing, 0.0, values)
+    with np.errstate(invalid="ignore"):  # what does not fit is found by comparison
+        whole = filled.astype(kind.to_pandas_dtype())
+    if not np.array_equal(whole, filled):
+        raise TransferError(f"column {held.name!r} holds numbers that do not fit the type asked for, {kind}")
+    numbers = pa.array(whole, mask=missing if missing.any() else None)
+    if held.levels is not None:
+        return pa.DictionaryArray.from_arrays(numbers, pa.array(held.levels, pa.string()))
+    return numbers.view(pa.timestamp("ms")) if held.kind == "time" else numbers
 
 
 def _levels(client: RestClient, key: str, column: int) -> list[str]:
