@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from h2o_frame_compat.io import connectors
-from h2o_frame_compat.io.connectors import ConnectorError
+from h2o_frame_compat.io.connectors import ConnectorError, Partition
 from h2o_frame_compat.io.connectors.databases import without_password
 from h2o_sklearn.batch import model as models
 from h2o_sklearn.batch.errors import OptionError, PreflightError
@@ -232,23 +232,11 @@ class BatchScoringJobs:
         import yaml  # noqa: PLC0415 - an extra
 
         spec = _ready(self._described(source=source, sink=sink, model=model, **others), "dry-run")[0]
-        task, runtime = Task(**spec["task"]), runtime_from_dict(spec["runtime"])
-        partitions = cast("Source", connectors.from_json(task.source)).partitions(spec["partitions"])
-        if not isinstance(runtime, KubernetesRuntime):
+        partitions = cast("Source", connectors.from_json(spec["task"]["source"])).partitions(spec["partitions"])
+        if not isinstance(runtime_from_dict(spec["runtime"]), KubernetesRuntime):
             plan = {"task": spec["task"], "partitions": [one.to_json() for one in partitions]}
             return [yaml.safe_dump(plan, sort_keys=False)]
-        pods: BatchKubernetesOptions = from_dict(BatchKubernetesOptions, spec["kubernetes_options"])
-        made = kubernetes.manifests(
-            task,
-            partitions,
-            runtime,
-            pods,
-            retries=spec["retries"],
-            backoff=spec["backoff"],
-            environment=spec["environment_variables"],
-            name=f"h2o-batch-{task.job}",
-        )
-        return [f"---\n{yaml.safe_dump(one, sort_keys=False)}" for one in made]
+        return [f"---\n{yaml.safe_dump(one, sort_keys=False)}" for one in _manifests(spec, partitions)]
 
     # ------------------------------------------------------------ finding
 
@@ -320,6 +308,8 @@ class BatchScoringJobs:
         if scoring_runtime is not None and runtime is not None:
             raise OptionError("runtime", "scoring_runtime is given as well; the two are the same")
         where = runtime_of(scoring_runtime if runtime is None else runtime)
+        if kubernetes_options and not isinstance(where, KubernetesRuntime):
+            raise OptionError("kubernetes_options", "is for a KubernetesRuntime, which the runtime is not")
         pods: BatchKubernetesOptions = _given(BatchKubernetesOptions, "kubernetes_options", kubernetes_options)
         asked: ModelRequestParameters = _given(
             ModelRequestParameters, "model_request_parameters", model_request_parameters
@@ -330,17 +320,17 @@ class BatchScoringJobs:
             "parameters": asdict(asked),
             "mini_batch_size": checked("mini_batch_size", mini_batch_size, 1) or MINI_BATCH,
             "on_error": _on_error(on_error, dead_letter),
-            "max_dead_letters": checked("max_dead_letters", max_dead_letters, 0),
+            "max_dead_letters": _most(max_dead_letters, dead_letter),
             "model": str(models.save(model, self.store.files / "models")),
         }
         return {
             "task": task,
             "runtime": runtime_to_dict(where),
             "kubernetes_options": asdict(pods),
-            "environment_variables": environment_variables or {},
-            "job_start_timeout": _seconds(job_start_timeout),
+            "environment_variables": _variables(environment_variables),
+            "job_start_timeout": _seconds("job_start_timeout", 300 if job_start_timeout is None else job_start_timeout),
             "retries": checked("retries", retries, 0),
-            "backoff": float(backoff),
+            "backoff": _seconds("backoff", backoff),
             "partitions": checked("partitions", partitions, 1) or _PER_WORKER * _workers(where, pods),
         }
 
@@ -381,7 +371,26 @@ def _ready(spec: dict[str, Any], uid: str) -> tuple[dict[str, Any], Preflight]:
     assert found.source_schema is not None
     assert found.sink_schema is not None
     known = {"reads": schema_to_text(found.source_schema), "writes": schema_to_text(found.sink_schema)}
-    return {**spec, "task": {**spec["task"], "job": uid, **known}}, found
+    made = {**spec, "task": {**spec["task"], "job": uid, **known}}
+    if isinstance(runtime_from_dict(spec["runtime"]), KubernetesRuntime):
+        _manifests(made, [Partition("00000")])  # which says what is wrong with the options
+    return made, found
+
+
+def _manifests(spec: dict[str, Any], partitions: list[Partition]) -> list[dict[str, Any]]:
+    runtime, task = runtime_from_dict(spec["runtime"]), Task(**spec["task"])
+    assert isinstance(runtime, KubernetesRuntime)
+    pods: BatchKubernetesOptions = from_dict(BatchKubernetesOptions, spec["kubernetes_options"])
+    return kubernetes.manifests(
+        task,
+        partitions,
+        runtime,
+        pods,
+        retries=spec["retries"],
+        backoff=spec["backoff"],
+        environment=spec["environment_variables"],
+        name=f"h2o-batch-{task.job}",
+    )
 
 
 def _begin(spec: dict[str, Any], uid: str) -> None:
@@ -485,13 +494,28 @@ def _on_error(on_error: str | None, dead_letter: Place | None) -> str:
     return on_error
 
 
-def _seconds(given: float | str | None) -> float:
+def _most(max_dead_letters: int | None, dead_letter: Place | None) -> int | None:
+    if max_dead_letters is not None and dead_letter is None:
+        raise OptionError("max_dead_letters", "is given, but there is no place for dead letters")
+    return checked("max_dead_letters", max_dead_letters, 0)
+
+
+def _variables(given: object) -> dict[str, str]:
     if given is None:
-        return 300.0
+        return {}
+    if not isinstance(given, dict) or not all(isinstance(word, str) for pair in given.items() for word in pair):
+        raise OptionError("environment_variables", "must be a dict of texts")
+    return given
+
+
+def _seconds(name: str, given: float | str) -> float:
     try:
-        return float(given.removesuffix("s")) if isinstance(given, str) else float(given)
-    except ValueError:
-        raise OptionError("job_start_timeout", f"must be seconds, as '300s', got {given!r}") from None
+        found = float(given.removesuffix("s") if isinstance(given, str) else given)
+    except (TypeError, ValueError):
+        found = -1.0
+    if not 0 <= found < float("inf"):
+        raise OptionError(name, f"must be seconds, as 300 or '300s', got {given!r}")
+    return found
 
 
 def _workers(runtime: Runtime, pods: BatchKubernetesOptions) -> int:

@@ -159,6 +159,8 @@ class ModelRequestParameters:
     output_fields_type: OutputFieldsType | None = None
 
     def __post_init__(self) -> None:
+        if not isinstance(self.prediction_intervals, bool):
+            raise OptionError("prediction_intervals", f"must be true or false, got {self.prediction_intervals!r}")
         object.__setattr__(self, "contributions", _member("contributions", ContributionType, self.contributions))
         kind = _member("output_fields_type", OutputFieldsType, self.output_fields_type)
         object.__setattr__(self, "output_fields_type", kind)

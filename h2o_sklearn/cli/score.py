@@ -78,19 +78,19 @@ def run(args: argparse.Namespace) -> int:
         asked = _asked(args)
         jobs = BatchScoringJobs(asked.pop("store", None))
     except (OptionError, ValueError, OSError) as error:
-        return _end(WRONG, f"{error}", state=None)
+        return _end(WRONG, f"{error}")
     if args.quiet:
         options.progress = False
     try:
         return _do(jobs, args, asked)
     except OptionError as error:
-        return _end(WRONG, str(error), state=None)
+        return _end(WRONG, str(error))
     except PreflightError as error:
         for check in error.preflight.errors:
             _tell(check.message)
-        return _say(REFUSED, {"job": None, "state": None, **error.preflight.to_dict()})
+        return _say(REFUSED, error.preflight.to_dict())
     except BatchError as error:
-        return _end(FAILED, str(error), state=None)
+        return _end(FAILED, str(error))
     finally:
         jobs.close()
 
@@ -109,7 +109,7 @@ def _do(jobs: BatchScoringJobs, args: argparse.Namespace, asked: dict[str, Any])
         asked.pop("name", None)
         for text in jobs.dry_run(**asked):
             print(text)
-        return _say(FINISHED, {"job": None, "state": None, "dry_run": True})
+        return _say(FINISHED, {"dry_run": True})
     job = jobs.create(**asked, start=False)
     if args.detach:
         job.submit()
@@ -152,7 +152,7 @@ def summary(job: BatchScoringJob) -> int:
 def _looked(found: Preflight) -> int:
     for check in found.checks:
         _tell(f"{check.level}: {check.message}")
-    return _say(FINISHED if found.ok else REFUSED, {"job": None, "state": None, **found.to_dict()})
+    return _say(FINISHED if found.ok else REFUSED, found.to_dict())
 
 
 def _asked(args: argparse.Namespace) -> dict[str, Any]:
@@ -198,12 +198,13 @@ def _tell(text: str) -> None:
     print(text, file=sys.stderr)
 
 
-def _end(code: int, message: str, **more: Any) -> int:
+def _end(code: int, message: str) -> int:
     _tell(f"h2o-compat score: {message}")
-    return _say(code, {"job": None, **more, "error": message})
+    return _say(code, {"error": message})
 
 
 def _say(code: int, line: dict[str, Any]) -> int:
-    sys.stdout.write(json.dumps(line) + os.linesep)
+    nothing = {"job": None, "state": None, "rows_in": 0, "rows_out": 0, "dead_letters": 0}
+    sys.stdout.write(json.dumps({**nothing, **line}) + os.linesep)
     sys.stdout.flush()
     return code

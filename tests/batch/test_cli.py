@@ -79,8 +79,9 @@ def test_what_is_refused_before_the_start(said, files, tmp_path):
     code, last, told = said("score", *words)
     assert (code, last["ok"], last["state"]) == (3, False, None)
     assert "there is no dead_letter" in told
+    assert {"job", "state", "rows_in", "rows_out", "dead_letters"} <= last.keys()
     code, last, told = said("score", "--model", "nowhere.pkl", "--source", "a.csv", "--sink", "b.csv")
-    assert (code, last["job"]) == (2, None)
+    assert (code, last["job"], last["rows_in"]) == (2, None, 0)
     assert "model: there is no file" in told or "source" in told
     code, _, told = said("score", "--model", "m.pkl", "--source", "a.csv")
     assert code == 2

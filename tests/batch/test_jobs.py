@@ -240,6 +240,13 @@ def test_an_empty_source(jobs, doubles, tmp_path):
         ({"model_request_parameters": {"prediction_intervals": True}}, "prediction_intervals: Doubles has none"),
         ({"runtime": "cray"}, "runtime: must be one of"),
         ({"job_start_timeout": "soon"}, "job_start_timeout"),
+        ({"backoff": "soon"}, "backoff: must be seconds"),
+        ({"backoff": -1}, "backoff: must be seconds"),
+        ({"retries": "often"}, "retries: must be a whole number"),
+        ({"max_dead_letters": 3}, "max_dead_letters: is given, but"),
+        ({"environment_variables": {"N": 1}}, "environment_variables: must be a dict of texts"),
+        ({"kubernetes_options": {"replicas": 2}}, "kubernetes_options: is for a KubernetesRuntime"),
+        ({"model_request_parameters": {"prediction_intervals": "no"}}, "prediction_intervals: must be true or false"),
         ({"sink": "/proc/1/nowhere/out.csv"}, "sink: "),
     ],
 )

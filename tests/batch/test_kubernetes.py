@@ -93,6 +93,9 @@ def test_a_secret_is_never_in_a_manifest(jobs, asked, tmp_path):
     given["source"] = {**source, "config": {"table": "t", "secretParams": {"name": "swordfish"}}}
     with pytest.raises(OptionError, match=r"secrets: H2O_COMPAT_SECRET_.* a pod gets a secret from a Secret only"):
         jobs.dry_run(**given)
+    with pytest.raises(OptionError, match="secrets: H2O_COMPAT_SECRET_"):
+        jobs.create(**given)  # before it starts, and not by the cluster
+    assert jobs.list() == []
 
 
 def test_what_is_wrong_is_refused(jobs, asked):
