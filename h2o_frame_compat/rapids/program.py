@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from h2o_frame_compat.dtypes import INT64
 from h2o_frame_compat.errors import FrameNotFoundError
-from h2o_frame_compat.expr.nodes import Call, Col, Expr, Lit, columns_of
+from h2o_frame_compat.expr.nodes import Call, Col, Expr, Lit, call, columns_of, lit
 from h2o_frame_compat.expr.relations import (
     Concat,
     Distinct,
@@ -207,9 +207,13 @@ class Compiler:
                 at = self.relation(rel.child, needed)
                 if rel.child.nrows == 0:
                     return self._assign(f"(rows {at.columns(ids)} [])")
-                bindings, (mask,) = self._printed(at, [rel.mask])
+                by_number = rel.child.nrows is None and "compat.take" in self.primitives
+                flags = rel.mask
+                if by_number and flags.dtype.holds_na:  # which fails where one is missing
+                    flags = call("where", call("isna", flags), lit(False), flags)
+                bindings, (mask,) = self._printed(at, [flags])
                 kept = f"(rows {at.columns(ids)} {mask})"
-                if rel.child.nrows is None and "compat.take" in self.primitives:
+                if by_number:
                     kept = f"(compat.take {at.columns(ids)} (which {mask}))"
                 return self._assign(self._bound(bindings, kept))
             case Slice():

@@ -159,3 +159,12 @@ def test_series_like_a_dict(up):
     assert ours.iloc[:1].item() == 3
     with pytest.raises(ValueError, match="size 1"):
         ours.item()
+
+
+@pytest.mark.parametrize("rows", [4, 12_000])
+@pytest.mark.parametrize("dtype", ["Int64", "Float64"])
+def test_masks_with_gaps_over_rows_not_yet_counted(agree, rows, dtype):
+    data = pd.DataFrame({"p": pd.array([0, None, 3, 1] * (rows // 4), dtype=dtype), "q": range(rows)})
+    agree(lambda d: d.drop_duplicates("p").pipe(lambda kept: kept[kept["p"] > -2]), data)
+    agree(lambda d: d[d["q"] > 1].pipe(lambda kept: kept[kept["p"] > 1]), data)
+    agree(lambda d: d[d["q"] > 1].pipe(lambda kept: kept.loc[(kept["p"] > 1) | (kept["q"] > 3), "p"]), data)
