@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import plotly
+from sqlalchemy.exc import DBAPIError
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.responses import FileResponse, JSONResponse, Response
@@ -112,7 +113,7 @@ def create_app(settings: Settings) -> Starlette:
         routes=routes,
         middleware=[Middleware(Guard, settings=settings, browsers=browsers)],
         # What the Python below raises for wrong input is an answer; whatever else, an error of the app.
-        exception_handlers={**dict.fromkeys((H2OCompatError, *SPOKEN), web.refused), Exception: web.broken},
+        exception_handlers={**dict.fromkeys((H2OCompatError, DBAPIError, *SPOKEN), web.refused), Exception: web.broken},
         lifespan=lifespan,
     )
     app.state.ending = ending  # whoever serves it sets this, lest streams of events keep it from ending

@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from typing import Any
 
+from sqlalchemy.exc import DBAPIError
+
 from h2o_frame_compat.errors import H2OCompatError
 
 SPOKEN = (ImportError, KeyError, OSError, RuntimeError, TypeError, ValueError)
@@ -45,6 +47,8 @@ def spoken(problem: BaseException) -> dict[str, Any]:
     dict
         ``message`` and ``field``. Of errors that are not meant for users only their kind; the log has the rest.
     """
+    if isinstance(problem, DBAPIError):  # what its own text has is for programmers
+        return {"message": f"the store of batch jobs does not do its work: {problem.orig}", "field": ""}
     if isinstance(problem, (H2OCompatError, *SPOKEN)):
         said = str(problem.args[0]) if isinstance(problem, KeyError) and problem.args else str(problem)
         return {"message": said or type(problem).__name__, "field": getattr(problem, "field", "") or ""}

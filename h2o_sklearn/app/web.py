@@ -6,6 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy.exc import DBAPIError
 from starlette.responses import JSONResponse
 
 from h2o_sklearn.app.errors import RefusedError, spoken
@@ -146,7 +147,8 @@ async def refused(_: Request, problem: Exception) -> Response:
     Response
         ``{"error": {"message", "field"}}``.
     """
-    return JSONResponse({"error": spoken(problem)}, getattr(problem, "status", 422))
+    status = 503 if isinstance(problem, DBAPIError) else getattr(problem, "status", 422)
+    return JSONResponse({"error": spoken(problem)}, status)
 
 
 async def broken(_: Request, problem: Exception) -> Response:

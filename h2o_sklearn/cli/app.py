@@ -44,8 +44,12 @@ def run(args: argparse.Namespace) -> int:
     Returns
     -------
     int
-        0 after a signal; 1, with a line on standard error, when it cannot listen.
+        0 after a signal; 1, with a line on standard error, when it cannot listen, or a folder is none.
     """
+    for name, folder in (("--models", args.models), ("--data", args.data)):
+        if not folder.is_dir():
+            sys.stderr.write(f"h2o-compat app: {name} {folder} is no folder\n")
+            return 1
     try:
         from h2o_sklearn.app import Settings, serve  # noqa: PLC0415 - an extra, whose absence is told in one line
     except ImportError as error:

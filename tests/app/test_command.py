@@ -9,6 +9,8 @@ from urllib.request import urlopen
 
 import pytest
 
+from h2o_sklearn.cli import main
+
 MAIN = "import sys; from h2o_sklearn.cli import main; sys.exit(main())"
 COMMAND = [sys.executable, "-c", MAIN, "app", "--no-browser"]
 
@@ -35,3 +37,21 @@ def test_elsewhere_than_on_loopback_the_address_has_a_token(tmp_path):
         rest, _ = process.communicate()
     assert len(token) >= 32
     assert token not in rest
+
+
+@pytest.mark.parametrize("option", ["--models", "--data"])
+def test_a_folder_that_is_none(tmp_path, capsys, option):
+    assert main(["app", "--no-browser", option, str(tmp_path / "none")]) == 1
+    assert capsys.readouterr().err == f"h2o-compat app: {option} {tmp_path / 'none'} is no folder\n"
+
+
+def test_pages_that_listen_do_not_keep_it_from_ending(command, settings):
+    with command() as (browser, process):
+        body = {"spec_uid": "file", "location": "rows.csv"}, {"spec_uid": "file", "location": "out.csv"}
+        job = {"model": "late.pkl", "source": body[0], "sink": body[1], "mini_batch_size": 1, "partitions": 20}
+        uid = browser.post("/api/jobs", job).json()["uid"]
+        events = browser.events("/api/jobs/events")
+        assert next(events)[1]["jobs"][0]["uid"] == uid
+        process.send_signal(signal.SIGTERM)
+        assert all(name in {"progress", "done"} for name, _ in events)
+        assert process.wait() == 0

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import sqlalchemy as sa
 
 from h2o_sklearn.app import reading, studio
 
@@ -114,6 +115,30 @@ def test_a_disk_that_is_full(command, settings):
         ended = browser.ended(failed["uid"])
         assert (ended["state"], ended["progress"]["rows_out"]) == ("FINISHED", 40_000)
     assert len(pd.read_csv(settings.data / "out.csv")) == 40_000
+
+
+def test_a_store_of_jobs_that_is_full(opened):
+    body = {
+        "model": "late.pkl",
+        "source": {"spec_uid": "file", "location": "rows.csv"},
+        "sink": {"spec_uid": "file", "location": "out.csv"},
+        "runtime": {"kind": "local", "processes": 0},
+    }
+    assert opened().get("/api/jobs").json() == {"jobs": []}
+
+    def no_room(connection, _):
+        connection.execute("PRAGMA max_page_count = 1")  # not one page more than there are
+
+    sa.event.listen(sa.Engine, "connect", no_room)
+    try:
+        answer = opened().post("/api/jobs", {**body, "name": "long " * 10_000})
+    finally:
+        sa.event.remove(sa.Engine, "connect", no_room)
+    assert (answer.status_code, answer.json()["error"]["field"]) == (503, "")
+    assert "disk is full" in answer.json()["error"]["message"]
+    browser = opened()
+    assert browser.get("/api/jobs").json() == {"jobs": []}
+    assert browser.ended(browser.post("/api/jobs", body).json()["uid"])["state"] == "FINISHED"
 
 
 def test_a_page_that_is_closed_and_opened_again(browser, monkeypatch):
