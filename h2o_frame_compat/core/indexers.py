@@ -134,14 +134,21 @@ def mask_over(block: Block, key: Any, *, item: bool = False) -> tuple[Block, Exp
     if item:
         msg = "Boolean Series key will be reindexed to match DataFrame index."
         warnings.warn(msg, UserWarning, stacklevel=4)
-    left, right = left_aligned(block, key)
-    if right.dtypes[0] != key.dtypes[0]:
+    left, right = left_aligned(block, replace(key, columns=(_known(key.columns[0]),)))
+    if right.dtypes[0] != dt.BOOL:  # rows that the mask lacks
         msg = (
             "Unalignable boolean Series provided as indexer (index of the boolean Series and of the indexed "
             "object do not match)."
         )
         raise pd.errors.IndexingError(msg)
     return left, right.columns[0]
+
+
+def _known(mask: Expr) -> Expr:
+    """Take what is missing in a mask for false, so that only alignment can bring in something missing."""
+    if mask.dtype == dt.BOOL:
+        return mask
+    return call("cast", call("where", call("isna", mask), lit(False), mask), params=(dt.BOOL,))
 
 
 def _as_bool(expr: Expr, *, masked: bool) -> Expr:

@@ -204,6 +204,24 @@ def test_a_mask_of_other_rows(usable, ours):
         ours.loc[mask]
 
 
+@pytest.mark.parametrize("mask", [pd.Series([True]), pd.Series([True, None], dtype="boolean")])
+@pytest.mark.parametrize("theirs", [True, False])
+def test_a_mask_that_lacks_rows(usable, ours, up, mask, theirs):
+    mask = mask if theirs else up(mask.to_frame("m")).m
+    with pytest.raises(pd.errors.IndexingError, match="Unalignable"), pytest.warns(UserWarning, match="reindexed"):
+        ours[mask]
+    with pytest.raises(pd.errors.IndexingError, match="Unalignable"):
+        ours.loc[mask]
+
+
+@pytest.mark.parametrize("dtype", ["bool", "boolean", "object"])
+@pytest.mark.filterwarnings("ignore:Boolean Series key")
+def test_a_mask_in_another_order(agree, dtype):
+    mask = pd.Series([True, False, True, False], index=[3, 2, 1, 0], dtype=dtype)
+    agree(lambda d: d[mask], FRAME)
+    agree(lambda d: d.loc[mask], FRAME)
+
+
 def test_a_mask_of_another_frame_with_other_labels(usable, ours, up):
     other = up(FRAME.set_axis(list("abcd")))
     with pytest.raises(pd.errors.IndexingError, match="Unalignable"):
