@@ -6,7 +6,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import time
 from contextlib import contextmanager
 from dataclasses import replace
@@ -15,6 +14,7 @@ import joblib
 import numpy as np
 import pandas as pd
 import pytest
+from command import H2O_COMPAT
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -22,7 +22,6 @@ from sklearn.preprocessing import StandardScaler
 from h2o_sklearn.app import Settings
 
 ADDRESS = "http://127.0.0.1:8060"
-COMMAND = [sys.executable, "-c", "import sys; from h2o_sklearn.cli import main; sys.exit(main())", "app"]
 
 
 class Client:
@@ -128,7 +127,7 @@ def command(settings):
     @contextmanager
     def start(*more, **options):
         places = ["--models", str(settings.models), "--data", str(settings.data), "--store", settings.store]
-        arguments = [*COMMAND, "--no-browser", "--port", "0", "--trust", "late.pkl", *places, *more]
+        arguments = [*H2O_COMPAT, "app", "--no-browser", "--port", "0", "--trust", "late.pkl", *places, *more]
         environment = {k: v for k, v in os.environ.items() if not k.startswith("H2O_COMPAT_")}
         environment |= {"H2O_COMPAT_PROGRESS": "0", "H2O_COMPAT_HEAP": "1g"}
         with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True, env=environment, **options) as process:

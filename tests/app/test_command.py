@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import signal
 import subprocess
-import sys
 from urllib.request import urlopen
 
 import pytest
+from command import H2O_COMPAT
 
 from h2o_sklearn.cli import main
 
-MAIN = "import sys; from h2o_sklearn.cli import main; sys.exit(main())"
-COMMAND = [sys.executable, "-c", MAIN, "app", "--no-browser"]
+COMMAND = [*H2O_COMPAT, "app", "--no-browser"]
 
 
 @pytest.mark.parametrize("told", [signal.SIGINT, signal.SIGTERM])

@@ -7,20 +7,19 @@ import os
 import re
 import signal
 import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
+from command import H2O_COMPAT
 from sklearn.datasets import make_blobs
 
 pytestmark = [pytest.mark.services, pytest.mark.timeout(900)]
 
 SIZES = {"desktop": {"width": 1200, "height": 900}, "phone": {"width": 390, "height": 844}}
 PLACES, _ = make_blobs(2000, centers=4, cluster_std=0.5, random_state=1)
-COMMAND = [sys.executable, "-c", "import sys; from h2o_sklearn.cli import main; sys.exit(main())", "app"]
 LONG = 180_000
 
 
@@ -60,7 +59,7 @@ def app(folder, service):
         "--port", "0", "--no-browser", "--models", str(folder / "models"), "--data", str(folder / "data"),
         "--store", f"sqlite:///{folder / 'jobs' / 'jobs.db'}", "--allow", azure, "--allow", "127.0.0.1",
     ]  # fmt: skip
-    process = subprocess.Popen([*COMMAND, *arguments], stdout=subprocess.PIPE, text=True, env=environment)
+    process = subprocess.Popen([*H2O_COMPAT, "app", *arguments], stdout=subprocess.PIPE, text=True, env=environment)
     yield process.stdout.readline().strip()
     process.send_signal(signal.SIGINT)
     process.communicate()
@@ -179,7 +178,7 @@ def test_the_studio_from_a_file_to_ocean(page, app, folder, service):
 
 
 def test_a_table_from_orbitdb(page, app, folder):
-    arguments = [sys.executable, "-c", COMMAND[2], "host", str(folder / "points.csv")]
+    arguments = [*H2O_COMPAT, "host", str(folder / "points.csv")]
     with subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as host:
         try:
             hosted = json.loads(host.stdout.readline())

@@ -7,12 +7,12 @@ import json
 import os
 import signal
 import subprocess
-import sys
 
 import numpy as np
 import pyarrow as pa
 import pytest
 from azure.storage.blob import BlobServiceClient, PublicAccess
+from command import H2O_COMPAT
 from eth_account import Account
 from sklearn.cluster import KMeans
 from sklearn.datasets import make_blobs
@@ -65,7 +65,7 @@ def anvil(service):
 def command(*arguments, **environment):
     """Run a command until its first line is there, and end it after use."""
     process = subprocess.Popen(
-        [sys.executable, "-c", "import sys; from h2o_sklearn.cli import main; sys.exit(main())", *arguments],
+        [*H2O_COMPAT, *arguments],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         env={**os.environ, "H2O_COMPAT_PROGRESS": "0", **environment},
     )  # fmt: skip
