@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from h2o_frame_compat.io import connectors
-from h2o_frame_compat.io.connectors import ConnectorError, Partition
+from h2o_frame_compat.io.connectors import ConnectorError, MimeType, Partition
 from h2o_frame_compat.io.connectors.databases import without_password
 from h2o_sklearn.batch import model as models
 from h2o_sklearn.batch.errors import OptionError, PreflightError
@@ -454,7 +454,7 @@ def _connector(name: str, given: Place, kind: type[BatchSourceOptions], **more: 
 def at(address: str, kind: type[BatchSourceOptions] = BatchSourceOptions) -> BatchSourceOptions:
     """Return the options of an address: a path, ``s3://bucket/key``, or ``postgres://host/database#table``.
 
-    Credentials are those of the environment.
+    Credentials are those of the environment. A sink that is a folder, with ``/`` at its end, gets Parquet.
 
     Parameters
     ----------
@@ -473,7 +473,8 @@ def at(address: str, kind: type[BatchSourceOptions] = BatchSourceOptions) -> Bat
     except ValueError as error:
         raise OptionError("location", str(error).partition(": ")[2]) from None
     if uid != "jdbc":
-        return kind(uid, {}, None, address)
+        folder = kind is BatchSinkOptions and address.endswith("/")
+        return kind(uid, {}, MimeType.PARQUET if folder else None, address)
     location, _, table = address.rpartition("#")
     if not location:
         raise OptionError("table", "is missing: a database is given as postgres://host/database#table")

@@ -252,8 +252,11 @@ class KubernetesRuntime:
     ttl_seconds_after_finished: int = 86400
 
     def __post_init__(self) -> None:
+        if not isinstance(self.secrets, dict):
+            raise OptionError("secrets", f"must be a dict, got {type(self.secrets).__name__}")
         for name, where in self.secrets.items():
-            if where.count("/") != 1 or not all(where.split("/")):
+            parts = str(where).split("/")
+            if len(parts) != 2 or not all(parts):
                 raise OptionError("secrets", f"{name}: must be 'secret-name/key', got {where!r}")
 
 

@@ -206,6 +206,15 @@ def test_prediction_intervals(created, doubles, tmp_path, kind):
     assert (out["predict"] < out["predict_upper"]).all()
 
 
+def test_a_folder_gets_parquet(created, tmp_path):
+    """As in the first example of the documentation: an address that ends in a slash, and no format."""
+    job = created(sink=f"{tmp_path}/late/", dead_letter=f"{tmp_path}/dead/", poison=[900])
+    assert job.run() == JobState.FINISHED, job.error
+    assert len(list((tmp_path / "late").glob("*.parquet"))) == 4
+    assert len(pd.read_parquet(tmp_path / "late")) == 999
+    assert [row["id"] for row in job.dead_letters()] == ["r900"]
+
+
 def test_an_empty_source(jobs, doubles, tmp_path):
     pd.DataFrame({"id": pd.Series([], dtype=str), "x": pd.Series([], dtype=float)}).to_parquet(tmp_path / "in.parquet")
     job = jobs.create(

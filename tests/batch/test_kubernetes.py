@@ -102,6 +102,8 @@ def test_what_is_wrong_is_refused(jobs, asked):
     given = asked()
     with pytest.raises(OptionError, match="secrets: AWS_ID: must be 'secret-name/key'"):
         KubernetesRuntime("i", secrets={"AWS_ID": "aws"})
+    with pytest.raises(OptionError, match="secrets: must be a dict"):
+        KubernetesRuntime("i", secrets="aws/id")
     with pytest.raises(OptionError, match="toleration: must be key=value"):
         jobs.dry_run(**{**given, "kubernetes_options": {"toleration": "dedicated"}})
     with pytest.raises(OptionError, match=r"kubernetes_options\.replicas: must be"):
