@@ -17,7 +17,7 @@ from narwhals.exceptions import InvalidOperationError, ShapeError
 
 from h2o_frame_compat.narwhals import joins, nested, pivots
 from h2o_frame_compat.narwhals.dtypes import narwhals_dtype, pandas_dtype
-from h2o_frame_compat.narwhals.operands import array_of, beside, guarded, native_namespace, positions
+from h2o_frame_compat.narwhals.operands import array_of, beside, guarded, native_namespace, positions, row_numbers
 from h2o_frame_compat.narwhals.refusals import refusing
 from h2o_frame_compat.narwhals.series import EagerSeries
 from h2o_frame_compat.pandas.frame import DataFrame
@@ -357,8 +357,8 @@ class EagerFrame(Base[EagerSeries, Any, Any, Any]):
     def with_row_index(self, name: str, order_by: Sequence[str] | None) -> Self:
         """Put row numbers in front, in the order of some columns."""
         if order_by is None:
-            rows = EagerSeries(native_namespace().Series(np.arange(len(self)), name=name), self._version)
-            return self.with_series([rows, *self.iter_columns()])
+            rows = row_numbers(self.native) if self.columns else native_namespace().Series(np.arange(len(self)))
+            return self.with_series([EagerSeries(rows.rename(name), self._version), *self.iter_columns()])
         token = generate_temporary_column_name(8, [*self.columns, name])
         ordered = self.with_row_index(token, None).sort(*order_by, descending=False, nulls_last=False)
         numbered = ordered.with_row_index(name, None).sort(token, descending=False, nulls_last=False)

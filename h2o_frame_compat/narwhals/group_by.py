@@ -9,7 +9,7 @@ from narwhals._compliant import EagerGroupBy
 from narwhals._expression_parsing import evaluate_nodes, evaluate_output_names_and_aliases
 from narwhals._utils import generate_temporary_column_name
 
-from h2o_frame_compat.narwhals.operands import beside
+from h2o_frame_compat.narwhals.operands import beside, row_numbers
 from h2o_frame_compat.narwhals.refusals import refusing
 from h2o_frame_compat.narwhals.series import EagerSeries
 
@@ -114,7 +114,7 @@ class GroupBy(EagerGroupBy["EagerFrame", Any, str]):
 
     def _result(self, frame: EagerFrame, tasks: Sequence[tuple[str, str, str, dict[str, Any]]]) -> EagerFrame:
         places = generate_temporary_column_name(8, frame.columns)
-        native = frame.native.assign(**{places: range(len(frame))})
+        native = frame.native.assign(**{places: row_numbers(frame.native)})
         groups = self._grouped(native)
         plain = {token: AGGREGATIONS[n] for _, token, n, options in tasks if _plain(n, options)}
         edges = {f"{places} {word}": (places, word) for word in ("min", "max")}

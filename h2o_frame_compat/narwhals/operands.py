@@ -88,6 +88,12 @@ def repeated(rows: Any, value: Any, dtype: Any) -> Any:
     return made if made.dtype == dtype else made.astype(roomy(dtype) if value is None else dtype)
 
 
+def row_numbers(native: Any) -> Any:
+    """Give the number of each row of a frame or series of ours, which the cluster makes."""
+    block = native._block
+    return Series._of(block.with_columns([call("rownum", block.rel.fields[0].col())], [None]))
+
+
 def roomy(dtype: Any) -> Any:
     """Give the masked dtype that takes a missing value where NumPy's does not."""
     if not isinstance(dtype, np.dtype) or dtype.kind not in "biu":

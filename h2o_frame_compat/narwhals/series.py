@@ -27,6 +27,7 @@ from h2o_frame_compat.narwhals.operands import (
     plain,
     positions,
     repeated,
+    row_numbers,
 )
 from h2o_frame_compat.narwhals.reductions import Reductions
 from h2o_frame_compat.narwhals.refusals import need_numbers, refusing_all
@@ -123,7 +124,7 @@ class EagerSeries(Reductions, Base[Any]):
         if not self._broadcast:
             return self._with_native(beside(whole.native, self.native))
         if nested.is_packed(self.native):
-            return self._with_native(self.native.iloc[np.zeros(len(whole), dtype="int64")])
+            return self._with_native(self.native.iloc[row_numbers(whole.native) * 0])
         return self._with_native(repeated(whole.native, self._scalar(), self.native.dtype).rename(self.name))
 
     def _scalar(self) -> Any:

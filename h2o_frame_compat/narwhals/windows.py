@@ -8,6 +8,7 @@ import numpy as np
 from narwhals._expression_parsing import evaluate_into_exprs, evaluate_nodes, evaluate_output_names_and_aliases
 
 from h2o_frame_compat.narwhals.group_by import AGGREGATIONS, last_step, modes
+from h2o_frame_compat.narwhals.operands import row_numbers
 from h2o_frame_compat.narwhals.reductions import ewm_words
 from h2o_frame_compat.narwhals.refusals import refusing
 from h2o_frame_compat.narwhals.series import EagerSeries
@@ -163,7 +164,7 @@ def _window(frame: EagerFrame, keys: list[str], column: str, name: str, options:
 
 def _edge(native: Any, keys: list[str], column: str, *, last: bool) -> Any:
     """Give each row the value that the first or last row of its group has, missing or not."""
-    numbered = native.assign(place=range(len(native)))
+    numbered = native.assign(place=row_numbers(native))
     where = numbered.groupby(keys, dropna=False, sort=False, observed=True)["place"].transform("max" if last else "min")
     return native[column].iloc[where]
 

@@ -220,6 +220,17 @@ def test_aggregations_of_one_select_are_one_question(cluster, data):
     assert frame.filter(nw.col("i") > 99).select(*wanted).rows() == [(None, None, None, None, None, 0)]
 
 
+@pytest.mark.usefixtures("extension")
+def test_row_numbers_are_made_in_the_cluster(cluster, data):
+    frame = nw.from_native(pd.from_arrow(data))
+    frame["x"].sum()
+    with current_session().client.count() as calls:
+        assert frame.with_row_index("n")["n"].max() == len(data) - 1
+        assert frame.group_by("g").agg(nw.col("x").first()).shape[1] == 2
+        assert frame.select(nw.col("x").last().over("g"))["x"].count() > 0
+    assert sum(sent + received for _, _, sent, received in calls.calls) < len(data)
+
+
 def test_other_bad_input_raises_what_narwhals_raises(cluster, few):
     with pytest.raises(nw.exceptions.DuplicateError):
         few.select(nw.col("x"), nw.col("i").alias("x"))
