@@ -215,7 +215,7 @@ DECISION_TREE = Algorithm("decision_tree", "decision tree", supervised.DECISION_
 ADABOOST = Algorithm("adaboost", "adaptive boosting", supervised.ADABOOST_PARAMETERS, mojo=False)
 SVM = Algorithm("svm", "support vector machine", supervised.SVM_PARAMETERS, mojo=False, builder="psvm")
 ISOTONIC = Algorithm("isotonic", "isotonic regression", supervised.ISOTONIC_PARAMETERS, builder="isotonicregression")
-GAM = Algorithm("gam", "generalized additive model", GAM_PARAMETERS, mojo=False)
+GAM = Algorithm("gam", "generalized additive model", GAM_PARAMETERS)
 STACKED_ENSEMBLE = Algorithm(
     "stacked_ensemble", "stacked ensemble", meta.STACKED_ENSEMBLE_PARAMETERS, builder="stackedensemble", version=99,
 )  # fmt: skip

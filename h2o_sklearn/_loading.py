@@ -45,9 +45,14 @@ def from_file(path: str | os.PathLike[str]) -> FittedModel:
     """
     mojo = Mojo(Path(path).read_bytes())
     try:
-        names = mojo.columns[: mojo.n_features]
+        names, usable = mojo.columns[: mojo.n_features], mojo.is_computed_as_in_the_cluster
     except (BadZipFile, KeyError, ValueError) as error:
         raise ValueError(f"{path} is no MOJO file: {error}") from None
+    if not usable:
+        raise ValueError(
+            f"{path} is an additive model with thin plates or M-splines, which H2O's library computes otherwise than"
+            " the cluster: take the model itself, with from_h2o_model or by pickle"
+        )
     offset = mojo.info.get("offset_column")
     offset = None if offset in {None, "null"} else offset
     return FittedModel(mojo, _features(mojo, names, offset), offset=offset)
@@ -70,15 +75,17 @@ def from_cluster(model: Any) -> FittedModel:
     key = model if isinstance(model, str) else str(model.model_id)
     lease = Lease(session, key, owned=False)
     described = session.client.get(f"/3/Models/{quote(key, safe='')}")["models"][0]
-    if described["have_mojo"]:
-        facts: Facts = lease.mojo()
+    mojo = lease.mojo() if described["have_mojo"] else None
+    if mojo is not None and (described["algo"] != "gam" or mojo.is_computed_as_in_the_cluster):
+        facts: Facts = mojo
         binary = None
     else:
         facts, binary = output_of(described), lease.binary()
     given = {entry["name"]: _name(entry["actual_value"]) for entry in described["parameters"]}
     others = {given.get(name) for name in _NO_FEATURES}
     offset = given.get("offset_column")
-    features = _features(facts, [name for name in _x(facts) if name not in others], offset)
+    names = _x(facts if mojo is None else mojo)  # without the splines of an additive model
+    features = _features(facts, [name for name in names if name not in others], offset)
     return FittedModel(facts, features, lease, binary, offset=offset)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from h2o_sklearn._scoring.compiled import Compiled, NotCompiledError
-from h2o_sklearn._scoring.mojo import Mojo, as_columns
+from h2o_sklearn._scoring.mojo import OTHER_SPLINES, Mojo, as_columns
 from h2o_sklearn._scoring.sidecar import (
     CONTRIBUTIONS,
     DISTANCES,
@@ -21,6 +21,7 @@ __all__ = [
     "CONTRIBUTIONS",
     "DISTANCES",
     "LEAVES",
+    "OTHER_SPLINES",
     "PREDICTIONS",
     "STAGES",
     "Compiled",

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
+#: Thin plates and M-splines, by H2O's numbers: its library computes other ones than the cluster.
+OTHER_SPLINES = frozenset({1, 3})
+
+
 class Mojo:
     """The facts of a model in MOJO form.
 
@@ -72,8 +76,13 @@ class Mojo:
 
     @cached_property
     def n_features(self) -> int:
-        """Number of columns that a row to score has."""
-        return int(self.info["n_features"])
+        """Number of columns that a row to score has; splines, which stand behind them, are made of them."""
+        return int(self.info["n_features"]) - int(self.info.get("num_expanded_gam_columns_center", 0))
+
+    @property
+    def is_computed_as_in_the_cluster(self) -> bool:
+        """Whether H2O's library gives what the cluster gives: not so for some splines of additive models."""
+        return self.info["algo"] != "gam" or OTHER_SPLINES.isdisjoint(json.loads(self.info["bs"]))
 
     @cached_property
     def domains(self) -> dict[int, list[str]]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from h2o_sklearn import _cluster_models
 from h2o_sklearn._inputs import NUMBER, LocalTable
+from h2o_sklearn._scoring import OTHER_SPLINES
 from h2o_sklearn._signatures.gam import GeneralizedAdditiveParameters
 from h2o_sklearn._supervised import H2OClassifier, H2ORegressor, Supervised, repeatable
+from h2o_sklearn._training import Training
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,8 +23,19 @@ _KNOTS = 10
 _FEWEST = 3  # of a cubic spline
 
 
+class _Fit(Training):
+    """A fit under way, of a model that the cluster has to score where H2O's library knows its splines otherwise."""
+
+    def _has_mojo(self) -> bool:
+        params = self.task.params
+        plates = any(len(group) > 1 for group in params["gam_columns"])
+        return super()._has_mojo() and not plates and OTHER_SPLINES.isdisjoint(params.get("bs", ()))
+
+
 class _Splines(Supervised):
     """Which columns get a spline, where nobody says it."""
+
+    _training: ClassVar[type[Training]] = _Fit
 
     def _repeats(self, _params: dict[str, Any], weights: NDArray[np.float64]) -> bool:
         # Knots are at quantiles of the rows, whatever those weigh.

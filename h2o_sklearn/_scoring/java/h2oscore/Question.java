@@ -4,10 +4,16 @@ import hex.genmodel.IClusteringModel;
 import hex.genmodel.MojoModel;
 import hex.genmodel.PredictContributions;
 import hex.genmodel.PredictContributionsFactory;
+import hex.genmodel.algos.gam.GamMojoModelBase;
 import hex.genmodel.algos.glrm.GlrmMojoModel;
 import hex.genmodel.algos.tree.SharedTreeMojoModel;
 import hex.genmodel.algos.tree.TreeBackedMojoModel;
+import hex.genmodel.easy.EasyPredictModelWrapper;
+import hex.genmodel.easy.RowData;
+import hex.genmodel.easy.RowToRawDataConverter;
+import hex.genmodel.easy.exception.PredictException;
 import java.util.Arrays;
+import java.util.Collections;
 
 /** What a model is asked of each row. */
 abstract class Question {
@@ -33,7 +39,7 @@ abstract class Question {
   }
 
   /** Stages from..to are the predictions after that many trees and one more; they mean nothing to other questions. */
-  static Question of(MojoModel model, byte what, boolean withOffset, int from, int to) {
+  static Question of(MojoModel model, byte what, boolean withOffset, int columns, int from, int to) {
     switch (what) {
       case DISTANCES:
         return distances(model, (IClusteringModel) model);
@@ -44,7 +50,9 @@ abstract class Question {
       case STAGES:
         return stages((SharedTreeMojoModel) model, from, to);
       default:
-        return predictions(model, withOffset);
+        return model instanceof GamMojoModelBase
+            ? additive((GamMojoModelBase) model, columns)
+            : predictions(model, withOffset);
     }
   }
 
@@ -64,6 +72,31 @@ abstract class Question {
           model.score0(row, offset, out);
         } else {
           model.score0(row, out);
+        }
+      }
+    };
+  }
+
+  /** Additive models want their splines in the row, which their converter makes of the columns. */
+  private static Question additive(GamMojoModelBase model, int columns) {
+    RowToRawDataConverter splines =
+        model.makeConverterFactory(
+            Collections.emptyMap(), Collections.emptyMap(), null, new EasyPredictModelWrapper.Config());
+    String[] names = model.getNames();
+    return new Question(predictionsOf(model)) {
+      @Override
+      void answer(double[] row, double offset, double[] out) {
+        RowData known = new RowData();
+        for (int i = 0; i < columns; i++) {
+          if (!Double.isNaN(row[i])) {
+            known.put(names[i], row[i]);
+          }
+        }
+        Arrays.fill(row, columns, row.length, Double.NaN); // a number there would be taken for a spline
+        try {
+          model.score0(splines.convert(known, row), out);
+        } catch (PredictException e) {
+          throw new IllegalStateException(e);
         }
       }
     };

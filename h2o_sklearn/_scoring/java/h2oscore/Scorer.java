@@ -119,7 +119,7 @@ public final class Scorer {
     double[] result;
     int width;
     try {
-      Question question = question(handle, what, offset, first, end);
+      Question question = question(handle, what, offset, columns, first, end);
       width = question.width;
       result = new double[Math.multiplyExact(rows, width)];
       // A model may ask for more columns than it has features (the response); those stay empty.
@@ -143,15 +143,15 @@ public final class Scorer {
   }
 
   /** To explain a model its trees are unpacked, which takes longer than a row: that is kept. */
-  private Question question(long handle, byte what, boolean offset, int first, int end) {
+  private Question question(long handle, byte what, boolean offset, int columns, int first, int end) {
     MojoModel model = models.get(handle);
     if (model == null) {
       throw new IllegalStateException("the model is not loaded");
     }
     if (what != Question.CONTRIBUTIONS) {
-      return Question.of(model, what, offset, first, end);
+      return Question.of(model, what, offset, columns, first, end);
     }
-    return explained.computeIfAbsent(handle, key -> Question.of(model, what, offset, first, end));
+    return explained.computeIfAbsent(handle, key -> Question.of(model, what, offset, columns, first, end));
   }
 
   private void names() throws IOException {
@@ -159,7 +159,7 @@ public final class Scorer {
     byte what = in.readByte();
     String[] names;
     try {
-      names = question(handle, what, false, 0, 0).names();
+      names = question(handle, what, false, 0, 0, 0).names();
     } catch (Exception | LinkageError | OutOfMemoryError e) {
       fail(e);
       return;
