@@ -235,7 +235,7 @@ def _numbers(column: pa.ChunkedArray) -> tuple[Array, Array | None]:
 
 
 def _to_integers(values: Array, missing: Array | None, kind: str) -> Array:
-    if values.dtype.name == kind:
+    if values.dtype == kind:
         return values
     if missing is not None:
         values = np.where(missing, 0, values)
@@ -310,8 +310,17 @@ def _from_milliseconds(ticks: Array, missing: Array | None, unit: str) -> Array:
 def _decode_text(column: pa.ChunkedArray, dtype: DType) -> ExtensionArray:
     if pa.types.is_dictionary(column.type):
         column = column.cast(pa.string())
-    text = column.cast(pa.large_string())
+    text = pa.chunked_array([_large(chunk) for chunk in column.chunks], pa.large_string())
     return pd.arrays.ArrowStringArray(text, dtype=pandas_dtype(dtype))
+
+
+def _large(text: pa.Array) -> pa.Array:
+    """Give text the offsets that pandas wants, in less time than a cast takes for a short column."""
+    if text.offset or not len(text) or text.type != pa.string():
+        return text.cast(pa.large_string())
+    valid, offsets, data = text.buffers()
+    wide = np.frombuffer(offsets, np.int32, len(text) + 1).astype(np.int64)
+    return pa.LargeStringArray.from_buffers(len(text), pa.py_buffer(wide), data, valid, text.null_count)
 
 
 def _decode_category(column: pa.ChunkedArray, dtype: DType) -> pd.Categorical:
