@@ -13,9 +13,6 @@ import uuid
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
 from h2o_frame_compat.io.connectors import streams, writing
 from h2o_frame_compat.io.connectors.base import (
     AccessError,
@@ -29,6 +26,8 @@ from h2o_frame_compat.io.connectors.files import Filed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+
+    import pyarrow as pa
 
     from h2o_frame_compat.io.connectors.places import NewFile
 
@@ -223,12 +222,12 @@ class FileSink(Filed, Sink):
             file.discard()
 
     def _join_parquet(self, paths: list[str], file: NewFile) -> None:
-        made: pq.ParquetWriter | None = None
+        made = None
         for path in paths:
             item = self.files.head(path)
             assert item is not None, "the part was there a moment ago"
             with self.parquet(item) as part:
-                made = made or pq.ParquetWriter(pa.PythonFile(file, mode="w"), part.schema_arrow)
+                made = made or writing.parquet_writer(file, part.schema_arrow)
                 for batch in part.iter_batches():
                     made.write_batch(batch)
         if made is not None:

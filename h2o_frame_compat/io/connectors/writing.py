@@ -97,9 +97,28 @@ class WrittenPart(PartWriter):
         return self._writer
 
 
+def parquet_writer(file: Any, schema: pa.Schema) -> pq.ParquetWriter:
+    """Begin to write Parquet. Numbers get no dictionary: most are different, and to find that out takes longest.
+
+    Parameters
+    ----------
+    file : binary file
+        Where to.
+    schema : pyarrow.Schema
+        Of the batches.
+
+    Returns
+    -------
+    pyarrow.parquet.ParquetWriter
+    """
+    numbers = (pa.types.is_floating, pa.types.is_integer)
+    others = [field.name for field in schema if not any(test(field.type) for test in numbers)]
+    return pq.ParquetWriter(pa.PythonFile(file, mode="w"), schema, use_dictionary=others)
+
+
 class _Parquet:
     def __init__(self, file: Any, schema: pa.Schema) -> None:
-        self._writer = pq.ParquetWriter(pa.PythonFile(file, mode="w"), schema)
+        self._writer = parquet_writer(file, schema)
 
     def write(self, batch: pa.RecordBatch) -> None:
         self._writer.write_batch(batch)
