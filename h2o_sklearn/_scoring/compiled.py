@@ -36,6 +36,7 @@ TOLERANCE = 1e-15
 #: A compiler takes seconds for so many nodes, and minutes for many more.
 MOST_NODES = 20_000
 _PROBES = 2_000
+_MISSING = 0.1
 _ALL_BITS = 0xFFFFFFFF
 _LARGEST = 1e19
 _EXPONENTIALS = {"poisson", "gamma", "tweedie"}
@@ -127,7 +128,8 @@ class Compiled:
                 edges = np.unique([node.value for node in self._nodes if node.column == column and node.bits is None])
                 edges = edges[np.isfinite(edges)]
                 values = np.concatenate([edges, np.nextafter(edges, -np.inf), np.nextafter(edges, np.inf), [0.0]])
-            columns.append(chance.choice(np.append(values, np.nan), _PROBES))
+            some = chance.choice(np.append(values, np.nan), _PROBES)
+            columns.append(np.where(chance.random(_PROBES) < _MISSING, np.nan, some))
         if self._offset:
             columns.append(chance.normal(size=_PROBES))
         return np.column_stack(columns)
