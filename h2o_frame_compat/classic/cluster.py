@@ -8,16 +8,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from h2o_frame_compat.classic import loading
+from h2o_frame_compat.classic import loading, meaning
 from h2o_frame_compat.classic.columns import Origin
 from h2o_frame_compat.classic.data import Data
 from h2o_frame_compat.classic.display import H2ODisplay
 from h2o_frame_compat.classic.frame import H2OFrame
 from h2o_frame_compat.classic.kinds import of_kind
-from h2o_frame_compat.classic.primitives import sent
+from h2o_frame_compat.classic.primitives import made, sent
 from h2o_frame_compat.core.block import executor
 from h2o_frame_compat.core.handover import block_of_key
 from h2o_frame_compat.errors import FrameNotFoundError, H2OCompatError
+from h2o_frame_compat.expr import Source
 from h2o_frame_compat.rapids import text
 from h2o_frame_compat.session import connect, current_session
 
@@ -265,9 +266,11 @@ def get_frame(frame_id: Any) -> H2OFrame:
     """
     key = of_kind(frame_id, str, "get_frame needs the key of a frame")
     try:
-        return H2OFrame._of_block(block_of_key(key))
+        found = H2OFrame._of_block(block_of_key(key))
     except FrameNotFoundError as problem:
         raise ValueError(str(problem)) from None
+    found._key = key
+    return found
 
 
 def frame(frame_id: str) -> dict[str, Any]:
@@ -318,11 +321,9 @@ def ls() -> list[str]:
     list of str
     """
     executor().flush()
-    session = current_session()
-    key = session.new_key("classic")
-    session.client.rapids(f"(tmp= {key} (ls))")
-    listed = block_of_key(key, owned=True).to_pandas().iloc[:, 0].astype(str)
-    keys = [name for name in listed if name != key]
+    listed = made("(ls)")
+    assert isinstance(listed.rel, Source)
+    keys = [name for name in listed.to_pandas().iloc[:, 0].astype(str) if name != listed.rel.key]
     H2ODisplay([[name] for name in keys[:10]], ["keys"], "First 10 keys")
     return keys
 
@@ -343,6 +344,8 @@ def remove(object: Any) -> None:
     elif hasattr(object, "_remove"):
         object._remove()
         executor().flush()
+        if isinstance(object, H2OFrame) and object._key is not None:
+            remove(object._key)
     else:
         msg = f"a frame, a vec, a model or a key can be removed, not {object!r}"
         raise ValueError(msg)
@@ -455,7 +458,7 @@ def download_csv(data: Any, filename: str) -> None:
         The file.
     """
     given = of_kind(data, Data, f"a frame can be downloaded, not a {type(data).__name__}")
-    H2OFrame._of(given._copies()).dataframe().to_csv(filename, index=False)
+    given._each(meaning.counted).dataframe().to_csv(filename, index=False)
 
 
 # ---------------------------------------------------------------------- notes

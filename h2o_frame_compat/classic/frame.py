@@ -66,6 +66,7 @@ class H2OFrame(Munging):
         self._cells = _vecs_of(block, pending=False)
 
     _sent: Source | None = None  # what `send_frame` put into the cluster
+    _key: str | None = None  # the cluster's own name of it, where it is not ours
     _paths: Any = None  # where `import_file` found it
 
     # ------------------------------------------------------------------ making

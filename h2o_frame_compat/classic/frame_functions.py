@@ -80,8 +80,7 @@ class FrameFunctions(Table):
         -------
         H2OFrame
         """
-        self._need_numbers("var")
-        source = primitives.sent(self._columns, self.names())
+        source = primitives.sent(self._numbers("var"), self.names())
         made = primitives.made(text.call("var", source.key, source.key, text.string("everything"), "1"))
         return self._framed(made)
 

@@ -8,12 +8,13 @@ import pandas as pd
 
 from h2o_frame_compat.classic import meaning
 from h2o_frame_compat.classic.columns import Column, evaluate, joined, split
+from h2o_frame_compat.classic.rows import plain
 from h2o_frame_compat.core.align import side_by_side
 from h2o_frame_compat.expr import call, lit
 from h2o_frame_compat.pandas.frame import DataFrame
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from h2o_frame_compat.classic.frame import H2OFrame
     from h2o_frame_compat.classic.table import Table
@@ -21,11 +22,12 @@ if TYPE_CHECKING:
 
 _NAMES = {"sd": "std", "sdev": "std", "count": "size", "nrow": "size"}
 _AGGREGATES = {"size", "mean", "sum", "min", "max", "var", "std", "median", "first", "last", "mode"}
+_OF_TEXTS = {"mode", "first", "last"}
 _MISSING = ("all", "ignore", "rm")
 
 
 def aggregated(
-    frame: Table, keys: Sequence[int], wanted: Sequence[tuple[Any, ...]], order: Sequence[int] | None = None
+    frame: Table, keys: Sequence[int], wanted: Sequence[tuple[Any, ...]], order: Sequence[int] = ()
 ) -> H2OFrame:
     """Compute aggregates of groups.
 
@@ -47,12 +49,12 @@ def aggregated(
     if not wanted:
         msg = "a group-by needs at least one aggregate"
         raise ValueError(msg)
-    checked = [(name, *_checked(frame, *spec)) for name, *spec in wanted]
-    groups = _groups(frame, keys)
-    block = groups.size().reset_index(name="rows")._block.select(range(len(keys)))
+    checked = [(name, *_checked(frame, keys, *spec)) for name, *spec in wanted]
+    made = _aggregates(frame, keys, {ask for _, function, place, na in checked for ask in _needed(function, place, na)})
+    block = made._block.select(range(len(keys)))
     columns = list(block.columns)
     for _, function, place, na in checked:
-        result = _aggregate(frame, groups, keys, function, place, na).reset_index(drop=True)
+        result = _modes(frame, keys, place)[_label(place)] if function == "mode" else _result(made, function, place, na)
         block, other = side_by_side(block.with_columns(columns, range(len(columns))), result._block)
         columns = [*block.columns, other.columns[0]]
     block = block.with_columns(columns, range(len(columns)))
@@ -63,7 +65,9 @@ def aggregated(
     return frame._framed(block.with_columns(block.columns, names), frame._columns, pending=True)
 
 
-def _checked(frame: Table, function: str, column: Any = 0, na: str = "all") -> tuple[str, int, str]:
+def _checked(
+    frame: Table, keys: Sequence[int], function: str, column: Any = 0, na: str = "all"
+) -> tuple[str, int, str]:
     name = _NAMES.get(function, function)
     if name not in _AGGREGATES or na not in _MISSING:
         msg = (
@@ -71,51 +75,82 @@ def _checked(frame: Table, function: str, column: Any = 0, na: str = "all") -> t
             f"last, and missing values are treated as one of {', '.join(_MISSING)}"
         )
         raise ValueError(msg)
-    return name, frame._place(column), na
-
-
-def _groups(frame: Table, keys: Sequence[int]) -> DataFrameGroupBy:
-    groups: DataFrameGroupBy = _numbered(frame).groupby(list(keys), dropna=False, sort=True, observed=True)
-    return groups
-
-
-def _numbered(frame: Table) -> DataFrame:
-    """Give a frame of the pandas dialect whose columns are called by their numbers; flags are numbers."""
-    frame._with_levels()
-    evaluate(frame._columns)
-    block = joined(frame._columns)
-    return DataFrame._of(block.with_columns([meaning.counted(e) for e in block.columns]))
-
-
-def _aggregate(
-    frame: Table, groups: DataFrameGroupBy, keys: Sequence[int], function: str, place: int, na: str
-) -> Any:
-    """Compute one aggregate; give it as a series of the pandas dialect."""
-    if function == "size":
-        return groups.size()
-    if function == "mode":
-        return _modes(frame, keys, place)[place]
+    place = frame._place(column)
+    if name == "size":
+        return name, place, na
     if place in keys:
         msg = f"{frame.names()[place]!r} makes the groups; it is not aggregated"
         raise ValueError(msg)
-    values: Any = groups[place]
-    if na == "ignore" and function in {"mean", "var", "std"}:
-        if function == "mean":
-            return values.sum() / groups.size()
-        wider = values.var() * (values.count() - 1) / (groups.size() - 1)
+    if name not in _OF_TEXTS and meaning.is_text(frame._columns[place].expr):
+        msg = f"{frame.names()[place]!r} holds texts, which have no {function}; asnumeric() makes numbers of them"
+        raise ValueError(msg)
+    if frame._columns[place].expr.dtype.is_temporal and ({"sum", "var", "std"} & dict(_needed(name, place, na)).keys()):
+        msg = f"{frame.names()[place]!r} holds times, of which there is no such {function}"
+        raise ValueError(msg)
+    return name, place, na
+
+
+def _label(place: int) -> str:
+    """Give the name that a column has here; those of the frame may repeat."""
+    return f"c{place}"
+
+
+def _groups(frame: Table, keys: Sequence[int]) -> DataFrameGroupBy:
+    labels = [_label(k) for k in keys]
+    groups: DataFrameGroupBy = _labelled(frame).groupby(labels, dropna=False, sort=True, observed=True)
+    return groups
+
+
+def _labelled(frame: Table) -> DataFrame:
+    """Give a frame of the pandas dialect, in which flags are numbers."""
+    frame._with_levels()
+    evaluate(frame._columns)
+    block = joined(frame._columns)
+    exprs = [meaning.counted(e) for e in block.columns]
+    return DataFrame._of(block.with_columns(exprs, [_label(n) for n in range(len(exprs))]))
+
+
+def _needed(function: str, place: int, na: str) -> list[tuple[str, int]]:
+    """Give what an aggregate is computed from."""
+    if function in {"size", "mode"}:
+        return []
+    if na == "ignore" and function == "mean":
+        return [("sum", place)]
+    if na == "ignore" and function in {"var", "std"}:
+        return [("var", place), ("count", place)]
+    return [(function, place), ("count", place)] if na == "all" else [(function, place)]
+
+
+def _aggregates(frame: Table, keys: Sequence[int], asked: Collection[tuple[str, int]]) -> Any:
+    """Compute aggregates of groups at once; give a frame of the groups, their rows and the aggregates."""
+    groups = _groups(frame, keys)
+    if not asked:
+        return groups.size().reset_index(name="rows")
+    named: dict[str, Any] = {f"{function} {place}": (_label(place), function) for function, place in sorted(asked)}
+    (_, anywhere), *_ = asked
+    return groups.agg(**named, rows=(_label(anywhere), "size")).reset_index()
+
+
+def _result(made: Any, function: str, place: int, na: str) -> Any:
+    """Give one aggregate as a series of the pandas dialect."""
+    if function == "size":
+        return made["rows"]
+    if na == "ignore" and function == "mean":
+        return made[f"sum {place}"] / made["rows"]
+    if na == "ignore" and function in {"var", "std"}:
+        wider = made[f"var {place}"] * (made[f"count {place}"] - 1) / (made["rows"] - 1)
         return wider if function == "var" else wider ** 0.5
-    made = getattr(values, function)()
-    return made.where(values.count() == groups.size()) if na == "all" else made
+    found = made[f"{function} {place}"]
+    return found.where(made[f"count {place}"] == made["rows"]) if na == "all" else found
 
 
 def _modes(frame: Table, keys: Sequence[int], place: int) -> Any:
     """Give the most frequent value of each group, in their order; a missing one only where there is no other."""
-    wanted = [*keys, place]
-    counts = _groups(frame, wanted).size().reset_index(name="count")
-    counts.columns = [*wanted, "count"]
-    counts["count"] = counts["count"].where(counts[place].notna(), 0)
-    ordered = counts.sort_values([*keys, "count"], ascending=[True] * len(keys) + [False], kind="stable")
-    return ordered.drop_duplicates(list(keys)).reset_index(drop=True)
+    counts = _groups(frame, [*keys, place]).size().reset_index(name="count")
+    counts["count"] = counts["count"].where(counts[_label(place)].notna(), 0)
+    labels = [_label(k) for k in keys]
+    ordered = counts.sort_values([*labels, "count"], ascending=[True] * len(keys) + [False], kind="stable")
+    return ordered.drop_duplicates(labels).reset_index(drop=True)
 
 
 def each(frame: Table, keys: Sequence[int], fun: Callable[[H2OFrame], Any]) -> H2OFrame:
@@ -125,7 +160,8 @@ def each(frame: Table, keys: Sequence[int], fun: Callable[[H2OFrame], Any]) -> H
     for values in groups.itertuples(index=False):
         mask: Any = None
         for key, value in zip(keys, values, strict=True):
-            own, wanted = frame[key], value.timestamp() * 1000 if hasattr(value, "timestamp") else value
+            own = frame[key]
+            wanted = value.timestamp() * 1000 if isinstance(value, pd.Timestamp) else value
             one = own.isna() if pd.isna(value) else own == wanted
             mask = one if mask is None else mask & one
         found = fun(frame[mask])
@@ -166,13 +202,12 @@ def filled(frame: Table, place: int, method: str | None, combine: str, keys: Seq
         value = _one_value(frame, place, method, combine)
         expr = column.expr if text else meaning.number(column.expr)
         return split(column.block.with_columns([call("where", call("isna", expr), lit(value), expr)]), [column])[0]
-    local = _numbered(frame)
+    local, label, labels = _labelled(frame), _label(place), [_label(k) for k in keys]
     if method == "mode":
-        modes = _modes(frame, keys, place)[[*keys, place]]
-        fill = local[list(keys)].merge(modes, on=list(keys), how="left")[place]
+        fill = local[labels].merge(_modes(frame, keys, place)[[*labels, label]], on=labels, how="left")[label]
     else:
-        fill = local.groupby(list(keys), dropna=False, observed=True)[place].transform(method)
-    own, other = side_by_side(local[[place]]._block, fill.reset_index(drop=True)._block)
+        fill = local.groupby(labels, dropna=False, observed=True)[label].transform(method)
+    own, other = side_by_side(local[[label]]._block, fill.reset_index(drop=True)._block)
     (expr,) = own.columns
     return split(own.with_columns([call("where", call("isna", expr), other.columns[0], expr)]), frame._columns)[0]
 
@@ -185,11 +220,11 @@ def _one_value(frame: Table, place: int, method: str, combine: str) -> Any:
     if method == "median":
         between = {"lo": "low", "hi": "high"}.get(combine, combine)
         return vec.quantile(0.5, between)[0, 1] if between in {"low", "high"} else vec.median()
-    counts = _numbered(vec.frame())[0].value_counts()
+    counts = _labelled(vec.frame())[_label(0)].value_counts()
     if not len(counts):
         msg = f"{frame.names()[place]!r} has no value that missing ones could be filled with"
         raise ValueError(msg)
-    return counts.index[0]
+    return plain(counts.index[0])
 
 
 class GroupBy:

@@ -1,7 +1,7 @@
 """What operators mean here, which is what they mean in the cluster.
 
-Flags are the numbers 0 and 1; a remainder has the sign of the dividend; arithmetic on factors and texts gives missing
-values. A missing value compares as in pandas: it differs from everything.
+Flags are the numbers 0 and 1; a whole quotient is cut off, so that a remainder has the sign of the dividend;
+arithmetic on factors and texts gives missing values. A missing value compares as in pandas: it differs from everything.
 """
 
 from __future__ import annotations
@@ -98,6 +98,8 @@ def binary(op: str, left: Expr, right: Expr) -> Expr:
     products = op == "mul" and not isinstance(a, Lit) and not isinstance(b, Lit)  # which may be too big for integers
     if products or op in _DIVIDES:
         a, b = (e if isinstance(e, Lit) else call("cast", e, params=(dt.FLOAT64,)) for e in (a, b))
+    if op == "floordiv":
+        return call("trunc", call("truediv", a, b))
     return _remainder(a, b) if op == "mod" else call(op, a, b)
 
 

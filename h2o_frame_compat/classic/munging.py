@@ -124,9 +124,13 @@ class Munging(FrameFunctions):
         keys = [self._place(c) for c in (cols if isinstance(cols, (list, tuple)) else [cols])]
         if a is None:
             return grouping.GroupBy(self, keys)
-        order = None if order_by is None else [
-            keys.index(self._place(c)) for c in (order_by if isinstance(order_by, (list, tuple)) else [order_by])
+        ordering = [] if order_by is None else [
+            self._place(c) for c in (order_by if isinstance(order_by, (list, tuple)) else [order_by])
         ]
+        if not set(ordering) <= set(keys):
+            msg = "the groups are ordered by the columns that make them"
+            raise ValueError(msg)
+        order = [keys.index(place) for place in ordering]
         return grouping.aggregated(self, keys, [(name, *spec) for name, spec in a.items()], order)
 
     def ddply(self, cols: Any, fun: Callable[[H2OFrame], Any]) -> H2OFrame:

@@ -38,12 +38,7 @@ def sent(columns: Sequence[Column], names: Sequence[str]) -> Source:
     ValueError
         When two columns have one name.
     """
-    repeated = [name for name, count in Counter(names).items() if count > 1]
-    if repeated:
-        msg = f"H2O needs distinct column names; {repeated[0]!r} repeats"
-        raise ValueError(msg)
-    evaluate(columns)
-    block = joined(columns)
+    block = _computed(columns, names)
     return executor().frame(block.rel, block.columns, names)
 
 
@@ -64,8 +59,25 @@ def applied(name: str, columns: Sequence[Column], names: Sequence[str], *args: A
     Block
         It leaves the cluster when nobody refers to it any more.
     """
-    source = sent(columns, names)
-    return made(text.call(name, source.key, *map(argument, args)))
+    block = _computed(columns, names)
+    key = current_session().new_key("classic")
+    places = f"{text.positions(range(len(names)))} {text.values(names)}"
+
+    def program(printed: Sequence[str]) -> str:
+        frame = f"(colnames= (cbind {' '.join(printed)}) {places})"
+        return f"(, (tmp= {key} {text.call(name, frame, *map(argument, args))}) 0)"
+
+    executor().evaluate(block.rel, block.columns, program)
+    return block_of_key(key, owned=True)
+
+
+def _computed(columns: Sequence[Column], names: Sequence[str]) -> Block:
+    repeated = [name for name, count in Counter(names).items() if count > 1]
+    if repeated:
+        msg = f"H2O needs distinct column names; {repeated[0]!r} repeats"
+        raise ValueError(msg)
+    evaluate(columns)
+    return joined(columns)
 
 
 def argument(value: Any) -> str:

@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 
     from h2o_frame_compat.core.block import Block
 
-# How many references ``frame[0][mask] = value`` makes to the vec on its way into __setitem__, before Python 3.14.
-UNNAMED = 3
-
 
 def selected(columns: Sequence[Column], which: Any) -> list[Column]:
     """Choose rows of columns.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from numbers import Integral
 from typing import TYPE_CHECKING, Any, Self
 
-from h2o_frame_compat.classic import rows
+from h2o_frame_compat.classic import meaning, rows
 from h2o_frame_compat.classic.columns import REMOVED, Column, check_lengths, split
 from h2o_frame_compat.classic.data import Data, only_column
 from h2o_frame_compat.classic.vec import H2OVec, Name
@@ -195,6 +195,7 @@ class Table(Whole["H2OFrame"]):
         """Take what is assigned for a column of this frame."""
         first = self._columns[0]
         if not isinstance(value, Data):
+            meaning.scalar(value)  # nothing else is repeated for every row
             return split(first.block.with_columns([constant(first.block, value)]), [first])[0]
         column = only_column(value, "an assignment")
         check_lengths([first.block, column.block])

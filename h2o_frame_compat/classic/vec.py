@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from h2o_frame_compat.core.block import Block
 
 
+# How many references ``frame[0][mask] = value`` makes to the vec on its way into __setitem__, before Python 3.14.
+_UNNAMED = 3
+
+
 class Name:
     """The name of a column, which a frame shares with the vecs that are taken out of it."""
 
@@ -432,7 +436,7 @@ class H2OVec(Whole["H2OVec"]):
         return H2OVec._named(self._name, rows.selected([self._column], vec)[0])
 
     def __setitem__(self, where: Any, value: Any) -> None:
-        if sys.version_info < (3, 14) and sys.getrefcount(self) <= rows.UNNAMED:
+        if sys.version_info < (3, 14) and sys.getrefcount(self) <= _UNNAMED:
             warnings.warn(
                 "this changes a vec that nobody holds, not the frame it was taken out of; write frame[rows, column] = "
                 "value, or give the vec a name first",

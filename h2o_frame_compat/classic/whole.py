@@ -12,6 +12,7 @@ from h2o_frame_compat import dtypes as dt
 from h2o_frame_compat.classic import factors, meaning, primitives
 from h2o_frame_compat.classic.columns import Column, evaluate, joined, split
 from h2o_frame_compat.classic.data import Data, Made, only_column
+from h2o_frame_compat.classic.kinds import of_kind
 from h2o_frame_compat.classic.rows import plain
 from h2o_frame_compat.classic.showing import Showing
 from h2o_frame_compat.classic.texts import Texts
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from h2o_frame_compat.classic.vec import H2OVec
 
 PROBABILITIES = [0.01, 0.1, 0.25, 0.333, 0.5, 0.667, 0.75, 0.9, 0.99]
+RULES = ("sturges", "rice", "sqrt", "doane", "scott")
 COMBINE = ("interpolate", "average", "low", "high")
 
 
@@ -41,10 +43,6 @@ class Whole(Texts[Made], Times[Made], Showing[Made]):
         """Make a vec of a column that had no name."""
         return self._vec_class._named("C1", column)
 
-    def _primitive(self, name: str, *args: Any) -> H2OFrame:
-        """Apply a primitive of the cluster that gives a frame."""
-        return self._framed(primitives.applied(name, self._columns, self.names(), *args))
-
     def _rowwise(self, name: str, *args: Any) -> H2OVec:
         """Apply a primitive that gives a value for each row, of the first column."""
         first = self._columns[:1]
@@ -52,11 +50,19 @@ class Whole(Texts[Made], Times[Made], Showing[Made]):
         block.rel.row_set = first[0].block.rel.row_set  # so that it goes with the frame's columns
         return self._vec(split(block, pending=False)[0])
 
-    def _need_numbers(self, name: str) -> None:
+    def _of_numbers(self, name: str, *args: Any) -> H2OFrame:
+        """Apply a primitive that gives a frame to numbers; times are numbers for it, texts are refused."""
+        return self._framed(primitives.applied(name, self._numbers(name), self.names(), *args))
+
+    def _numbers(self, name: str) -> list[Column]:
         texts = [n for n, c in zip(self.names(), self._columns, strict=True) if meaning.is_text(c.expr)]
         if texts:
             msg = f"{name} takes numbers, and {texts[0]!r} holds texts; asnumeric() makes numbers of them"
             raise ValueError(msg)
+        return [
+            split(c.block.with_columns([meaning.number(c.expr)]), [c])[0] if c.expr.dtype.is_temporal else c
+            for c in self._columns
+        ]
 
     # ------------------------------------------------------------------ statistics
 
@@ -106,12 +112,11 @@ class Whole(Texts[Made], Times[Made], Showing[Made]):
         H2OFrame
             The probabilities, then a column of quantiles for each column.
         """
-        self._need_numbers("quantile")
         wanted = PROBABILITIES if prob is None else [prob] if isinstance(prob, (int, float)) else list(prob)
         if combine_method not in COMBINE or not all(0 <= p <= 1 for p in wanted):
             msg = f"probabilities lie between 0 and 1, and combine_method is one of {', '.join(COMBINE)}"
             raise ValueError(msg)
-        return self._primitive("quantile", wanted, combine_method, "_")
+        return self._of_numbers("quantile", wanted, combine_method, "_")
 
     def hist(self, breaks: Any = "Sturges", plot: bool = False) -> H2OFrame:
         """Count the values of each of some intervals.
@@ -128,8 +133,10 @@ class Whole(Texts[Made], Times[Made], Showing[Made]):
         H2OFrame
         """
         only_column(self, "hist")
-        self._need_numbers("hist")
-        made = self._primitive("hist", breaks)
+        if isinstance(breaks, str) and breaks.lower() not in RULES:
+            msg = f"breaks is one of {', '.join(RULES)}, a number of intervals, or their edges, not {breaks!r}"
+            raise ValueError(msg)
+        made = self._of_numbers("hist", breaks)
         if plot:
             from matplotlib import pyplot  # noqa: PLC0415 - matplotlib is the user's choice
 
@@ -149,10 +156,11 @@ class Whole(Texts[Made], Times[Made], Showing[Made]):
         -------
         H2OFrame
         """
-        names = self.names()
-        columns = [*self._columns, *(data2._columns if data2 is not None else ())]
+        names, columns = self.names(), self._columns
         if data2 is not None:
-            names = [*names, *(n if n not in names else f"{n}2" for n in data2.names())]
+            more = of_kind(data2, Data, f"table counts with a vec, not with a {type(data2).__name__}")
+            columns = [*columns, *more._columns]
+            names = [*names, *(n if n not in names else f"{n}2" for n in more.names())]
         if len(columns) > 2:
             msg = f"table counts the values of one column, or of two, not of {len(columns)}"
             raise ValueError(msg)
@@ -200,7 +208,7 @@ class Whole(Texts[Made], Times[Made], Showing[Made]):
         -------
         H2OFrame
         """
-        return self._primitive("t")
+        return self._framed(primitives.applied("t", self._numbers("transpose"), self.names()))
 
     def scale(self, center: Any = True, scale: Any = True) -> Made:
         """Move the columns to the mean 0 and divide them by their standard deviations.

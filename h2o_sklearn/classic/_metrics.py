@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import numbers
 from typing import TYPE_CHECKING, Any
 
@@ -307,7 +308,7 @@ class H2OBinomialModelMetrics(MetricsBase):
         """
         return self._table("gains_lift_table")
 
-    @property
+    @functools.cached_property
     def _scores(self) -> H2OTwoDimTable:
         return self._table("thresholds_and_metric_scores")
 

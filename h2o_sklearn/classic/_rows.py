@@ -11,6 +11,7 @@ from h2o_frame_compat.classic.kinds import of_kind
 from h2o_frame_compat.core.block import Block
 from h2o_frame_compat.errors import JobFailedError, ServerError
 from h2o_frame_compat.expr import Source, call
+from h2o_frame_compat.rapids import text
 from h2o_frame_compat.session import current_session
 from h2o_sklearn import _frames
 from h2o_sklearn._cluster_data import ClusterTable, block_of
@@ -68,7 +69,7 @@ def _measured(session: Session, key: str, table: ClusterTable) -> dict[str, Any]
         raise ValueError("there are no rows to score")
     metrics: dict[str, Any] = found[0]
     stored = f"modelmetrics_{key}@{metrics['model_checksum']}_on_{frame.key}@{metrics['frame_checksum']}"
-    session.client.delete(f"/3/DKV/{quote(stored, safe='')}")  # the cluster would keep them
+    session.executor.release(text.string(stored))  # the cluster would keep them
     return metrics
 
 

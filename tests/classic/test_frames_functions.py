@@ -137,8 +137,10 @@ def test_cut(mixed, theirs):
 
 
 def test_functions_of_numbers_refuse_texts(mixed):
-    for use in (mixed["g"].quantile, mixed["s"].hist, mixed.var, mixed.quantile, lambda: mixed["s"].cut([0, 1]),
-                lambda: mixed["x"].cut([0])):
+    with pytest.raises(ValueError, match="sturges"):
+        mixed["i"].hist("none")
+    for use in (mixed["g"].quantile, mixed["s"].hist, mixed.var, mixed.quantile, mixed.transpose,
+                lambda: mixed["s"].cut([0, 1]), lambda: mixed["x"].cut([0])):
         with pytest.raises(ValueError, match="takes numbers"):
             use()
 
@@ -180,6 +182,7 @@ def test_impute(classic, mixed):
     assert list(mixed.impute("s", by="g", inplace=False)["s"])[3] == "p"
     assert classic.impute(mixed, mixed["x"], method=["median"]) is mixed
     assert mixed["x"][2] == M.x.median()
+    assert list(classic.H2OFrame({"n": [2, 2, 1]}).impute(0, "mode")["n"]) == [2, 2, 1]
     gaps = classic.H2OFrame({"x": [1.0, None, 4.0], "g": ["u", None, "u"]})
     for between, value in (("low", 1), ("high", 4), ("average", 2.5)):
         assert gaps.impute("x", "median", between, inplace=False)["x"][1] == value
@@ -264,6 +267,19 @@ def test_group_by(mixed):
     same(found, expected)
 
 
+def test_times_in_groups(up):
+    t = pd.to_datetime(["2020-01-01", None, "2021-01-01", "2020-01-01"])
+    p = pd.DataFrame({"t": t, "x": [1.0, 2.0, 3.0, 4.0], "g": ["u", "u", "v", "v"]})
+    frame = up(p)
+    same(frame.group_by("g", {"m": ["max", "t", "rm"]}), p.groupby("g").t.max().reset_index(name="m"))
+    counts = p.groupby("t", dropna=False).size().tolist()
+    assert list(frame.ddply("t", lambda g: g.nrow())["ddply_C1"]) == counts == [2, 1, 1]
+    for wanted in (["sum", "t", "rm"], ["sd", "t", "all"], ["mean", "t", "ignore"]):
+        with pytest.raises(ValueError, match="times"):
+            frame.group_by("g", {"m": wanted})
+    assert frame["t"].quantile(0.5)[0, 1] == frame["t"].median()
+
+
 def test_missing_values_in_groups(mixed, theirs):
     frame = theirs.frame(M[["x", "s"]], s="enum")
     for na in ("all", "rm", "ignore"):
@@ -286,9 +302,11 @@ def test_group_by_of_several_and_in_order(mixed):
     assert modes.fillna("none").tolist() == ["none", "q", "p", "q", "p"]
     made = mixed.group_by("s").count().mean("x", na="rm").max("i").get_frame()
     assert made.names() == ["s", "nrow", "mean_x", "max_i"]
-    for bad in ({"a": ["none", "x", "rm"]}, {"a": ["mean", "no", "rm"]}, {"a": ["mean", "x", "no"]}, {}):
+    for bad in ({"a": ["sum", "s", "rm"]}, {"a": ["mean", "i", "rm"], "b": ["max", "g", "all"]},
+                {"a": ["none", "x", "rm"]}, {"a": ["mean", "no", "rm"]}, {"a": ["mean", "x", "no"]}, {}):
         with pytest.raises(ValueError, match=r"\w"):
-            mixed.group_by("s", bad)
+            mixed.group_by(["s"], bad)
+    assert local(mixed.group_by("i", {"t": ["first", "g", "rm"]}))["t"].isna().sum() == 1
 
 
 def test_ddply_and_apply(classic, mixed):
@@ -304,6 +322,8 @@ def test_ddply_and_apply(classic, mixed):
         rows = numbers.apply(lambda r, name=name: getattr(r, name)(), axis=1)
         np.testing.assert_allclose(local(rows).iloc[:, 0], getattr(p, name)(axis=1))
     np.testing.assert_allclose(local(classic.apply(numbers, lambda r: r[0] + 2 * r["i"], 1)).iloc[:, 0], p.x + 2 * p.i)
+    with pytest.raises(ValueError, match="order"):
+        mixed.group_by("s", {"n": ["count", 0, "rm"]}, order_by="i")
     with pytest.raises(ValueError, match="axis"):
         numbers.apply(abs, axis=2)
 

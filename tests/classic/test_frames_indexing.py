@@ -109,6 +109,8 @@ MISSES = {
     "texts for a condition": lambda f: f[f["s"]],
     "set": lambda f: f.__setitem__(9, f["n"]),
     "set two": lambda f: f.__setitem__("n", f[["n", "i"]]),
+    "set a list": lambda f: f.__setitem__("n", [1]),
+    "set a dict": lambda f: f.__setitem__("new", {"a": 1}),
     "del": lambda f: f.__delitem__("no"),
     "text among numbers": lambda f: f.__setitem__((slice(None), "n"), "x"),
     "number among texts": lambda f: f.__setitem__((slice(None), "s"), 1),

@@ -173,7 +173,9 @@ def test_requests(frame, counted, extension):
     kept = frame[frame["AGE"] > 70]
     for action, requests in (
         (frame.mean, 1), (frame.median, 1), (frame.scale, 1), (frame.summary, 2), (frame.describe, 2), (kept.tail, 2),
-        (lambda: frame.impute("PSA", "median"), 1),
+        (lambda: frame.impute("PSA", "median"), 1), (frame[0].runif, 2), (frame[["AGE"]].quantile, 2),
+        (frame.group_by("RACE", {"m": ["mean", "PSA", "all"], "n": ["count", 0, "rm"],
+                                 "v": ["var", "VOL", "ignore"], "s": ["sum", "PSA", "rm"]}).eager, 2),
     ):
         assert counted(action) == requests, action
 

@@ -30,6 +30,8 @@ def test_export_refuses_to_overwrite(classic, frame, prostate, tmp_path):
 def test_download(classic, frame, prostate, tmp_path):
     classic.download_csv(frame, str(tmp_path / "mine.csv"))
     pd.testing.assert_frame_equal(pd.read_csv(tmp_path / "mine.csv"), prostate)
+    classic.download_csv(frame["AGE"] > 70, str(tmp_path / "flags.csv"))
+    assert pd.read_csv(tmp_path / "flags.csv")["AGE"].tolist() == (prostate.AGE > 70).astype(int).tolist()
     with pytest.raises(ValueError, match="frame"):
         classic.download_csv(3, "x")
 
@@ -122,8 +124,11 @@ def test_split(classic, frame, prostate):
     assert [p.nrow() for p in classic.split_frame(frame)] == [285, 95]
     named = classic.split_frame(frame, 0.1, destination_frames=["small", "large"])
     del named, parts
-    assert classic.get_frame("small").nrow() == 38
-    classic.removeFrameShallow("small")
+    small = classic.get_frame("small")
+    assert small.nrow() == 38
+    classic.remove(small)  # its key goes with it
+    with pytest.raises(ValueError, match="not in the cluster"):
+        classic.get_frame("small")
     classic.remove(["large"])
     with pytest.raises(ValueError, match="frame"):
         classic.split_frame(frame["AGE"])

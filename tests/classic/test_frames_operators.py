@@ -44,7 +44,7 @@ def close(ours, expected, rel=1e-12):
     np.testing.assert_allclose(a, b, rtol=rel, atol=1e-12)
 
 
-ARITHMETIC = ["add", "sub", "mul", "truediv", "floordiv", "pow", "eq", "ne", "lt", "le", "gt", "ge"]
+ARITHMETIC = ["add", "sub", "mul", "truediv", "pow", "eq", "ne", "lt", "le", "gt", "ge"]
 
 
 @pytest.mark.parametrize("op", ARITHMETIC)
@@ -57,6 +57,16 @@ def test_numbers(classic, numbers, op):
     made = classic.H2OFrame(vecs=[*vecs, *(f[0] for f in frames)])
     for ours, theirs in zip(made, expected, strict=True):
         close(values(ours), given(theirs))
+
+
+def test_a_quotient_is_cut_off(numbers, theirs):
+    whole, frame = numbers[["b"]], theirs.frame(N)
+    for by in (3, -4):
+        assert values(numbers["b"] // by) == given(theirs.pull(frame["b"] // by))
+        assert values(whole // by)["b"] == given(theirs.pull(frame["b"] // by))
+    assert values(7 // numbers["b"])[:4] == given(theirs.pull(7 // frame["b"]))[:4]
+    close(values(numbers["a"] // 2.5), given(np.trunc(N.a / 2.5)))
+    assert values((numbers["a"] // 2) * 2 + numbers["a"] % 2) == values(numbers["a"])
 
 
 def test_a_remainder_has_the_sign_of_the_dividend(numbers, theirs):

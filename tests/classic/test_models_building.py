@@ -283,6 +283,9 @@ def test_requests(frame, cluster, extension):
     with cluster.client.count() as counter:
         model.predict(frame)
     assert len(counter) == 2  # the predictions and their names
+    with cluster.client.count() as counter:
+        model.model_performance(frame)
+    assert len(counter) == 2  # the columns side by side, and the metrics
 
 
 def test_a_named_model_stays_until_it_is_removed(frame, left):

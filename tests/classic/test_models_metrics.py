@@ -217,6 +217,7 @@ def test_a_forest_is_measured_on_the_rows_that_are_given(frame, cluster):
     assert model.confusion_matrix().to_list() != expected
     for _ in range(2):
         assert model.confusion_matrix(frame).to_list() == expected
+    cluster.executor.flush()
     kept = cluster.client.get(f"/3/ModelMetrics/models/{model.model_id}")["model_metrics"]
     assert len(kept) == 1  # those of the fit
 
