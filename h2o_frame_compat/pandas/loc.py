@@ -254,7 +254,9 @@ class Loc(_Indexer):
         if columns is None or isinstance(columns, slice) or indexers.is_mask(columns):
             return super()._places(block, columns, value)
         new: set[int] = set()
-        wanted: list[Hashable] = [columns] if is_scalar(columns) or isinstance(columns, tuple) else list(columns)
+        # A tuple is a label of several levels; labels of one level are meant one by one, as in pandas.
+        label = isinstance(columns, tuple) and block.labels.nlevels > 1
+        wanted: list[Hashable] = [columns] if is_scalar(columns) or label else list(columns)
         places: list[int] = []
         for label in wanted:
             if not block.find(label):

@@ -199,3 +199,22 @@ def test_scalar_needs_two_calls(cluster, up):
     with cluster.client.count() as counted:
         assert ours.loc["x", "a"] == 2
     assert len(counted.calls) <= 2
+
+
+def put(key, value):
+    def apply(data):
+        made = data.copy()
+        made.loc[key(made) if callable(key) else key] = value
+        return made
+
+    return apply
+
+
+@pytest.mark.parametrize("columns", [("x", "y"), ("p", "y"), ("p", "q")])
+def test_assigned_to_a_tuple(agree, columns):
+    flat = pd.DataFrame([[1, 0.5, 3], [2, None, 4]], columns=pd.Index(["p", ("x", "y"), "q"], tupleize_cols=False))
+    deep = flat.set_axis(pd.MultiIndex.from_tuples([("p", "q"), ("x", "y"), ("x", "z")]), axis=1)
+    for data in (flat, deep):
+        agree(put((slice(None), columns), 0), data)
+        agree(put(lambda d: (d[d.columns[0]] > 1, columns), 7), data)
+        agree(put((0, columns), 5.5), data)
