@@ -19,7 +19,6 @@ from h2o_frame_compat.errors import H2OCompatError
 from h2o_sklearn.app import jobs, models, openapi, pages, studio, web, work
 from h2o_sklearn.app.browsers import Browsers
 from h2o_sklearn.app.errors import SPOKEN
-from h2o_sklearn.app.jobs import ACTIONS
 from h2o_sklearn.app.market import Market
 from h2o_sklearn.app.openapi import Entry
 from h2o_sklearn.app.security import Guard
@@ -74,27 +73,9 @@ def create_app(settings: Settings) -> Starlette:
 
     table = [
         Entry("GET", "/api/session", session, "What pages need first: the token that each POST sends along."),
-        Entry("GET", "/api/tasks/{id}", studio.task, "How a task stands."),
-        Entry("GET", "/api/tasks/{id}/events", studio.events, "How a task goes on.", answer="text/event-stream"),
-        Entry("POST", "/api/upload", rooms.upload, "Take a CSV, JSON or Parquet file.", status=202, form=True),
-        Entry("POST", "/api/orbit", rooms.orbit, "Fetch a table from OrbitDB.", openapi.ORBIT, 202),
-        Entry("GET", "/api/data", rooms.data, "What this browser has: its data and their clusters."),
-        Entry("POST", "/api/train", rooms.train, "Find clusters.", openapi.TRAIN, 202),
-        Entry("GET", "/api/clusters", rooms.clusters, "The clusters as JSON: data, cluster, centroids."),
-        Entry("POST", "/api/host", rooms.host, "Host the clusters on Azure or OrbitDB.", openapi.HOST, 202),
-        Entry("POST", "/api/ocean", rooms.ocean, "Host the clusters and register them on Ocean.", openapi.OCEAN, 202),
-        Entry("GET", "/api/models", saved.listed, "The saved models."),
-        Entry("GET", "/api/models/{name}", saved.shown, "What a model wants and how good it is."),
-        Entry("POST", "/api/models/{name}/score", saved.score, "Score one row.", openapi.ROW),
-        Entry("GET", "/api/connectors", batch.specs, "Sources and sinks, with the schemas of their fields."),
-        Entry("GET", "/api/jobs", batch.listed, "The jobs of batch scoring."),
-        Entry("GET", "/api/jobs/events", batch.events, "How the jobs go on.", answer="text/event-stream"),
-        Entry("POST", "/api/jobs", batch.created, "Make a job and start it.", openapi.JOB, 201),
-        Entry("POST", "/api/preflight", batch.preflight, "Look at a job without making it.", openapi.JOB),
-        Entry("GET", "/api/jobs/{uid}", batch.shown, "A job and its log."),
-        Entry("GET", "/api/jobs/{uid}/events", batch.follow, "How a job goes on.", answer="text/event-stream"),
-        Entry("GET", "/api/jobs/{uid}/letters", batch.letters, "Rows that could not be scored, with the reasons."),
-        Entry("POST", "/api/jobs/{uid}/{action}", batch.act, "Steer a job.", openapi.RERUN, values={"action": ACTIONS}),
+        *rooms.entries(),
+        *saved.entries(),
+        *batch.entries(),
     ]
     described = openapi.document(table)
 

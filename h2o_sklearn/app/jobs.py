@@ -10,8 +10,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from h2o_frame_compat.io.connectors import ConnectorError, sink_specs, source_specs
+from h2o_sklearn.app import openapi
 from h2o_sklearn.app.errors import RefusedError
 from h2o_sklearn.app.net import allowed
+from h2o_sklearn.app.openapi import Entry
 from h2o_sklearn.app.places import place
 from h2o_sklearn.app.web import body
 from h2o_sklearn.app.work import changes
@@ -36,7 +38,7 @@ _OPTIONS = {
 }  # fmt: skip
 _HERE = re.compile(r"local(\[[\d*]+\])?")  # how Spark calls this machine
 _FIELD = re.compile(r"(\w+(?:\.\w+)?): (?:(\w+): )?")
-ACTIONS = ["cancel", "resume", "rerun", "delete"]
+_ACTIONS = {"action": ["cancel", "resume", "rerun", "delete"]}
 _LOGS, _LETTERS = 500, 100
 
 
@@ -58,138 +60,70 @@ class Jobs:
         self._jobs = BatchScoringJobs(settings.store)
         self._started: dict[str, BatchScoringJob] = {}  # they know the processes that this one has to bury
 
+    def entries(self) -> list[Entry]:
+        """Return the jobs' routes.
+
+        Returns
+        -------
+        list of Entry
+            Its part of the API.
+        """
+        return [
+            Entry("GET", "/api/connectors", self._specs, "Sources and sinks, with the schemas of their fields."),
+            Entry("GET", "/api/jobs", self._listed, "The jobs of batch scoring."),
+            Entry("GET", "/api/jobs/events", self._events, "How the jobs go on.", answer="text/event-stream"),
+            Entry("POST", "/api/jobs", self._created, "Make a job and start it.", openapi.JOB, 201),
+            Entry("POST", "/api/preflight", self._preflight, "Look at a job without making it.", openapi.JOB),
+            Entry("GET", "/api/jobs/{uid}", self._shown, "A job and its log."),
+            Entry("GET", "/api/jobs/{uid}/events", self._follow, "How a job goes on.", answer="text/event-stream"),
+            Entry("GET", "/api/jobs/{uid}/letters", self._letters, "Rows that could not be scored, with the reasons."),
+            Entry("POST", "/api/jobs/{uid}/{action}", self._act, "Steer a job.", openapi.RERUN, values=_ACTIONS),
+        ]
+
     def close(self) -> None:
         """Let the store go; the jobs run on."""
         self._jobs.close()
 
-    async def specs(self, _: Request) -> Response:
-        """List the connectors.
-
-        Parameters
-        ----------
-        _ : Request
-            Nothing in it.
-
-        Returns
-        -------
-        Response
-            ``sources`` and ``sinks``, each with the JSON schema of its fields.
-        """
+    async def _specs(self, _: Request) -> Response:
+        """List the connectors."""
         found = {"sources": source_specs(), "sinks": sink_specs()}
         return JSONResponse({side: [_spec(s) for s in specs] for side, specs in found.items()})
 
-    async def listed(self, _: Request) -> Response:
-        """List the jobs.
-
-        Parameters
-        ----------
-        _ : Request
-            Nothing in it.
-
-        Returns
-        -------
-        Response
-            The jobs, newest first.
-        """
+    async def _listed(self, _: Request) -> Response:
+        """List the jobs."""
         return JSONResponse((await run_in_threadpool(self._all))[0])
 
-    async def events(self, _: Request) -> Response:
-        """Tell how the jobs go on, as server-sent events.
-
-        Parameters
-        ----------
-        _ : Request
-            Nothing in it.
-
-        Returns
-        -------
-        Response
-            A stream that lasts while a job is under way; each event has what `listed` gives.
-        """
+    async def _events(self, _: Request) -> Response:
+        """Tell how the jobs go on, as server-sent events."""
         return StreamingResponse(changes(self._all, self._ending), media_type="text/event-stream")
 
-    async def follow(self, request: Request) -> Response:
-        """Tell how a job goes on, as server-sent events.
-
-        Parameters
-        ----------
-        request : Request
-            The path has its uid.
-
-        Returns
-        -------
-        Response
-            A stream that ends with the job; each event has what `shown` gives.
-        """
+    async def _follow(self, request: Request) -> Response:
+        """Tell how a job goes on, as server-sent events."""
         uid = request.path_params["uid"]
         await run_in_threadpool(self._job, uid)  # that there is none is an answer, not an event
         return StreamingResponse(changes(lambda: self._whole(uid), self._ending), media_type="text/event-stream")
 
-    async def created(self, request: Request) -> Response:
-        """Make a job and start it.
-
-        Parameters
-        ----------
-        request : Request
-            What ``BatchScoringJobs.create`` takes, as JSON.
-
-        Returns
-        -------
-        Response
-            The job, with status 201.
-        """
+    async def _created(self, request: Request) -> Response:
+        """Make a job and start it."""
         options = self._options(await body(request))
         job = await run_in_threadpool(lambda: spoken(lambda: self._jobs.create(**options)))
         self._started[job.uid] = job
         return JSONResponse(self._described(job), 201)
 
-    async def preflight(self, request: Request) -> Response:
-        """Look at a job without making it.
-
-        Parameters
-        ----------
-        request : Request
-            As for `created`.
-
-        Returns
-        -------
-        Response
-            What was found.
-        """
+    async def _preflight(self, request: Request) -> Response:
+        """Look at a job without making it."""
         options = self._options(await body(request))
         options.pop("name", None)
         found = (await run_in_threadpool(lambda: self._jobs.preflight(**options))).to_dict()
         checks = [{**check, "field": field_of(check["message"])} for check in found["checks"]]
         return JSONResponse({**found, "checks": checks})
 
-    async def shown(self, request: Request) -> Response:
-        """Show a job.
-
-        Parameters
-        ----------
-        request : Request
-            The path has its uid.
-
-        Returns
-        -------
-        Response
-            What is known of it, and its log.
-        """
+    async def _shown(self, request: Request) -> Response:
+        """Show a job."""
         return JSONResponse((await run_in_threadpool(self._whole, request.path_params["uid"]))[0])
 
-    async def letters(self, request: Request) -> Response:
-        """Show rows that could not be scored.
-
-        Parameters
-        ----------
-        request : Request
-            The path has the job's uid.
-
-        Returns
-        -------
-        Response
-            ``rows``, the first of them, each with ``dead_letter_reason``.
-        """
+    async def _letters(self, request: Request) -> Response:
+        """Show rows that could not be scored."""
 
         def read() -> list[dict[str, Any]]:
             rows = spoken(lambda: self._job(request.path_params["uid"]).dead_letters(_LETTERS))
@@ -197,19 +131,8 @@ class Jobs:
 
         return JSONResponse({"rows": await run_in_threadpool(read)})
 
-    async def act(self, request: Request) -> Response:
-        """Cancel, resume, run again or delete a job.
-
-        Parameters
-        ----------
-        request : Request
-            The path has its uid and ``cancel``, ``resume``, ``rerun`` or ``delete``.
-
-        Returns
-        -------
-        Response
-            The job; of a job that runs again, the new one.
-        """
+    async def _act(self, request: Request) -> Response:
+        """Cancel, resume, run again or delete a job."""
         given, uid, action = await body(request), request.path_params["uid"], request.path_params["action"]
 
         def work() -> dict[str, Any]:

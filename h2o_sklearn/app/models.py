@@ -14,7 +14,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response
 
 from h2o_sklearn._inputs import ENUM
+from h2o_sklearn.app import openapi
 from h2o_sklearn.app.errors import RefusedError
+from h2o_sklearn.app.openapi import Entry
 from h2o_sklearn.app.web import body
 from h2o_sklearn.batch.model import Scorer
 from h2o_sklearn.batch.options import ModelRequestParameters
@@ -45,6 +47,20 @@ class Models:
         self._settings = settings
         self._lock = threading.Lock()
         self._loaded: dict[tuple[str, float], Any] = {}
+
+    def entries(self) -> list[Entry]:
+        """Return the models' routes.
+
+        Returns
+        -------
+        list of Entry
+            Its part of the API.
+        """
+        return [
+            Entry("GET", "/api/models", self._listed, "The saved models."),
+            Entry("GET", "/api/models/{name}", self._shown, "What a model wants and how good it is."),
+            Entry("POST", "/api/models/{name}/score", self._score, "Score one row.", openapi.ROW),
+        ]
 
     def files(self) -> list[Path]:
         """Find the files that are models by their ending.
@@ -110,54 +126,21 @@ class Models:
                 self._loaded[key] = _read(path)
             return self._loaded[key]
 
-    async def listed(self, _: Request) -> Response:
-        """List the models.
-
-        Parameters
-        ----------
-        _ : Request
-            Nothing in it.
-
-        Returns
-        -------
-        Response
-            ``folder`` and ``models``: name, kind, size, and whether the app may load it.
-        """
+    async def _listed(self, _: Request) -> Response:
+        """List the models."""
         models = [
             {"name": p.name, "kind": _kind(p), "bytes": p.stat().st_size, "trusted": self._trusted(p)}
             for p in self.files()
         ]
         return JSONResponse({"folder": self._settings.models.name, "models": models})
 
-    async def shown(self, request: Request) -> Response:
-        """Describe a model.
-
-        Parameters
-        ----------
-        request : Request
-            The path has its name.
-
-        Returns
-        -------
-        Response
-            Its columns, what they may hold, its classes, parameters and metrics.
-        """
+    async def _shown(self, request: Request) -> Response:
+        """Describe a model."""
         name = request.path_params["name"]
         return JSONResponse(await run_in_threadpool(lambda: _described(name, self.load(name))))
 
-    async def score(self, request: Request) -> Response:
-        """Score one row.
-
-        Parameters
-        ----------
-        request : Request
-            ``row``: a value for each column; text that is empty is missing.
-
-        Returns
-        -------
-        Response
-            The prediction, and probabilities where the model has them.
-        """
+    async def _score(self, request: Request) -> Response:
+        """Score one row."""
         name, given = request.path_params["name"], await body(request)
         row = given.get("row")
         if not isinstance(row, dict):

@@ -15,9 +15,10 @@ from h2o_frame_compat import connect
 from h2o_frame_compat.errors import ClusterConnectionError, ClusterLostError
 from h2o_frame_compat.io.orbitdb import OrbitNode, check_address
 from h2o_frame_compat.io.orbitdb.process import BridgeError
-from h2o_sklearn.app import reading
+from h2o_sklearn.app import openapi, reading
 from h2o_sklearn.app.errors import RefusedError
 from h2o_sklearn.app.net import allowed
+from h2o_sklearn.app.openapi import Entry
 from h2o_sklearn.app.web import body, text, texts
 from h2o_sklearn.cluster import cluster_report
 
@@ -56,6 +57,26 @@ class Studio:
         self._lock = threading.Lock()
         self._node: OrbitNode | None = None
 
+    def entries(self) -> list[Entry]:
+        """Return the studio's routes.
+
+        Returns
+        -------
+        list of Entry
+            Its part of the API.
+        """
+        return [
+            Entry("GET", "/api/tasks/{id}", _stands, "How a task stands."),
+            Entry("GET", "/api/tasks/{id}/events", _goes_on, "How a task goes on.", answer="text/event-stream"),
+            Entry("POST", "/api/upload", self._upload, "Take a CSV, JSON or Parquet file.", status=202, form=True),
+            Entry("POST", "/api/orbit", self._orbit, "Fetch a table from OrbitDB.", openapi.ORBIT, 202),
+            Entry("GET", "/api/data", self._data, "What this browser has, and what runs for it."),
+            Entry("POST", "/api/train", self._train, "Find clusters.", openapi.TRAIN, 202),
+            Entry("GET", "/api/clusters", self._clusters, "The clusters as JSON: data, cluster, centroids."),
+            Entry("POST", "/api/host", self._host, "Host the clusters on Azure or OrbitDB.", openapi.HOST, 202),
+            Entry("POST", "/api/ocean", self._ocean, "Host the clusters and sell them on Ocean.", openapi.OCEAN, 202),
+        ]
+
     def close(self) -> None:
         """End what was started for it."""
         if self._node is not None:
@@ -76,19 +97,8 @@ class Studio:
 
     # ------------------------------------------------------------------ data
 
-    async def upload(self, request: Request) -> Response:
-        """Take a file.
-
-        Parameters
-        ----------
-        request : Request
-            A form with ``file``.
-
-        Returns
-        -------
-        Response
-            The task.
-        """
+    async def _upload(self, request: Request) -> Response:
+        """Take a file."""
         browser = request.state.browser
         try:
             async with request.form(max_files=1, max_fields=4) as form:
@@ -103,21 +113,10 @@ class Studio:
             say(f"reading {name}")
             return _shown(browser, reading.read(name, content), name)
 
-        return started(browser.tasks.start("upload", f"reading {name}", work))
+        return _started(browser.tasks.start("upload", f"reading {name}", work))
 
-    async def orbit(self, request: Request) -> Response:
-        """Fetch a table from OrbitDB.
-
-        Parameters
-        ----------
-        request : Request
-            ``address``, and ``peers`` that have it.
-
-        Returns
-        -------
-        Response
-            The task.
-        """
+    async def _orbit(self, request: Request) -> Response:
+        """Fetch a table from OrbitDB."""
         browser, given = request.state.browser, await body(request)
         address = text(given, "address", "an address such as /orbitdb/zdpu...")
         peers = texts(given, "peers")
@@ -139,22 +138,10 @@ class Studio:
                 raise RefusedError(str(problem), "peers") from None
             return _shown(browser, table, address)
 
-        return started(browser.tasks.start("orbit", "fetching from OrbitDB", work))
+        return _started(browser.tasks.start("orbit", "fetching from OrbitDB", work))
 
-    async def data(self, request: Request) -> Response:
-        """Show what this browser has.
-
-        Parameters
-        ----------
-        request : Request
-            Nothing in it.
-
-        Returns
-        -------
-        Response
-            ``data``, a preview, ``report``, their clustering, and ``shared``, where it is; null for what is not there.
-            ``running``: the steps that go on.
-        """
+    async def _data(self, request: Request) -> Response:
+        """Show what this browser has."""
         browser = request.state.browser
         shown = None if browser.table is None else reading.preview(browser.table, browser.origin)
         running = [task.to_dict() for task in browser.tasks.running]
@@ -164,19 +151,8 @@ class Studio:
 
     # ------------------------------------------------------------------ clusters
 
-    async def train(self, request: Request) -> Response:
-        """Cluster the data.
-
-        Parameters
-        ----------
-        request : Request
-            ``clusters``: a number or "auto"; ``columns`` to use, all numbers by default.
-
-        Returns
-        -------
-        Response
-            The task.
-        """
+    async def _train(self, request: Request) -> Response:
+        """Cluster the data."""
         browser, given = request.state.browser, await body(request)
         clusters = _clusters(given.get("clusters", "auto"))
         if browser.table is None:
@@ -201,40 +177,18 @@ class Studio:
             browser.clusters(report)
             return _drawn(report)
 
-        return started(browser.tasks.start("train", "clustering", work))
+        return _started(browser.tasks.start("train", "clustering", work))
 
-    async def clusters(self, request: Request) -> Response:
-        """Give the clustering as the first studio's JSON.
-
-        Parameters
-        ----------
-        request : Request
-            Nothing in it.
-
-        Returns
-        -------
-        Response
-            ``{"data", "cluster", "centroids"}``.
-        """
+    async def _clusters(self, request: Request) -> Response:
+        """Give the clustering as the first studio's JSON."""
         report = _clustered(request.state.browser)
         name = {"content-disposition": 'attachment; filename="clusters.json"'}
         return Response(await run_in_threadpool(report.to_json), media_type="application/json", headers=name)
 
     # ------------------------------------------------------------------ hosting and selling
 
-    async def host(self, request: Request) -> Response:
-        """Host the clustering on Azure or OrbitDB.
-
-        Parameters
-        ----------
-        request : Request
-            ``azureaccount``, ``azurekey``, ``containername``; or ``orbitdb``: true.
-
-        Returns
-        -------
-        Response
-            The task.
-        """
+    async def _host(self, request: Request) -> Response:
+        """Host the clustering on Azure or OrbitDB."""
         browser, given = request.state.browser, await body(request)
         report, azure = _clustered(browser), self._azure(given)
         orbit = bool(given.get("orbitdb")) or azure is None
@@ -242,21 +196,10 @@ class Studio:
         def work(say: Say) -> dict[str, Any]:
             return {"hosted": self._hosted(browser, report, azure, orbit=orbit, say=say)}
 
-        return started(browser.tasks.start("share", "hosting", work))
+        return _started(browser.tasks.start("share", "hosting", work))
 
-    async def ocean(self, request: Request) -> Response:
-        """Register the clustering on Ocean, hosting it first where that is not done.
-
-        Parameters
-        ----------
-        request : Request
-            ``name``, ``price``, ``description``, ``author``; and what `host` takes.
-
-        Returns
-        -------
-        Response
-            The task.
-        """
+    async def _ocean(self, request: Request) -> Response:
+        """Register the clustering on Ocean, hosting it first where that is not done."""
         browser, given = request.state.browser, await body(request)
         report = _clustered(browser)
         name, price = text(given, "name", "a name"), _price(given.get("price"))
@@ -270,7 +213,7 @@ class Studio:
             browser.sold = self._market.publish(name, price, about, report.to_json(), browser.files, say)
             return {**browser.sold, "hosted": _links(browser)}
 
-        return started(browser.tasks.start("share", "publishing", work))
+        return _started(browser.tasks.start("share", "publishing", work))
 
     def _azure(self, given: dict[str, Any]) -> Any:
         if not given.get("azureaccount"):
@@ -297,51 +240,18 @@ class Studio:
         return _links(browser)
 
 
-async def task(request: Request) -> Response:
-    """Tell how a task stands.
-
-    Parameters
-    ----------
-    request : Request
-        The path has its id.
-
-    Returns
-    -------
-    Response
-        Its state.
-    """
+async def _stands(request: Request) -> Response:
+    """Tell how a task stands."""
     return JSONResponse(_task(request).to_dict())
 
 
-async def events(request: Request) -> Response:
-    """Tell how a task goes on, as server-sent events.
-
-    Parameters
-    ----------
-    request : Request
-        The path has its id.
-
-    Returns
-    -------
-    Response
-        A stream that ends with the task.
-    """
+async def _goes_on(request: Request) -> Response:
+    """Tell how a task goes on, as server-sent events."""
     return StreamingResponse(_task(request).events(), media_type="text/event-stream")
 
 
-def started(task: Task) -> Response:
-    """Answer with a task that runs.
-
-    Parameters
-    ----------
-    task : Task
-        The task.
-
-    Returns
-    -------
-    Response
-        Its id, with status 202.
-    """
+def _started(task: Task) -> Response:
+    """Answer with a task that runs."""
     return JSONResponse({"task": task.id, "title": task.title}, 202)
 
 

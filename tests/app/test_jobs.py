@@ -8,6 +8,8 @@ from itertools import pairwise
 import pandas as pd
 import pytest
 
+KUBERNETES = {"kind": "kubernetes", "image": "registry.example/h2o"}
+
 
 def job(**given):
     return {
@@ -122,7 +124,7 @@ def test_dead_letters_with_reasons_and_a_database(browser, settings):
         ({"partitions": 0}, "partitions"),
         ({"retries": "many"}, "retries"),
         ({"model_request_parameters": {"contributions": "ALL"}}, "model_request_parameters.contributions"),
-        ({"kubernetes_options": {"replicas": 0}}, "kubernetes_options.replicas"),
+        ({"runtime": KUBERNETES, "kubernetes_options": {"replicas": 0}}, "kubernetes_options.replicas"),
         ({"runtime": "cloud"}, "runtime"),
         ({"runtime": {"kind": "spark", "master": "spark://evil.example:7077"}}, "runtime.master"),
         ({"write_mode": "sometimes"}, "sink.write_mode"),
