@@ -40,6 +40,7 @@ from h2o_sklearn.batch import BatchScoringJobs, LocalRuntime
 
 sys.path.insert(0, str(Path(__file__).with_name("common")))
 from page import machine, timed, write
+from usage import cpu_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -148,7 +149,7 @@ class Watched:
             last = ended.wait(0.1)
             now = _tree(os.getpid())
             self._cpu |= {pid: _cpu(pid) for pid in now if _cpu(pid)}
-            held = sum(_field(pid, "statm", 1) * os.sysconf("SC_PAGE_SIZE") for pid in now - set(self._before))
+            held = sum(map(_resident, now - set(self._before)))
             self.gigabytes = max(self.gigabytes, held / 1e9)
             if last:
                 return
@@ -164,12 +165,14 @@ def _tree(pid: int) -> set[int]:
 
 
 def _cpu(pid: int) -> float:
-    return (_field(pid, "stat", 11) + _field(pid, "stat", 12)) / os.sysconf("SC_CLK_TCK")
+    with contextlib.suppress(OSError):  # it has ended
+        return cpu_seconds(pid)
+    return 0.0
 
 
-def _field(pid: int, file: str, place: int) -> int:
+def _resident(pid: int) -> int:
     with contextlib.suppress(OSError, IndexError):
-        return int(Path(f"/proc/{pid}/{file}").read_text(encoding="ascii").rpartition(")")[2].split()[place])
+        return int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
     return 0
 
 
@@ -271,8 +274,9 @@ def main() -> None:
             large = folder / "large.parquet"
             parquet(large, 10 * arguments.rows, alike=True)
             seen = Watched(lambda: job_elsewhere(folder, fitted, large))
-            lines += ["", f"{seen.result:,} rows in {seen.seconds:.0f} seconds; all processes of the job together held"]
-            lines += [f"at most {seen.gigabytes:.2f} GB (the sum of their resident sets, Java among them)."]
+            took = f"{seen.result:,} rows in {seen.seconds:.0f} seconds ({seen.cpu:.0f} of CPU)"
+            held = f"at most {seen.gigabytes:.2f} GB (the sum of their resident sets, Java among them)"
+            lines += ["", f"{took}; all processes of the job together held {held}."]
     print("\n".join(lines))
     if arguments.write:
         write("batch", "## Batch scoring\n\n" + "\n".join(lines))
