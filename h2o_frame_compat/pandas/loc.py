@@ -255,8 +255,8 @@ class Loc(_Indexer):
             return super()._places(block, columns, value)
         new: set[int] = set()
         # A tuple is a label of several levels; labels of one level are meant one by one, as in pandas.
-        label = isinstance(columns, tuple) and block.labels.nlevels > 1
-        wanted: list[Hashable] = [columns] if is_scalar(columns) or label else list(columns)
+        whole = isinstance(columns, tuple) and block.labels.nlevels > 1
+        wanted: list[Hashable] = [columns] if is_scalar(columns) or whole else list(columns)
         places: list[int] = []
         for label in wanted:
             if not block.find(label):
