@@ -203,6 +203,8 @@ class Jobs:
         return {**options, "model": self._models.path(str(given["model"]))}
 
     def _runtime(self, given: Any) -> Any:
+        if not isinstance(given, (str, dict)):
+            raise RefusedError("runtime: a word, or an object with kind and options, is needed", "runtime")
         made = spoken(lambda: runtime_from_dict({"kind": given} if isinstance(given, str) else given))
         # The machines that Spark and Ray run on are contacted from here.
         for field in ("master", "address"):

@@ -126,6 +126,7 @@ def test_dead_letters_with_reasons_and_a_database(browser, settings):
         ({"model_request_parameters": {"contributions": "ALL"}}, "model_request_parameters.contributions"),
         ({"runtime": KUBERNETES, "kubernetes_options": {"replicas": 0}}, "kubernetes_options.replicas"),
         ({"runtime": "cloud"}, "runtime"),
+        ({"runtime": ["local"]}, "runtime"),
         ({"runtime": {"kind": "spark", "master": "spark://evil.example:7077"}}, "runtime.master"),
         ({"write_mode": "sometimes"}, "sink.write_mode"),
     ],
