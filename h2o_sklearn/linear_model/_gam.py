@@ -32,6 +32,15 @@ class _Fit(Training):
         return super()._has_mojo() and not plates and OTHER_SPLINES.isdisjoint(params.get("bs", ()))
 
 
+class _ClassFit(_Fit):
+    """A fit of classes. H2O's library adds up three and more of them in another order than the cluster."""
+
+    def _has_mojo(self) -> bool:
+        classes = getattr(self.task.target, "classes", None)  # in the cluster nobody has counted them
+        few = self.task.params.get("family") == "ordinal" or (classes is not None and len(classes) == 2)
+        return super()._has_mojo() and few
+
+
 class _Splines(Supervised):
     """Which columns get a spline, where nobody says it."""
 
@@ -109,6 +118,8 @@ class H2OGeneralizedAdditiveClassifier(_Splines, H2OClassifier, GeneralizedAddit
     >>> H2OGeneralizedAdditiveClassifier(gam_columns=[["age"]], num_knots=[5])
     H2OGeneralizedAdditiveClassifier(gam_columns=[['age']], num_knots=[5])
     """
+
+    _training: ClassVar[type[Training]] = _ClassFit
 
 
 class H2OGeneralizedAdditiveRegressor(_Splines, H2ORegressor, GeneralizedAdditiveParameters):

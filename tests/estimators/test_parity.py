@@ -33,6 +33,8 @@ LEFT_OUT = {
 }
 #: The library adds up the same numbers as the cluster in another order.
 OTHER_ORDER = {"coxph"}
+#: Three classes, which H2O's library adds up in another order than the cluster.
+WITHOUT_FILE = {("H2OGeneralizedAdditiveClassifier", 1)}
 #: What a class answers from rows that it fetches first.
 FETCHED = {("H2OKMeans", "transform")}
 
@@ -116,7 +118,7 @@ def test_here_as_there(kind, place, data, cluster):
     model = kind(**given)
     given = {name: np.asarray(value)[kept] for name, value in targets(kind, t)[place].items()}
     model.fit(X.loc[kept, columns], **given)
-    assert model._model.mojo is not None
+    assert (model._model.mojo is None) == ((kind.__name__, place) in WITHOUT_FILE)
     rows = rows.loc[rows["a"].notna(), columns] if key == "isotonic" else rows[columns]
     rows = rows.loc[rows["b"] != "never seen"] if key in SEEN_ONLY else rows
     there = hpd.DataFrame(rows)
