@@ -276,7 +276,7 @@ class FrameLabels(Labels):
         if not drop:  # pandas says what the new columns are called
             how: dict[str, Any] = {"col_level": col_level, "col_fill": col_fill, "names": names}
             how |= {} if allow_duplicates is NO else {"allow_duplicates": allow_duplicates}
-            shadow = pd.DataFrame([], index=self._no_labels(), columns=block.labels).reset_index(places, **how)
+            shadow = pd.DataFrame([], index=self._no_labels(), columns=block.labels).reset_index(level, **how)
             labels = list(shadow.columns[: len(places)])
         made = labelling.reset_index(block, places, labels, drop=drop)
         return self._result(made, inplace=inplace)  # type: ignore[no-any-return]

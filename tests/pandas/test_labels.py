@@ -286,6 +286,13 @@ def test_reset_index(agree, frame, kwargs):
         agree(lambda d: d.a.reset_index(**kwargs), frame)
 
 
+def test_levels_named_by_numbers_keep_their_names(agree):
+    numbered = pd.DataFrame([[1, 2, 3, 4], [1, 2, 3, 4], [1, 3, 3, 5]])
+    agree(lambda d: d.groupby([1, 3]).size().reset_index(name="count"), numbered)
+    agree(lambda d: d.groupby([1, 3])[[0]].sum().reset_index(), numbered)
+    agree(lambda d: d.groupby([1, 3])[[0]].sum().reset_index(3), numbered)
+
+
 def test_reset_index_clashes(agree):
     agree(lambda d: d.reset_index(), BASE.rename(columns={"a": "index"}))
     agree(lambda d: d.reset_index(), BASE.rename_axis("a"))
