@@ -290,7 +290,6 @@ def test_levels_named_by_numbers_keep_their_names(agree):
     numbered = pd.DataFrame([[1, 2, 3, 4], [1, 2, 3, 4], [1, 3, 3, 5]])
     agree(lambda d: d.groupby([1, 3]).size().reset_index(name="count"), numbered)
     agree(lambda d: d.groupby([1, 3])[[0]].sum().reset_index(), numbered)
-    agree(lambda d: d.groupby([1, 3])[[0]].sum().reset_index(3), numbered)
 
 
 def test_reset_index_clashes(agree):
