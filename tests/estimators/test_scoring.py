@@ -95,6 +95,26 @@ def test_numbers_are_those_of_the_cluster(estimator, data, cluster):
     assert np.array_equal(model.predict(rows), model.predict(hpd.DataFrame(rows)).to_numpy())
 
 
+@pytest.mark.parametrize(
+    "estimator",
+    [
+        *TWO,
+        H2OGradientBoostingClassifier(n_estimators=5, offset_column="o"),
+        H2OGradientBoostingClassifier(n_estimators=5, categorical_encoding="one_hot_explicit"),
+        H2OGradientBoostingRegressor(n_estimators=5),
+    ],
+    ids=str,
+)
+def test_many_rows_are_scored_as_few_are(estimator, data, cluster):
+    """Rows of trees are scored side by side, from 4,096 on."""
+    X, t, rows = data
+    model = estimator.fit(X, t > 0)
+    many = pd.concat([rows] * 40, ignore_index=True)
+    few = [model.predict(many.iloc[n : n + 1000]) for n in range(0, len(many), 1000)]
+    assert len(many) > 4 * 4096
+    assert np.array_equal(model.predict(many), np.concatenate(few))
+
+
 @pytest.mark.parametrize("family", ["fractionalbinomial", "quasibinomial"])
 def test_shares_are_predicted_as_shares(family, data, cluster):
     X, t, rows = data

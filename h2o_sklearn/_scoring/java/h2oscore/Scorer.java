@@ -5,6 +5,7 @@ import hex.genmodel.MojoModel;
 import hex.genmodel.MojoReaderBackend;
 import hex.genmodel.MojoReaderBackendFactory;
 import hex.genmodel.MojoReaderBackendFactory.CachingStrategy;
+import hex.genmodel.algos.tree.SharedTreeMojoModel;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayInputStream;
@@ -18,6 +19,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * Scores MOJO models for one client, over standard input and output. It ends when its input does, which is when its
@@ -39,6 +41,7 @@ import java.util.Map;
  */
 public final class Scorer {
   private static final int BLOCK = 1 << 16;
+  private static final int LEAST = 1 << 12; // rows for a thread
 
   private final Map<Long, MojoModel> models = new HashMap<>();
   private final Map<Long, Question> explained = new HashMap<>();
@@ -122,16 +125,10 @@ public final class Scorer {
       Question question = question(handle, what, offset, columns, first, end);
       width = question.width;
       result = new double[Math.multiplyExact(rows, width)];
+      boolean alone = what != Question.PREDICTIONS || !(models.get(handle) instanceof SharedTreeMojoModel);
       // A model may ask for more columns than it has features (the response); those stay empty.
-      double[] row = new double[Math.max(columns, models.get(handle).getNumCols())];
-      double[] one = new double[width];
-      int from = 0;
-      for (int r = 0; r < rows; r++) {
-        System.arraycopy(values, from, row, 0, columns); // afresh for each row: models may impute in place
-        from += columns;
-        question.answer(row, offset ? values[from++] : 0, one);
-        System.arraycopy(one, 0, result, r * width, width);
-      }
+      int size = Math.max(columns, models.get(handle).getNumCols());
+      answer(question, alone ? 1 : Runtime.getRuntime().availableProcessors(), rows, columns, offset, size, values, result);
     } catch (Exception | LinkageError | OutOfMemoryError e) {
       fail(e);
       return;
@@ -140,6 +137,24 @@ public final class Scorer {
     out.writeInt(rows);
     out.writeInt(width);
     writeDoubles(result);
+  }
+
+  /** Answers for all rows; in parts side by side where the model keeps nothing from one row to the next, as trees do. */
+  private static void answer(
+      Question question, int parts, int rows, int columns, boolean offset, int size, double[] values, double[] result) {
+    int inputs = columns + (offset ? 1 : 0);
+    int width = question.width;
+    int step = Math.max(LEAST, (rows + parts - 1) / parts);
+    IntStream starts = IntStream.range(0, parts).map(part -> part * step);
+    (parts > 1 && rows > LEAST ? starts.parallel() : starts).forEach(start -> {
+      double[] row = new double[size];
+      double[] one = new double[width];
+      for (int r = start; r < Math.min(rows, start + step); r++) {
+        System.arraycopy(values, r * inputs, row, 0, columns); // afresh for each row: models may impute in place
+        question.answer(row, offset ? values[r * inputs + columns] : 0, one);
+        System.arraycopy(one, 0, result, r * width, width);
+      }
+    });
   }
 
   /** To explain a model its trees are unpacked, which takes longer than a row: that is kept. */
