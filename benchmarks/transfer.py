@@ -38,7 +38,8 @@ if TYPE_CHECKING:
 DOCS = Path(__file__).parent.parent / "docs" / "benchmarks.md"
 START, END = "<!-- transfer: written by benchmarks/transfer.py -->", "<!-- transfer: end -->"
 PIECE = 1 << 20
-WARM = 50
+WARM = 200
+BLOCK = 20  # small tables one after the other, as in a loop
 
 
 # ------------------------------------------------------------------------------------------------- tables
@@ -203,21 +204,22 @@ class Times:
     down: list[float]
 
 
-def measure(ways: dict[str, Any], df: pd.DataFrame, repeat: int) -> dict[str, Times]:
-    """Time each way in turn, so that a busy moment hits all of them."""
+def measure(ways: dict[str, Any], df: pd.DataFrame, rounds: int, block: int = 1) -> dict[str, Times]:
+    """Time each way in turn, so that a busy moment hits all of them; `block` transfers in a row."""
     times = {name: Times([], []) for name in ways}
-    for _ in range(repeat):
+    for _ in range(rounds):
         for name, way in ways.items():
-            start = time.perf_counter()
-            inner = way.up(df)
-            times[name].up.append(inner if inner is not None else time.perf_counter() - start)
-            start = time.perf_counter()
-            found = way.down()
-            times[name].down.append(time.perf_counter() - start)
-            if isinstance(way, Ours):
-                pd.testing.assert_frame_equal(found, df, check_exact=True)
-            del found
-            way.clean()
+            for _ in range(block):
+                start = time.perf_counter()
+                inner = way.up(df)
+                times[name].up.append(inner if inner is not None else time.perf_counter() - start)
+                start = time.perf_counter()
+                found = way.down()
+                times[name].down.append(time.perf_counter() - start)
+                if isinstance(way, Ours):
+                    pd.testing.assert_frame_equal(found, df, check_exact=True)
+                del found
+                way.clean()
     return times
 
 
@@ -250,10 +252,11 @@ def report(lines: list[str], session: Session) -> str:
         "## Transfer",
         "",
         f"Machine: {machine()}; H2O {session.cluster.h2o_version}, client and server on it.",
-        f"Best / median of the runs, after {WARM} transfers that are not timed and one run of each way; the ratios",
-        "are of medians. `ext` and `stock` take a pandas frame to the",
-        "cluster and back by our two routes (compared for equality in the run), `h2o-py` is `h2o.H2OFrame(df)`",
-        "and `as_data_frame()`, `floor` sends the same bytes through loopback HTTP to a process that drops them.",
+        f"Best / median of the runs, after {WARM} transfers that are not timed and one run of each way; small tables",
+        f"{BLOCK} times in a row before the next way has its turn; the ratios are of medians. `ext` and `stock`",
+        "take a pandas frame to the cluster and back by our two routes (compared for equality in the run), `h2o-py`",
+        "is `h2o.H2OFrame(df)` and `as_data_frame()`, `floor` sends the same bytes through loopback HTTP to a",
+        "process that drops them.",
         "",
         "| table | | ext | stock | h2o-py | floor | ext vs h2o-py | stock vs h2o-py | ext vs floor |",
         "|---|---|---|---|---|---|---|---|---|",
@@ -288,7 +291,7 @@ def main() -> None:
     h2o.no_progress()
     floor = Floor(ours.recv())
     lines = []
-    for tables, repeat in ((SMALL, 30), (LARGE, arguments.repeat)):
+    for tables, rounds, block in ((SMALL, 3, BLOCK), (LARGE, arguments.repeat, 1)):
         for title, make in tables.items():
             if arguments.only not in title:
                 continue
@@ -302,7 +305,7 @@ def main() -> None:
             # Java compiles what runs often; a session that is at work has come to that.
             measure({name: ways[name] for name in ("ext", "stock")}, df.head(1000), WARM)
             measure(ways, df, 1)
-            lines += rows_of(title, measure(ways, df, repeat))
+            lines += rows_of(title, measure(ways, df, rounds, block))
             print("\n".join(lines[-2:]), flush=True)
     text = report(lines, session)
     print("\n" + text)
