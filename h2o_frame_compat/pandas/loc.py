@@ -72,7 +72,7 @@ class _Indexer:
         rows, columns = self._split(key)
         block = self._owner._block
         labels: Any = block.labels
-        if not (columns is None or _is_all(columns)):
+        if not _is_all(columns):
             positions, labels = self._columns(columns)
             block = indexers.with_labels(block, positions, labels)
         if _is_all(rows):
@@ -93,22 +93,22 @@ class _Indexer:
         return type(self._owner)._of(block)
 
     def _split(self, key: Any) -> tuple[Any, Any]:
-        """Give the key of the rows and that of the columns, None where there is none."""
+        """Give the key of the rows and that of the columns, which is all of them where there is none."""
         key = resolved(key, self._owner)
         numbers = self.name == "iloc"
         if not isinstance(key, tuple):
-            return _held(key, numbers=numbers), None
+            return _held(key, numbers=numbers), _ALL
         parts = tuple(resolved(part, self._owner) for part in key)
         if parts and parts[0] is Ellipsis:
             parts = (_ALL, *parts[1:])
         if not self._frame:
-            return (_held(parts[0], numbers=numbers), None) if len(parts) == 1 else (parts, None)
+            return (_held(parts[0], numbers=numbers) if len(parts) == 1 else parts), _ALL
         if self._row_key(parts):
-            return parts, None
+            return parts, _ALL
         if len(parts) > 2:
             msg = "Too many indexers"
             raise pd.errors.IndexingError(msg)
-        return _held(parts[0], numbers=numbers), _held(parts[1]) if len(parts) == 2 else None
+        return _held(parts[0], numbers=numbers), _held(parts[1]) if len(parts) == 2 else _ALL
 
     def _row_key(self, parts: tuple[Any, ...]) -> bool:
         """Whether a tuple is one row label of several levels."""
@@ -148,7 +148,7 @@ class _Indexer:
 
     def _places(self, block: Block, columns: Any, value: Any) -> tuple[Block, list[int], set[int]]:
         """Find the columns to assign to, after making those that are new; tell which are new."""
-        if columns is None or _is_all(columns):
+        if _is_all(columns):
             return block, list(range(len(block.columns))), set()
         return block, self._columns(columns)[0], set()
 
@@ -251,7 +251,7 @@ class Loc(_Indexer):
         return block, assigning.numbered_rows(block, positions), one
 
     def _places(self, block: Block, columns: Any, value: Any) -> tuple[Block, list[int], set[int]]:
-        if columns is None or isinstance(columns, slice) or indexers.is_mask(columns):
+        if isinstance(columns, slice) or indexers.is_mask(columns):
             return super()._places(block, columns, value)
         new: set[int] = set()
         # A tuple is a label of several levels; labels of one level are meant one by one, as in pandas.

@@ -218,3 +218,14 @@ def test_assigned_to_a_tuple(agree, columns):
         agree(put((slice(None), columns), 0), data)
         agree(put(lambda d: (d[d.columns[0]] > 1, columns), 7), data)
         agree(put((0, columns), 5.5), data)
+
+
+@pytest.mark.parametrize("rows", [slice(None), ["x", "v"], "x", lambda d: d.a > 2], ids=str)
+def test_nothing_as_a_label_is_a_label(agree, rows):
+    data = BASE.set_axis(list("vwxyz")).rename(columns={"n": None})
+
+    def key(d):
+        return (rows(d) if callable(rows) else rows), None
+
+    agree(put(key, 7), data)
+    agree(lambda d: d.loc[key(d)], data)
