@@ -182,8 +182,8 @@ def _wait(node: Node, nodes: int, process: subprocess.Popen[bytes], log: Path) -
     limit = time.monotonic() + START_LIMIT
     while process.poll() is None and time.monotonic() < limit:
         try:
-            # A node knows of the others before it has heard their heartbeats.
-            if node.info().get("nodes") == nodes and node.call("GET", "/3/Cloud")[1]["cloud_healthy"]:
+            # A node knows of the others before they agree.
+            if node.info().get("nodes") == nodes and node.call("GET", "/3/Cloud")[1]["consensus"]:
                 return
         except (OSError, http.client.HTTPException):
             pass

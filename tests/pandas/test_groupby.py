@@ -122,3 +122,10 @@ def test_calls(cluster, up, data):
     with cluster.client.count() as counter:
         ours.groupby("k").agg({"a": "mean", "i": ["min", "max"]}).to_pandas()
     assert len(counter) == 2
+
+
+def test_a_tuple_in_brackets_is_no_label(agree):
+    flat = pd.DataFrame([[1, 2], [1, 3]], columns=pd.Index(["p", ("x", "y")], tupleize_cols=False))
+    for data in (flat, flat.set_axis(pd.MultiIndex.from_tuples([("p", "q"), ("x", "y")]), axis=1)):
+        agree(lambda d: d.groupby([d.columns[0]])[("x", "y")].sum(), data)
+        agree(lambda d: d.groupby([d.columns[0]])[[("x", "y")]].sum(), data)

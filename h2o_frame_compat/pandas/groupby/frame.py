@@ -31,7 +31,7 @@ class DataFrameGroupBy(Aggregates, Transforms, Selects, GroupWindows, FramePairs
 
     def __getitem__(self, key: Any) -> DataFrameGroupBy | SeriesGroupBy:
         block = self._obj._block
-        if isinstance(key, tuple) and not block.find(key):
+        if isinstance(key, tuple) and len(key) > 1:
             msg = "Cannot subset columns with a tuple with more than one element. Use a list instead."
             raise ValueError(msg)
         labels = key if isinstance(key, (list, pd.Index)) else [key]
