@@ -220,7 +220,7 @@ def test_assigned_to_a_tuple(agree, columns):
         agree(put((0, columns), 5.5), data)
 
 
-@pytest.mark.parametrize("rows", [slice(None), ["x", "v"], "x", lambda d: d.a > 2], ids=str)
+@pytest.mark.parametrize("rows", [slice(None), ["x", "v"], "x", lambda d: d.a > 2], ids=["all", "some", "one", "mask"])
 def test_nothing_as_a_label_is_a_label(agree, rows):
     data = BASE.set_axis(list("vwxyz")).rename(columns={"n": None})
 
