@@ -21,6 +21,7 @@ from h2o_sklearn._training import Training
 if TYPE_CHECKING:
     from h2o_sklearn._binary import Lease
 
+_OF_MODELS = ("INFO", "ModelTraining")
 _INPUT = ("response_column", "weights_column", "training_frame", "validation_frame")
 
 
@@ -43,7 +44,7 @@ class _Search(Training):
         ).json()
         self.session.jobs.wait(reply["job"]["key"]["name"], description=self.task.owner)
         state = client.get(f"/99/AutoML/{quote(model_id, safe='')}")
-        log = as_columns(state["event_log_table"]) or {"level": [], "message": []}
+        log = as_columns(state["event_log_table"]) or {"level": [], "stage": [], "message": []}
         self._temporaries += [model_id, *_cut_frames(log, form["training_frame"])]
         found = [key["name"] for key in state["leaderboard"]["models"]]
         if not found:
@@ -77,7 +78,9 @@ def _cut_frames(log: dict[str, list[Any]], train: str) -> list[str]:
 
 def _reasons(log: dict[str, list[Any]]) -> str:
     """Return what went wrong, as far as the search's log says."""
-    told = [text for level, text in zip(log["level"], log["message"], strict=True) if level in {"WARN", "ERROR"}]
+    lines = zip(log["level"], log["stage"], log["message"], strict=True)
+    # That a model was cancelled or left out is no warning to H2O.
+    told = [text for level, stage, text in lines if level in {"WARN", "ERROR"} or (level, stage) == _OF_MODELS]
     return ": " + "; ".join(told) if told else " in the time there was"
 
 
