@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import queue
 import statistics
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -64,12 +65,12 @@ def main() -> None:
                 continue
             table, hosting, fetching, again = make(), [], [], []
             for run in range(arguments.repeat):
-                seconds, hosted = timed(lambda: host.host(table, f"{title}, {run}"))  # noqa: B023 - called at once
+                seconds, hosted = timed(partial(host.host, table, f"{title}, {run}"))
                 hosting.append(seconds)
-                seconds, found = timed(lambda: other.replicate(hosted.address, 300))  # noqa: B023 - called at once
+                seconds, found = timed(partial(other.replicate, hosted.address, 300))
                 fetching.append(seconds)
                 assert found.equals(table)
-                again.append(timed(lambda: other.replicate(hosted.address))[0])  # noqa: B023 - called at once
+                again.append(timed(partial(other.replicate, hosted.address))[0])
             lines.append(f"| {title} | {shown(hosting)} | {shown(fetching)} | {shown(again)} |")
             print(lines[-1], flush=True)
         live = host.host(points(200), "live", live=True)

@@ -70,7 +70,7 @@ def rows_per_cpu_second(model: Any, X: Any) -> float:
 def peer(X: pd.DataFrame, y: np.ndarray) -> Any:
     """The same model by h2o.sklearn, on a server of the same kind."""
     import h2o  # noqa: PLC0415 - only where the peer runs
-    from h2o.sklearn import H2OGradientBoostingClassifier as Peer  # noqa: PLC0415 - as the line before, only where the peer runs
+    from h2o.sklearn import H2OGradientBoostingClassifier as Peer  # noqa: PLC0415 - only where the peer runs
 
     h2o.init(nthreads=2, max_mem_size="2g", bind_to_localhost=True, port=54710, name="peer")
     h2o.no_progress()
@@ -125,7 +125,7 @@ def main() -> None:
     lines = measured(*data(10_000, 0), with_peer=arguments.peer)
     print("\n".join(lines))
     if arguments.peer:
-        import h2o  # noqa: PLC0415 - the peer ran
+        import h2o  # noqa: PLC0415 - only where the peer runs
 
         h2o.cluster().shutdown()
     if arguments.write:

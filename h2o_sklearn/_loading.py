@@ -118,7 +118,7 @@ def accept(estimator: Any, model: FittedModel) -> None:
     names = [feature.name for feature in model.features]
     estimator.n_features_in_ = len(names)
     estimator.feature_names_in_ = np.array(names, dtype=object)
-    estimator._by_name = True  # noqa: SLF001 - this, too
+    estimator._by_name = True  # noqa: SLF001 - part of being fitted
     if model.facts.is_classifier:
         model.classes = tuple(sorted(model.response_levels))
         estimator.classes_ = np.array(model.classes, dtype=object)

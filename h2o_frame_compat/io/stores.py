@@ -180,7 +180,7 @@ def local_copy(path: Any, headers: Mapping[str, str] | None = None) -> Iterator[
     asked = urllib.request.Request(path, headers=dict(headers or {}))  # noqa: S310 - is_url has looked
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / (Path(urlsplit(path).path).name or "download")
-        with urllib.request.urlopen(asked) as answer, copy.open("wb") as file:  # noqa: S310 - the same
+        with urllib.request.urlopen(asked) as answer, copy.open("wb") as file:  # noqa: S310 - is_url has looked
             packed = answer.headers.get("Content-Encoding") == "gzip" and copy.suffix != ".gz"
             shutil.copyfileobj(gzip.GzipFile(fileobj=answer) if packed else answer, file, 1 << 20)
         yield str(copy)

@@ -30,13 +30,13 @@ SHAPES = {"some": numbers(30), "one": numbers(1), "none": numbers(0), "many": nu
 @pytest.mark.parametrize("method", ["average", "min", "max", "first", "dense"])
 def test_ranks(agree, method, na_option, ascending):
     for pct in (False, True):
-        agree(lambda d: d.rank(1, method, False, na_option, ascending, pct), SHAPES["some"])  # noqa: B023 - at once
+        agree(lambda d, pct=pct: d.rank(1, method, False, na_option, ascending, pct), SHAPES["some"])
 
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_ranks_of_shapes(agree, shape):
     for how in ({}, {"method": "dense", "pct": True}, {"method": "first", "ascending": False}):
-        agree(lambda d: d.rank(axis="columns", **how), SHAPES[shape])  # noqa: B023 - at once
+        agree(lambda d, how=how: d.rank(axis="columns", **how), SHAPES[shape])
     agree(lambda d: d.rank(axis=1, numeric_only=True), SHAPES[shape].assign(s="x"))
 
 
