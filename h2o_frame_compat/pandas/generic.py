@@ -42,7 +42,7 @@ class NDFrame(Arithmetic):
         object.__setattr__(made, "_block", block)
         return made
 
-    def _result(self, block: Block, *, inplace: bool = False) -> Any:
+    def _result(self, block: Block, *, inplace: bool = False) -> Self | None:
         """Give a new object, or change this one as ``inplace=True`` asks for and give what pandas gives: None."""
         if not inplace:
             return type(self)._of(block)

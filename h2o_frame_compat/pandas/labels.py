@@ -138,7 +138,7 @@ class Labels(NDFrame):
         made = block.with_index(block.index, tuple(renamed.index.names))
         if self.ndim == 2:
             made = replace(made, labels=renamed.columns)
-        return self._result(made, inplace=inplace)  # type: ignore[no-any-return]
+        return self._result(made, inplace=inplace)
 
     def _mapped_labels(self, mapper: Any, level: Any = None, errors: str = "ignore") -> Block:
         """Rename row labels by a dict, a series or a function, once for each distinct label."""

@@ -102,7 +102,7 @@ class FrameLabels(Labels):
             mapping = columns if callable(columns) else to_local(columns, "rename")
             named = shadow_of(made.labels).rename(columns=mapping, level=level, errors=errors)
             made = replace(made, labels=named.columns)
-        return self._result(made, inplace=inplace)  # type: ignore[no-any-return]
+        return self._result(made, inplace=inplace)
 
     def add_prefix(self, prefix: str, axis: Any = None) -> Self:
         """Put a text before each label.
@@ -191,7 +191,7 @@ class FrameLabels(Labels):
             kept = shadow_of(self._block.labels).drop(columns=as_index(columns), level=level, errors=errors)
             made = type(self)._of(replace(self._block.select(kept.iloc[0].tolist()), labels=kept.columns))
         block = made._drop_rows(index, errors, level) if index is not None else made._block
-        return self._result(block, inplace=inplace)  # type: ignore[no-any-return]
+        return self._result(block, inplace=inplace)
 
     def set_index(
         self,
@@ -236,7 +236,7 @@ class FrameLabels(Labels):
             else:
                 parts.append(key._block if isinstance(key, NDFrame) else key)
         made = labelling.set_index(self._block, parts, drop=drop, append=append, verify_integrity=verify_integrity)
-        return self._result(made, inplace=inplace)  # type: ignore[no-any-return]
+        return self._result(made, inplace=inplace)
 
     def reset_index(
         self,
@@ -279,7 +279,7 @@ class FrameLabels(Labels):
             shadow = pd.DataFrame([], index=self._no_labels(), columns=block.labels).reset_index(level, **how)
             labels = list(shadow.columns[: len(places)])
         made = labelling.reset_index(block, places, labels, drop=drop)
-        return self._result(made, inplace=inplace)  # type: ignore[no-any-return]
+        return self._result(made, inplace=inplace)
 
     def reindex(
         self,

@@ -61,7 +61,7 @@ class SeriesLabels(Labels):
             made = self._mapped_labels(index, level, errors)
         else:
             made = self._block.with_columns(self._block.columns, [index])
-        return self._result(made, inplace=inplace)  # type: ignore[no-any-return]
+        return self._result(made, inplace=inplace)
 
     def add_prefix(self, prefix: str, axis: Any = None) -> Self:
         """Put a text before each row label.
@@ -134,7 +134,7 @@ class SeriesLabels(Labels):
             msg = "Need to specify at least one of 'labels', 'index' or 'columns'"
             raise ValueError(msg)
         made = self._block if wanted is None else self._drop_rows(wanted, errors, level)
-        return self._result(made, inplace=inplace)  # type: ignore[no-any-return]
+        return self._result(made, inplace=inplace)
 
     def reset_index(
         self,

@@ -52,7 +52,7 @@ class Queries(NDFrame):
         """
         names = variables(local_dict, global_dict, resolvers, level)
         found = self._asked("query", expr, names, parser, engine, lambda query: self.loc[query.value()])
-        return self._result(found._block, inplace=inplace)  # type: ignore[no-any-return]
+        return self._result(found._block, inplace=inplace)
 
     def eval(self, expr: str, *, inplace: bool = False, **kwargs: Any) -> Any:
         """Compute an expression of columns, or new columns as ``name = expression``, one a line.

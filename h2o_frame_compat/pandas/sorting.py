@@ -27,7 +27,7 @@ class Sorting(NDFrame):
 
     def _ordered(
         self, block: Block, keys: list[Expr], ascending: Any, *, na_position: str, ignore_index: bool, inplace: bool
-    ) -> Any:
+    ) -> Self | None:
         """Sort a block by keys over its relation."""
         if na_position not in {"first", "last"}:
             msg = f"invalid na_position: {na_position}"
@@ -96,12 +96,12 @@ class Sorting(NDFrame):
                 sort_remaining=sort_remaining, key=key,
             )  # fmt: skip
             made = replace(block.select(shadow.iloc[0].tolist()), labels=shadow.columns)
-            return self._result(made, inplace=inplace)  # type: ignore[no-any-return]
+            return self._result(made, inplace=inplace)
         if isinstance(block.index, RangeLabels) and key is None and is_scalar(ascending):
             down = (block.index.step > 0) != bool(ascending)
             made = rows_by_position(block, slice(None, None, -1)) if down else block
             made = made.with_index(RangeLabels(), (None,)) if ignore_index else made
-            return self._result(made, inplace=inplace)  # type: ignore[no-any-return]
+            return self._result(made, inplace=inplace)
         places = level_places(block, level)
         if level is not None:
             wanted = level if isinstance(level, (list, tuple)) else [level]
@@ -113,7 +113,7 @@ class Sorting(NDFrame):
         keys = [block.index_columns[n] for n in places]
         if key is not None:
             block, keys = self._keyed(block, keys, key)
-        return self._ordered(  # type: ignore[no-any-return]
+        return self._ordered(
             block, keys, ascending, na_position=na_position, ignore_index=ignore_index, inplace=inplace
         )
 
@@ -181,7 +181,7 @@ class Sorting(NDFrame):
             return type(self)._of(self._block.select(positions_of(indices, len(self._block.columns)).tolist()))
         return type(self)._of(self._block.take_positions(positions_of(indices, len(self))))
 
-    def _without_repeats(self, keys: list[Expr], keep: Any, *, inplace: bool, ignore_index: bool) -> Any:
+    def _without_repeats(self, keys: list[Expr], keep: Any, *, inplace: bool, ignore_index: bool) -> Self | None:
         made = ordering.distinct_rows(self._block, keys, ordering.kept(keep)) if keys else self._block
         if ignore_index:
             made = made.with_index(RangeLabels(), (None,))
@@ -252,11 +252,11 @@ class FrameSorting(Sorting):
             msg = f"Length of ascending ({len(ascending)}) != length of by ({len(wanted)})"
             raise ValueError(msg)
         if not wanted:
-            return self._result(block, inplace=inplace)  # type: ignore[no-any-return]
+            return self._result(block, inplace=inplace)
         keys = [ordering.key_of(block, label) for label in wanted]
         if key is not None:
             block, keys = self._keyed(block, keys, key)
-        return self._ordered(  # type: ignore[no-any-return]
+        return self._ordered(
             block, keys, ascending, na_position=na_position, ignore_index=ignore_index, inplace=inplace
         )
 
@@ -329,7 +329,7 @@ class FrameSorting(Sorting):
         DataFrame or None
         """
         keys = self._compared(subset)
-        return self._without_repeats(keys, keep, inplace=inplace, ignore_index=ignore_index)  # type: ignore[no-any-return]
+        return self._without_repeats(keys, keep, inplace=inplace, ignore_index=ignore_index)
 
     def duplicated(self, subset: Any = None, keep: Any = "first") -> Any:
         """Tell which rows repeat another one.
@@ -408,7 +408,7 @@ class SeriesSorting(Sorting):
         block, keys = self._block, list(self._block.columns)
         if key is not None:
             block, keys = self._keyed(block, keys, key)
-        return self._ordered(  # type: ignore[no-any-return]
+        return self._ordered(
             block, keys, ascending, na_position=na_position, ignore_index=ignore_index, inplace=inplace
         )
 
@@ -471,7 +471,7 @@ class SeriesSorting(Sorting):
         Series or None
         """
         keys = list(self._block.columns)
-        return self._without_repeats(keys, keep, inplace=inplace, ignore_index=ignore_index)  # type: ignore[no-any-return]
+        return self._without_repeats(keys, keep, inplace=inplace, ignore_index=ignore_index)
 
     def duplicated(self, keep: Any = "first") -> Self:
         """Tell which values repeat another one.
