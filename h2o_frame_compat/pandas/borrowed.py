@@ -9,6 +9,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 
+def presented(function: Callable[..., Any], name: str, doc: str, signature: inspect.Signature) -> Callable[..., Any]:
+    """Give a function the name, the docstring and the signature that it is known by, and give it back."""
+    shown: Any = function  # not every callable has a signature of its own
+    shown.__name__, shown.__doc__, shown.__signature__ = name, doc, signature
+    return function
+
+
 def borrowed(owner: type, name: str, run: Callable[..., Any], how: str) -> Any:
     """Make a method or property that has the name and the signature of one of pandas' own.
 
@@ -43,10 +50,7 @@ def borrowed(owner: type, name: str, run: Callable[..., Any], how: str) -> Any:
         signature.bind(self, *args, **kwargs)  # wrong arguments are a TypeError before anything is fetched
         return run(self, name, *args, **kwargs)
 
-    method.__name__ = name
-    method.__doc__ = doc
-    method.__signature__ = signature  # type: ignore[attr-defined]
-    return method
+    return presented(method, name, doc, signature)
 
 
 def borrow(to: type, owner: type, names: Iterable[str], run: Callable[..., Any], how: str) -> None:

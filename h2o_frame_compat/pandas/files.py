@@ -9,6 +9,7 @@ import pandas as pd
 
 from h2o_frame_compat.io import sql, stores, write, write_columnar
 from h2o_frame_compat.io.orbitdb import frames as orbitdb
+from h2o_frame_compat.pandas.borrowed import presented
 from h2o_frame_compat.pandas.generic import NDFrame
 
 if TYPE_CHECKING:
@@ -33,10 +34,7 @@ def _writer(name: str, send: Callable[..., Any]) -> Callable[..., Any]:
         stores.prepare(path)
         return send(self, path, options)
 
-    method.__name__ = name
-    method.__doc__ = f"Do what `pandas.DataFrame.{name}` does, a batch of rows at a time."
-    method.__signature__ = signature  # type: ignore[attr-defined]
-    return method
+    return presented(method, name, f"Do what `pandas.DataFrame.{name}` does, a batch of rows at a time.", signature)
 
 
 def _whole(self: NDFrame, name: str, path: Any, options: dict[str, Any]) -> Any:

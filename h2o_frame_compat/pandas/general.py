@@ -14,6 +14,7 @@ from h2o_frame_compat.core.distinct import distinct_values, lookup
 from h2o_frame_compat.core.dummies import dummies
 from h2o_frame_compat.core.uniques import unique as distinct_rows
 from h2o_frame_compat.expr import call
+from h2o_frame_compat.pandas.borrowed import presented
 from h2o_frame_compat.pandas.frame import DataFrame
 from h2o_frame_compat.pandas.generic import NDFrame
 from h2o_frame_compat.pandas.index import RowLabels
@@ -421,10 +422,9 @@ def moved(module: Any, name: str, *, quiet: bool = False) -> Callable[..., Any]:
             return run()
         return fallback(name, run, *ours) if ours else from_local(run())
 
-    function.__name__ = function.__qualname__ = name
-    function.__doc__ = f"As `{module.__name__}.{name}`, which it runs on the client for data of ours."
-    function.__signature__ = signature  # type: ignore[attr-defined]
-    return function
+    function.__qualname__ = name
+    doc = f"As `{module.__name__}.{name}`, which it runs on the client for data of ours."
+    return presented(function, name, doc, signature)
 
 
 infer_freq, json_normalize, read_iceberg = (

@@ -10,6 +10,7 @@ import pandas as pd
 
 from h2o_frame_compat.core.statistics import statistics
 from h2o_frame_compat.expr import call, lit
+from h2o_frame_compat.pandas.borrowed import presented
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,9 +43,8 @@ def histogram(kind: type[Any]) -> Callable[..., Any]:
             return drawn[0]
         return self._to_local(guard=f"{type(self).__name__}.hist").hist(*args, **kwargs)
 
-    hist.__signature__ = signature  # type: ignore[attr-defined]
-    hist.__doc__ = "Draw a histogram of each column, as in pandas; plain ones are counted in the cluster."
-    return hist
+    doc = "Draw a histogram of each column, as in pandas; plain ones are counted in the cluster."
+    return presented(hist, "hist", doc, signature)
 
 
 def _plain(given: dict[str, Any]) -> bool:

@@ -398,7 +398,8 @@ class SeriesIndexing(SeriesIterating, SeriesOperators, Indexing, SeriesLabels, S
         -------
         list
         """
-        return self._to_local(guard="Series.tolist").tolist()  # type: ignore[no-any-return]
+        values: list[Any] = self._to_local(guard="Series.tolist").tolist()
+        return values
 
     to_list = tolist
 

@@ -13,6 +13,7 @@ from h2o_frame_compat.core.block import Block
 from h2o_frame_compat.io import columnar, sql, stores, tables, text
 from h2o_frame_compat.io.gather import join
 from h2o_frame_compat.io.orbitdb import frames as orbitdb
+from h2o_frame_compat.pandas.borrowed import presented
 from h2o_frame_compat.pandas.frame import DataFrame
 from h2o_frame_compat.pandas.wrap import from_local
 
@@ -41,10 +42,8 @@ def _reader(name: str) -> Callable[..., Any]:
 
 def _named(read: Callable[..., Any], theirs: Callable[..., Any]) -> Callable[..., Any]:
     name = theirs.__name__
-    read.__name__ = name
-    read.__doc__ = f"Do what `pandas.{name}` does; the result is a frame in the cluster."
-    read.__signature__ = inspect.signature(theirs)  # type: ignore[attr-defined]
-    return read
+    doc = f"Do what `pandas.{name}` does; the result is a frame in the cluster."
+    return presented(read, name, doc, inspect.signature(theirs))
 
 
 def _file_reader(name: str, read_one: Callable[..., Any]) -> Callable[..., Any]:

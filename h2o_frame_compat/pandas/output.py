@@ -11,6 +11,7 @@ import pandas as pd
 from h2o_frame_compat.core import handover, preview
 from h2o_frame_compat.core.convert import wire_of
 from h2o_frame_compat.core.statistics import statistics
+from h2o_frame_compat.pandas.borrowed import presented
 from h2o_frame_compat.pandas.files import Files, FrameFiles
 from h2o_frame_compat.pandas.histograms import histogram
 
@@ -30,12 +31,8 @@ def _fetched(kind: type[Any], name: str) -> Callable[..., Any]:
         local = self._to_local(guard=f"{type(self).__name__}.{name}")
         return getattr(local, name)(*args, **kwargs)
 
-    method.__name__ = name
-    method.__doc__ = (
-        f"Fetch the data and do what `pandas.{kind.__name__}.{name}` does; the size limit applies."
-    )
-    method.__signature__ = inspect.signature(theirs)  # type: ignore[attr-defined]
-    return method
+    doc = f"Fetch the data and do what `pandas.{kind.__name__}.{name}` does; the size limit applies."
+    return presented(method, name, doc, inspect.signature(theirs))
 
 
 class Output(Files):
@@ -180,17 +177,6 @@ class SeriesOutput(Output):
     to_dict = _fetched(pd.Series, "to_dict")
     to_string = _fetched(pd.Series, "to_string")
     hist = histogram(pd.Series)
-
-    def tolist(self) -> list[Any]:
-        """Fetch the values as a list of Python scalars.
-
-        Returns
-        -------
-        list
-        """
-        return self._to_local(guard="Series.tolist").tolist()  # type: ignore[no-any-return]
-
-    to_list = tolist
 
     @property
     def array(self) -> Any:
