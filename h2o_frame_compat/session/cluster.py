@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from h2o_frame_compat.session.client import RestClient
 
 _PROBE_SECONDS = 5.0
+_SETTLE_SECONDS = 10.0
+"""How long the nodes of a cluster that has just started may take to agree; they need a few heartbeats."""
+_SETTLE_STEP_SECONDS = 0.2
 _STALE_MILLISECONDS = 30_000
 """Nodes exchange heartbeats every second; one that lags this far behind the others is dead."""
 
@@ -120,22 +124,8 @@ def probe(client: RestClient, *, embedded: bool) -> ClusterInfo:
     ClusterConnectionError
         If it is no H2O cluster, or not in a state to work.
     """
-    try:
-        cloud = client.get("/3/Cloud")
-    except H2OCompatError as problem:
-        if getattr(problem, "status", None) == 404:
-            raise ClusterConnectionError(
-                f"Something answers at {client.endpoint.url}, but no H2O cluster (HTTP 404). Check the "
-                "address; a cluster behind a context path needs it at the end: 'http://host:54321/h2o'."
-            ) from None
-        raise
-    if "cloud_name" not in cloud or client.cluster_id is None:
-        raise ClusterConnectionError(f"What answers at {client.endpoint.url} is not an H2O cluster.")
-    if not cloud.get("consensus", True) or not cloud.get("cloud_healthy", True):
-        raise ClusterConnectionError(
-            f"The cluster at {client.endpoint.url} is not healthy (nodes: {cloud.get('cloud_size')}, bad "
-            f"nodes: {cloud.get('bad_nodes')}); look at its log, or restart it."
-        )
+    cloud = _settled(client)
+    assert client.cluster_id is not None  # or it would be no cluster
     nodes = tuple(Node(str(node["ip_port"]), int(node["num_cpus"]), int(node["max_mem"])) for node in cloud["nodes"])
     nodes, extension, reason = _negotiate(client, nodes)
     client.health = Health(client, [node.address for node in nodes if node.reachable], len(nodes))
@@ -150,6 +140,36 @@ def probe(client: RestClient, *, embedded: bool) -> ClusterInfo:
         embedded=embedded,
         stock_reason=reason,
     )
+
+
+def _settled(client: RestClient) -> dict[str, Any]:
+    """Ask for the cloud until its nodes agree that all of them are well, as long as a start may take."""
+    deadline = time.monotonic() + _SETTLE_SECONDS
+    while True:
+        cloud = _cloud(client)
+        if cloud.get("consensus", True) and cloud.get("cloud_healthy", True):
+            return cloud
+        if time.monotonic() >= deadline:
+            raise ClusterConnectionError(
+                f"The cluster at {client.endpoint.url} is not healthy (nodes: {cloud.get('cloud_size')}, bad "
+                f"nodes: {cloud.get('bad_nodes')}); look at its log, or restart it."
+            )
+        time.sleep(_SETTLE_STEP_SECONDS)
+
+
+def _cloud(client: RestClient) -> dict[str, Any]:
+    try:
+        cloud = client.get("/3/Cloud")
+    except H2OCompatError as problem:
+        if getattr(problem, "status", None) == 404:
+            raise ClusterConnectionError(
+                f"Something answers at {client.endpoint.url}, but no H2O cluster (HTTP 404). Check the "
+                "address; a cluster behind a context path needs it at the end: 'http://host:54321/h2o'."
+            ) from None
+        raise
+    if "cloud_name" not in cloud or client.cluster_id is None:
+        raise ClusterConnectionError(f"What answers at {client.endpoint.url} is not an H2O cluster.")
+    return cloud
 
 
 def _negotiate(client: RestClient, nodes: tuple[Node, ...]) -> tuple[tuple[Node, ...], ExtensionInfo | None, str]:

@@ -68,7 +68,8 @@ class Cloud:
             try:
                 return connect(url, **how)
             except (errors.ClusterConnectionError, errors.ServerError) as problem:
-                if isinstance(problem, errors.AuthenticationError) or time.monotonic() > deadline:
+                final = isinstance(problem, errors.AuthenticationError) or "not healthy" in str(problem)
+                if final or time.monotonic() > deadline:
                     raise
             time.sleep(0.1)
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import socket
 import threading
+from types import SimpleNamespace
 
 import pytest
 
 from h2o_frame_compat import errors, options
 from h2o_frame_compat.session import client as client_module
+from h2o_frame_compat.session import cluster as cluster_module
 from h2o_frame_compat.session import connect, current_session
 from h2o_frame_compat.session.auth import endpoint
 from h2o_frame_compat.session.client import RestClient
@@ -91,10 +93,39 @@ def test_https_to_an_http_port(fake):
         connect(fake.url.replace("http:", "https:"))
 
 
-def test_an_unhealthy_cluster(fake):
-    fake.cloud |= {"cloud_healthy": False, "bad_nodes": 1}
-    with pytest.raises(errors.ClusterConnectionError, match="not healthy"):
+@pytest.fixture
+def clock(monkeypatch):
+    """Time that passes only where it is waited for; it gives what was waited."""
+    waited = []
+    clock = SimpleNamespace(monotonic=lambda: sum(waited), sleep=waited.append)
+    monkeypatch.setattr(cluster_module, "time", clock)
+    return waited
+
+
+TROUBLES = [{"cloud_healthy": False, "bad_nodes": 1}, {"consensus": False}]
+
+
+@pytest.mark.parametrize("trouble", TROUBLES, ids=["a bad node", "no consensus"])
+def test_an_unhealthy_cluster(fake, clock, trouble):
+    fake.cloud |= trouble
+    with pytest.raises(errors.ClusterConnectionError, match=r"not healthy \(nodes: 1, bad nodes: .*restart it"):
         connect(fake.url)
+    assert 10 <= sum(clock) < 10.5
+    assert [path for _, path, _ in fake.requests] == ["/3/Cloud"] * (len(clock) + 1)
+
+
+@pytest.mark.parametrize("trouble", TROUBLES, ids=["a bad node", "no consensus"])
+def test_a_cluster_that_has_just_started_is_waited_for(fake, clock, trouble):
+    whole = fake.cloud | {"nodes": fake.cloud["nodes"] * 2}
+    replies = iter([fake.cloud | trouble, fake.cloud | trouble, whole])
+    fake.routes["/3/Cloud"] = lambda handler: handler.answer(next(replies))
+    assert len(connect(fake.url).cluster.nodes) == 2  # those of the last reply
+    assert len(clock) == 2
+
+
+def test_a_healthy_cluster_is_joined_at_once(fake, clock):
+    connect(fake.url)
+    assert clock == []
 
 
 def test_auth_without_url():
