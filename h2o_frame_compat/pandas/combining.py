@@ -36,7 +36,8 @@ class Combining(NDFrame):
                 raise NotImplementedError("with an empty object")
             made = combining.combine_first(self._block, other._block, series=self.ndim == 1)
         except (NotImplementedError, TypeError) as error:
-            return self._fallback("combine_first", other, why=str(error))  # type: ignore[no-any-return]
+            result: Self = self._fallback("combine_first", other, why=str(error))
+            return result
         return type(self)._of(made)
 
     def compare(
@@ -115,9 +116,10 @@ class FrameCombining(Combining):
         other = from_local(other)
         this, that = self.align(other)
         if not len(that) or not len(this):
-            return self._fallback("combine", other, func, fill_value, overwrite, why="of empty frames")  # type: ignore[no-any-return]
+            result: Self = self._fallback("combine", other, func, fill_value, overwrite, why="of empty frames")
+            return result
         labels = self.columns.union(other.columns, sort=False)
-        made = this[[]]
+        made: Self = this[[]]
         for label in labels:
             x, y = this[label], that[label]
             if not overwrite and not y.notna().any():
@@ -131,7 +133,7 @@ class FrameCombining(Combining):
             else:
                 wide = y.dtype
             made[label] = _whole_again(func(x, y), wide)
-        return made  # type: ignore[no-any-return]
+        return made
 
     def update(
         self, other: Any, join: str = "left", overwrite: bool = True, filter_func: Any = None, errors: str = "ignore"
@@ -165,7 +167,7 @@ class FrameCombining(Combining):
             raise ValueError("Update not allowed with duplicate indexes on other.")
         like = type(self)._of(labelling.reindex_like(other._block, self._block))
         for label in self._block.labels.intersection(like._block.labels):
-            this, that = self[label], like[label]  # type: ignore[index]
+            this, that = self[label], like[label]
             there = that.notna()
             if filter_func is not None:
                 there = there & filter_func(this)

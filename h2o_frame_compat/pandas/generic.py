@@ -35,6 +35,10 @@ class NDFrame(Arithmetic):
     _block: Block
     _pandas_class: type[Any]
 
+    if TYPE_CHECKING:  # frames look for columns, series for rows
+
+        def __getitem__(self, key: Any) -> Any: ...
+
     @classmethod
     def _of(cls, block: Block) -> Self:
         """Wrap a block."""

@@ -103,7 +103,7 @@ class Indexing(Labels, Sorting, Operators):
         object
         """
         try:
-            return self[key]  # type: ignore[index]
+            return self[key]
         except (KeyError, ValueError, IndexError):
             return default
 

@@ -367,7 +367,8 @@ class FrameLabels(Labels):
         """
         items, mask = labels_or_mask(self, arg, items, cond, na, like, regex)
         if mask is not None:
-            return self.loc[:, mask] if axis in {1, "columns"} else self.loc[mask]  # type: ignore[no-any-return]
+            kept: Self = self.loc[:, mask] if axis in {1, "columns"} else self.loc[mask]
+            return kept
         if axis is not None and axis in ROWS:
             return type(self)._of(filtered_rows(self._block, as_index(items), like, regex))
         found = shadow_of(self._block.labels).filter(items=as_index(items), like=like, regex=regex, axis=1)

@@ -278,5 +278,6 @@ class SeriesLabels(Labels):
         """
         items, mask = labels_or_mask(self, arg, items, cond, na, like, regex)
         if mask is not None:
-            return self.loc[mask]  # type: ignore[no-any-return]
+            kept: Self = self.loc[mask]
+            return kept
         return type(self)._of(filtered_rows(self._block, as_index(items), like, regex))

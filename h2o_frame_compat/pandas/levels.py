@@ -109,8 +109,10 @@ class Levels(NDFrame):
             return type(self)._of(made if self.ndim == 1 else labelling.reindex_columns(made, like.labels))
         how = {"method": method, "limit": limit, "tolerance": tolerance}
         if self.ndim == 1:
-            return self.reindex(local_index(like), **how)  # type: ignore[no-any-return]
-        return self.reindex(index=local_index(like), columns=like.labels, **how)  # type: ignore[no-any-return]
+            filled: Self = self.reindex(local_index(like), **how)
+        else:
+            filled = self.reindex(index=local_index(like), columns=like.labels, **how)
+        return filled
 
     def align(
         self, other: Any, join: str = "outer", axis: Any = None, level: Any = None, copy: Any = NO,

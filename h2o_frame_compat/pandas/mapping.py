@@ -78,7 +78,7 @@ class Transforming(NDFrame):
     def _by_each(self, func: Any, args: Any, kwargs: Any) -> Any:
         """Transform by several functions, or each column by its own; their names become labels."""
         wide = self._pandas_class is pd.DataFrame
-        columns = {label: self[label] for label in self.columns} if wide else {None: self}  # type: ignore[index]
+        columns = {label: self[label] for label in self.columns} if wide else {None: self}
         spec = func if isinstance(func, dict) and wide else dict.fromkeys(columns, func)
         missing = [label for label in spec if label not in columns]
         if missing:

@@ -177,12 +177,12 @@ class FrameMerge(NDFrame):
             whose = {"left": self, "right": parts[-1]}.get(how)
             join = how if whose is None else "outer"
             made: Any = concat(parts, axis=1, join=join, verify_integrity=True, sort=sort or how == "outer")
-            if whose is None:
-                return made  # type: ignore[no-any-return]
-            block = reindex_like(made._block, whose._block)
-            made = type(made)._of(block)
-            return made.sort_index() if sort else made  # type: ignore[no-any-return]
-        made = self
-        for part in others:
-            made = merge(made, part, how, left_index=True, right_index=True, sort=sort, validate=validate)
-        return made  # type: ignore[no-any-return]
+            if whose is not None:
+                made = type(made)._of(reindex_like(made._block, whose._block))
+                made = made.sort_index() if sort else made
+        else:
+            made = self
+            for part in others:
+                made = merge(made, part, how, left_index=True, right_index=True, sort=sort, validate=validate)
+        joined: DataFrame = made
+        return joined

@@ -31,21 +31,16 @@ class Pieces:
     def __init__(self, series: Series, made: Callable[[pd.Series], pd.Series]) -> None:
         self._series, self._made = series, made
 
-    @property
-    def str(self) -> Pieces:
-        """Access to the pieces: ``[i]``, ``get``, ``len``, ``join``, and what else pandas has for lists and bytes."""
-        return self
-
-    def _each(self, name: str, *args: Any, **kwargs: Any) -> Any:  # type: ignore[valid-type]
+    def _each(self, name: str, *args: Any, **kwargs: Any) -> Any:
         """Run a method of `str` on the pieces of each distinct text."""
         local_args, local_kwargs = to_local(args, name), to_local(kwargs, name)
         return self._computed(lambda values: getattr(self._made(values).str, name)(*local_args, **local_kwargs), name)
 
-    def _applied(self, name: str, *args: Any, **kwargs: Any) -> Any:  # type: ignore[valid-type]
+    def _applied(self, name: str, *args: Any, **kwargs: Any) -> Any:
         """Run a method of a series on the pieces of each distinct text."""
         return self._computed(lambda values: getattr(self._made(values), name)(*args, **kwargs), name)
 
-    def _computed(self, function: Callable[[pd.Series], Any], name: str) -> Any:  # type: ignore[valid-type]
+    def _computed(self, function: Callable[[pd.Series], Any], name: str) -> Any:
         """Compute something of the pieces of each text: a column where H2O can hold it, else pieces again."""
         block = self._series._block
         try:
@@ -125,6 +120,12 @@ class Pieces:
             msg = f"'Pieces' object has no attribute '{name}'"
             raise AttributeError(msg)
         return fallback(f"str.{name}", lambda: getattr(self.to_pandas(), name), self._series)
+
+    # After all annotations, in which it would hide the type.
+    @property
+    def str(self) -> Pieces:
+        """Access to the pieces: ``[i]``, ``get``, ``len``, ``join``, and what else pandas has for lists and bytes."""
+        return self
 
 
 borrow(Pieces, pd.Series.str, ["decode", "get", "join", "len"], Pieces._each, "Computed once for each distinct text.")

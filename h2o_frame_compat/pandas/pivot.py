@@ -274,11 +274,11 @@ def _side_by_side(keys: list[Any], labels: list[str]) -> DataFrame:
     series = [n for n, key in enumerate(keys) if isinstance(key, Series)]
     if not series:
         return DataFrame(dict(zip(labels, keys, strict=True)))
-    frame = concat([keys[n] for n in series], axis=1, join="inner", keys=[labels[n] for n in series])
+    frame: DataFrame = concat([keys[n] for n in series], axis=1, join="inner", keys=[labels[n] for n in series])
     for n, key in enumerate(keys):
         if n not in series:
             frame[labels[n]] = key
-    return frame  # type: ignore[no-any-return]
+    return frame
 
 
 def _normalized(table: Any, normalize: Any, *, margins: bool) -> Any:

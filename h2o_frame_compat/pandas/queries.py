@@ -146,7 +146,8 @@ class Queries(NDFrame):
                 frame[part.name] = part
             labels.append(part.name if isinstance(part, NDFrame) else part)
         made = frame.assign(**kwargs)
-        return made[[*labels, *(k for k in kwargs if k not in labels)]]  # type: ignore[no-any-return]
+        selected: Self = made[[*labels, *(k for k in kwargs if k not in labels)]]
+        return selected
 
 
 def variables(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import pandas as pd
 
@@ -303,7 +303,8 @@ class FrameReductions(FrameAggregating, FrameStatistics, Reductions):
             block = block.select([n for found in places for n in found])
         if any(d.kind == "category" for d in block.dtypes):  # combinations that do not occur count, too
             given = {"subset": subset, "normalize": normalize, "sort": sort, "ascending": ascending, "dropna": dropna}
-            return self._fallback("value_counts", **given)  # type: ignore[no-any-return]
+            fetched: Series = self._fallback("value_counts", **given)
+            return fetched
         counts = uniques.value_counts(
             block, normalize=normalize, sort=sort, ascending=ascending, dropna=dropna
         )
@@ -369,7 +370,7 @@ class SeriesReductions(SeriesAggregating, SeriesStatistics, Reductions):
         ascending: bool = False,
         bins: Any = None,
         dropna: bool = True,
-    ) -> Series:
+    ) -> Self:
         """Count the distinct values, the most frequent first.
 
         Parameters
@@ -390,13 +391,14 @@ class SeriesReductions(SeriesAggregating, SeriesStatistics, Reductions):
         Series
         """
         if bins is not None:
-            return self._fallback("value_counts", normalize, sort, ascending, bins, dropna)  # type: ignore[no-any-return]
+            fetched: Self = self._fallback("value_counts", normalize, sort, ascending, bins, dropna)
+            return fetched
         block = uniques.value_counts(
             self._block, normalize=normalize, sort=sort, ascending=ascending, dropna=dropna
         )
-        return type(self)._of(block)  # type: ignore[return-value]
+        return type(self)._of(block)
 
-    def mode(self, dropna: bool = True) -> Series:
+    def mode(self, dropna: bool = True) -> Self:
         """Give the most frequent values, sorted.
 
         Parameters
@@ -408,7 +410,7 @@ class SeriesReductions(SeriesAggregating, SeriesStatistics, Reductions):
         -------
         Series
         """
-        return type(self)._of(uniques.mode(self._block, dropna=dropna))  # type: ignore[return-value]
+        return type(self)._of(uniques.mode(self._block, dropna=dropna))
 
 
 def _named(function: str, numeric_only: bool, kwargs: dict[str, Any]) -> dict[str, Any]:

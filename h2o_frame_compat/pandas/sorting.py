@@ -154,7 +154,7 @@ class Sorting(NDFrame):
             found = shadow_of(self._block.labels).sample(n, frac, replace, weights, random_state, axis=1)
             return type(self)._of(self._block.select(found.iloc[0].tolist()))
         if isinstance(weights, str):
-            weights = self[weights]  # type: ignore[index]
+            weights = self[weights]
         likely = to_local(weights, "sample")
         likely = likely.to_numpy() if isinstance(likely, pd.Series) else likely
         rows = pd.Series(np.arange(len(self))).sample(n, frac, replace, likely, random_state)
@@ -234,7 +234,7 @@ class FrameSorting(Sorting):
             When there is no such column.
         """
         if axis not in _ROWS:
-            return self._fallback(  # type: ignore[no-any-return]
+            made: Self | None = self._fallback(
                 "sort_values",
                 by,
                 axis=axis,
@@ -246,6 +246,7 @@ class FrameSorting(Sorting):
                 key=key,
                 why="ordering columns by values",
             )
+            return made
         block = self._block
         wanted = by if isinstance(by, list) else [by]
         if not is_scalar(ascending) and len(ascending) != len(wanted):
@@ -305,7 +306,8 @@ class FrameSorting(Sorting):
                 raise TypeError(msg)
         made = ordering.first_ones(self._block, keys, n, keep, ascending=name == "nsmallest")
         if made is None:
-            return self._fallback(name, n, columns, keep, why=f"keep={keep!r}")  # type: ignore[no-any-return]
+            result: Self = self._fallback(name, n, columns, keep, why=f"keep={keep!r}")
+            return result
         return type(self)._of(made)
 
     def drop_duplicates(
@@ -451,7 +453,8 @@ class SeriesSorting(Sorting):
             raise TypeError(msg)
         made = ordering.first_ones(self._block, self._block.columns, n, keep, ascending=name == "nsmallest")
         if made is None:
-            return self._fallback(name, n, keep, why=f"keep={keep!r}")  # type: ignore[no-any-return]
+            result: Self = self._fallback(name, n, keep, why=f"keep={keep!r}")
+            return result
         return type(self)._of(made)
 
     def drop_duplicates(self, *, keep: Any = "first", inplace: bool = False, ignore_index: bool = False) -> Self | None:

@@ -308,7 +308,8 @@ class SeriesStatistics(NDFrame):
         float
         """
         if callable(method):
-            return self._fallback("corr", other, method, min_periods, why="a function of two columns")  # type: ignore[no-any-return]
+            found: float = self._fallback("corr", other, method, min_periods, why="a function of two columns")
+            return found
         _check_method(method)
         a, b = align(self._block, other._block)
         return correlations(a.rel, [(a.columns[0], b.columns[0])], method, min_periods or 1)[0]
@@ -374,13 +375,13 @@ class SeriesStatistics(NDFrame):
         label: Hashable = self._block.slice(found, found + 1).to_pandas().index[0]
         return label
 
-    def argmax(self, axis: Any = None, skipna: bool = True, *args: Any, **kwargs: Any) -> int:
+    def argmax(self, axis: Any = None, skipna: bool = True, *args: Any, **kwargs: Any) -> np.int64:
         """Give the row number of the first largest value; see `idxmax` for the parameters."""
-        return np.int64(_position(self._block, "max", skipna=skipna))  # type: ignore[return-value]
+        return np.int64(_position(self._block, "max", skipna=skipna))
 
-    def argmin(self, axis: Any = None, skipna: bool = True, *args: Any, **kwargs: Any) -> int:
+    def argmin(self, axis: Any = None, skipna: bool = True, *args: Any, **kwargs: Any) -> np.int64:
         """Give the row number of the first smallest value; see `idxmax` for the parameters."""
-        return np.int64(_position(self._block, "min", skipna=skipna))  # type: ignore[return-value]
+        return np.int64(_position(self._block, "min", skipna=skipna))
 
 
 def _check_method(method: Any) -> None:

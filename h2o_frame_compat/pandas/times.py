@@ -55,7 +55,8 @@ class Times(NDFrame):
         sample.at_time(time, asof=asof)  # pandas' errors
         when = pd.Timestamp(time).time() if isinstance(time, str) else time
         if when.tzinfo is not None:
-            return self._fallback("at_time", time, asof=asof, why="a time with a zone")  # type: ignore[no-any-return]
+            result: Self = self._fallback("at_time", time, asof=asof, why="a time with a zone")
+            return result
         return self._where(call("eq", self._time_of_day(), _milliseconds(when)))
 
     def between_time(self, start_time: Any, end_time: Any, inclusive: str = "both", axis: Any = None) -> Self:
@@ -115,7 +116,8 @@ class Times(NDFrame):
         index = self.index
         increasing = index.is_monotonic_increasing if index.nlevels == 1 else None
         if increasing is None:
-            return self._fallback("truncate", before, after, why="labels of several levels")  # type: ignore[no-any-return]
+            result: Self = self._fallback("truncate", before, after, why="labels of several levels")
+            return result
         if not increasing and not index.is_monotonic_decreasing:
             msg = "truncate requires a sorted index"
             raise ValueError(msg)
@@ -126,7 +128,8 @@ class Times(NDFrame):
             raise ValueError(msg)
         if isinstance(index, pd.RangeIndex):
             ends = (before, after) if increasing or len(index) < 2 else (after, before)
-            return self.loc[slice(*ends)]  # type: ignore[no-any-return]
+            kept: Self = self.loc[slice(*ends)]
+            return kept
         made = self
         for op, end in (("ge", before), ("le", after)):
             if end is not None:
@@ -268,7 +271,8 @@ class Times(NDFrame):
             raise TypeError(msg)
         made = getattr(one, name)(tz, **how)
         if not isinstance(made, RowLabels):
-            return self.set_axis(made)  # type: ignore[no-any-return]
+            relabelled: Self = self.set_axis(made)
+            return relabelled
         levels = [*index._levels]
         levels[place] = made._levels[0]
         return type(self)._of(self._block.with_index(tuple(levels), self._block.index_names))
