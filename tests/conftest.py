@@ -33,3 +33,9 @@ def extension(cluster):
     """Skip a test that is about what our server extension gives where the stock way is taken."""
     if cluster.cluster.extension is None:
         pytest.skip("without the extension a result takes more requests and more bytes")
+
+
+@pytest.fixture
+def upload(cluster):
+    """How many calls bring a small table into the cluster: one, or four to H2O's own endpoints."""
+    return 4 if cluster.cluster.extension is None else 1

@@ -70,12 +70,13 @@ def test_the_budget(X, cluster, native):
         assert model.n_estimators_ == 5  # known once the model is here, which is fetched in the background
     assert len(counter.without_polls()) <= 4
     assert sum(call[2] for call in counter.calls) < 4096
+    calls = 3 if cluster.cluster.extension is None else 1  # H2O scores stored frames, by an endpoint of its own
     with cluster.client.count() as counter:
         model.predict(columns)
-    assert len(counter.calls) == 1
+    assert len(counter.calls) == calls
     with cluster.client.count() as counter:
         assert model.predict_proba(columns).shape == (N, 2)
-    assert len(counter.calls) == 1
+    assert len(counter.calls) == calls
 
 
 @pytest.mark.parametrize("name", TARGETS)

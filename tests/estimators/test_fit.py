@@ -210,13 +210,13 @@ def test_seeds_repeat_a_fit():
 # ---------------------------------------------------------------- what it costs
 
 
-def test_a_fit_is_four_calls_and_leaves_the_model_only(cluster):
+def test_a_fit_is_an_upload_and_three_calls_and_leaves_the_model_only(cluster, upload):
     before = left_in(cluster)
     with cluster.client.count() as counter:
         model = quick().fit(FRAME, UP)
-        assert len(counter.without_polls()) <= 4
+        assert len(counter.without_polls()) <= upload + 3
         assert model._model.mojo.data  # which comes in the background
-    assert len(counter.without_polls()) == 4
+    assert len(counter.without_polls()) == upload + 3
     assert left_in(cluster) - before == {model._model.key}
     with cluster.client.count() as counter:
         model.predict(FRAME)

@@ -80,8 +80,10 @@ def test_rows_kept_for_an_estimator_leave_with_it(cluster, needs_extension):
     assert frames(cluster) == before
 
 
-def test_small_data_is_sent_with_each_fit(cluster):
+def test_small_data_is_sent_with_each_fit(cluster, upload):
     X, y = data(200)
+    for thread in list(cluster._background):  # it brings home the model of another test
+        thread.join()
     with cluster.client.count() as counter:
         cross_val_score(H2OGradientBoostingClassifier(n_estimators=2), X, y, cv=2)
-    assert len(counter.without_polls()) == 2 * 4
+    assert len(counter.without_polls()) == 2 * (upload + 3)
