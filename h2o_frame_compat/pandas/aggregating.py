@@ -77,10 +77,12 @@ class SeriesAggregating(NDFrame):
         if made is not None:
             return small(made.iloc[:, 0].rename(self._block.labels[0]))
         functions = func if isinstance(func, dict) else {label_of(f): f for f in func} if isinstance(func, list) else {}
-        cells = {label: _cell(self, f) for label, f in functions.items()} if not args and not kwargs else {}
+        cells: dict[Any, Any] = {}
+        if not args and not kwargs:
+            cells = {label: _cell(self, f) for label, f in functions.items()}
         if not cells or None in cells.values() or len(cells) != len(func):
             return self._fallback("agg", func, axis, *args, **kwargs)
-        return small(pd.Series([c[0] for c in cells.values()], index=list(cells), name=self._block.labels[0]))  # type: ignore[index]
+        return small(pd.Series([c[0] for c in cells.values()], index=list(cells), name=self._block.labels[0]))
 
     aggregate = agg
 

@@ -299,6 +299,12 @@ class FlatLabels(LabelSearch):
         """
         return self.sort_values(return_indexer=True, ascending=ascending, na_position=na_position)
 
+    # After all annotations, in which it would hide the type.
+    @property
+    def str(self) -> _Texts:
+        """Functions of text; texts and numbers for each label are labels again."""
+        return _Texts(self)
+
 
 def _series(given: Any) -> Any:
     """Give labels among arguments as series."""
@@ -332,8 +338,6 @@ class _Texts:
         return dir(self._accessor)
 
 
-# A method called `str` would hide the type in annotations of the class.
-FlatLabels.str = property(_Texts, doc="Functions of text; texts and numbers for each label are labels again.")  # type: ignore[attr-defined]
 borrow(FlatLabels, pd.Index, ["diff", "fillna", "map", "replace", "round"], FlatLabels._same_rows, _IN_CLUSTER)
 borrow(FlatLabels, pd.Index, ["drop_duplicates", "dropna"], FlatLabels._other_rows, _IN_CLUSTER)
 borrow(

@@ -321,7 +321,8 @@ class MultiIndex(LabelSets, metaclass=_Counterpart):
         self._no_labels.reorder_levels(order)  # pandas' errors
         places = [self._place(level) for level in order]
         levels, names = [self._levels[n] for n in places], [self._names[n] for n in places]
-        return RowLabels._of(self._block, levels, names)  # type: ignore[no-any-return]
+        made: MultiIndex = RowLabels._of(self._block, levels, names)
+        return made
 
     def swaplevel(self, i: Any = -2, j: Any = -1) -> MultiIndex:
         """Exchange two levels.
@@ -358,7 +359,7 @@ class MultiIndex(LabelSets, metaclass=_Counterpart):
         """
         from h2o_frame_compat.pandas.frame import DataFrame  # noqa: PLC0415 - frame builds on indexes
 
-        return DataFrame._of(self._columns).duplicated(keep=keep)  # type: ignore[no-any-return]
+        return DataFrame._of(self._columns).duplicated(keep=keep)
 
     def drop_duplicates(self, *, keep: Any = "first") -> MultiIndex:
         """Leave out labels that repeat another one.
@@ -372,7 +373,8 @@ class MultiIndex(LabelSets, metaclass=_Counterpart):
         -------
         MultiIndex
         """
-        return self._rows(self._bare_frame().drop_duplicates(keep=keep)._block)  # type: ignore[no-any-return]
+        made: MultiIndex = self._rows(self._bare_frame().drop_duplicates(keep=keep)._block)
+        return made
 
     def unique(self, level: Any = None) -> Any:
         """Give the distinct labels, in the order of first appearance.
@@ -402,7 +404,7 @@ class MultiIndex(LabelSets, metaclass=_Counterpart):
         """
         return len(self.drop_duplicates())
 
-    def copy(self, names: Any = None, deep: bool = False, name: Any = None) -> Any:  # type: ignore[override]
+    def copy(self, names: Any = None, deep: bool = False, name: Any = None) -> Any:  # type: ignore[override]  # pandas' order
         """Give a copy, which costs nothing.
 
         Parameters
@@ -433,7 +435,8 @@ class MultiIndex(LabelSets, metaclass=_Counterpart):
         -------
         MultiIndex
         """
-        return self._rows(self._bare_frame().dropna(how=how)._block)  # type: ignore[no-any-return]
+        made: MultiIndex = self._rows(self._bare_frame().dropna(how=how)._block)
+        return made
 
     def isin(self, values: Any, level: Any = None) -> Any:
         """Tell which labels are among some values.
@@ -535,11 +538,11 @@ def _only(kind: type) -> list[str]:
     return [name for name in _names(kind) if not hasattr(pd.Index, name)]
 
 
-def _complete(ours: type, remaining: Iterable[str]) -> None:
+def _complete(ours: type[Any], remaining: Iterable[str]) -> None:
     """Give a class the rest of the names of its counterpart: those of classmethods, and those that pandas computes."""
-    theirs = ours._pandas_class  # type: ignore[attr-defined]
-    ours.__signature__ = inspect.signature(theirs)  # type: ignore[attr-defined]
-    borrow(ours, theirs, [n for n in _LABELS_THEMSELVES if not hasattr(ours, n)], ours._by_nature, "Fetched.")  # type: ignore[attr-defined]
+    theirs = ours._pandas_class
+    ours.__signature__ = inspect.signature(theirs)
+    borrow(ours, theirs, [n for n in _LABELS_THEMSELVES if not hasattr(ours, n)], ours._by_nature, "Fetched.")
     borrow(ours, theirs, [n for n in ("ravel", "transpose", "infer_objects", "to_flat_index", "view")
                           if not hasattr(ours, n) and not (theirs is pd.MultiIndex and n in _OTHERS)],
            _unchanged, "The labels themselves.")
@@ -551,7 +554,7 @@ def _complete(ours: type, remaining: Iterable[str]) -> None:
         elif hasattr(ours, name):
             _with_their_parameters(ours, theirs, name)
         else:
-            borrow(ours, theirs, [name], ours._in_pandas, _ON_CLIENT)  # type: ignore[attr-defined]
+            borrow(ours, theirs, [name], ours._in_pandas, _ON_CLIENT)
 
 
 def _with_their_parameters(ours: type, theirs: type, name: str) -> None:

@@ -90,7 +90,7 @@ class Labels(NDFrame):
         if axis in ROWS:
             made.index = labels
         else:
-            made.columns = labels  # type: ignore[attr-defined]
+            made.columns = labels  # type: ignore[attr-defined]  # only frames have them
         return made
 
     def rename_axis(
@@ -144,7 +144,7 @@ class Labels(NDFrame):
         """Rename row labels by a dict, a series or a function, once for each distinct label."""
         block = self._block
         function = mapper if callable(mapper) else None
-        table = None if function else to_local(mapper, "rename")
+        table: Any = None if function else to_local(mapper, "rename")
         if table is not None and errors == "raise":
             missing = [k for k in table if k not in local_index(block)]
             if missing:
@@ -152,7 +152,7 @@ class Labels(NDFrame):
                 raise KeyError(msg)
 
         def renamed(values: pd.Series) -> pd.Series:
-            new = [function(v) if function else table.get(v, v) for v in values]  # type: ignore[union-attr]
+            new = [function(v) if function else table.get(v, v) for v in values]
             return pd.Series(pd.Index(new).array)
 
         levels = list(block.index_columns)

@@ -18,6 +18,7 @@ from h2o_frame_compat.pandas.wrap import to_local
 
 if TYPE_CHECKING:
     from h2o_frame_compat.expr import Expr
+    from h2o_frame_compat.pandas.series import Series
 
 _ROWS = {0, "index", "rows"}
 
@@ -333,7 +334,7 @@ class FrameSorting(Sorting):
         keys = self._compared(subset)
         return self._without_repeats(keys, keep, inplace=inplace, ignore_index=ignore_index)
 
-    def duplicated(self, subset: Any = None, keep: Any = "first") -> Any:
+    def duplicated(self, subset: Any = None, keep: Any = "first") -> Series:
         """Tell which rows repeat another one.
 
         Parameters
@@ -350,7 +351,7 @@ class FrameSorting(Sorting):
         """
         return self._series_of(ordering.repeats(self._block, self._compared(subset), ordering.kept(keep)))
 
-    def _series_of(self, block: Block) -> Any:
+    def _series_of(self, block: Block) -> Series:
         from h2o_frame_compat.pandas.series import Series  # noqa: PLC0415 - series builds on this module
 
         return Series._of(block)

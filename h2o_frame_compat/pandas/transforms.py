@@ -156,17 +156,17 @@ class SeriesTransforms(SeriesMapping, SeriesFilling, Transforms):
     @property
     def cat(self) -> CategoryAccessor:
         """The categories of a categorical series."""
-        return CategoryAccessor(self)  # type: ignore[arg-type]
+        return CategoryAccessor(self)  # type: ignore[arg-type]  # Series is built on this class
 
     @property
     def str(self) -> StringAccessor:
         """Functions of text."""
-        return StringAccessor(self)  # type: ignore[arg-type]
+        return StringAccessor(self)  # type: ignore[arg-type]  # Series is built on this class
 
     @property
     def dt(self) -> DatetimeAccessor | TimedeltaAccessor:
         """Parts and properties of datetimes and timedeltas."""
-        return accessor(self)  # type: ignore[arg-type]
+        return accessor(self)  # type: ignore[arg-type]  # Series is built on this class
 
     def factorize(self, sort: bool = False, use_na_sentinel: bool = True) -> tuple[Any, Any]:
         """Give each distinct value a number; see `factorize` of the top level.

@@ -67,10 +67,12 @@ def wide_to_long(df: Any, stubnames: Any, i: Any, j: Any, sep: str = "", suffix:
     rest = frame[list(frame.columns.difference(used))]
     long = concat(parts, axis=1)
     if len(ids) > 1:
-        return rest.merge(long.reset_index(), on=ids).set_index([*ids, j])  # type: ignore[no-any-return]
+        merged: DataFrame = rest.merge(long.reset_index(), on=ids).set_index([*ids, j])
+        return merged
     # With one id pandas keeps the order of the long frame.
     made = long.reset_index().merge(rest, on=ids, how="left").set_index([*ids, j])
-    return made[[label for label in (*rest.columns, *long.columns) if label not in ids]]  # type: ignore[no-any-return]
+    arranged: DataFrame = made[[label for label in (*rest.columns, *long.columns) if label not in ids]]
+    return arranged
 
 
 def _suffixes(labels: pd.Index[Any], start: str) -> dict[Any, Any]:
@@ -110,8 +112,9 @@ def lreshape(data: Any, groups: dict[Any, list[Any]], dropna: bool = True) -> Da
     gone = {name for names in groups.values() for name in names}
     stay = list(frame.columns.difference(list(gone)))
     parts = [frame[[*stay, *(names[n] for names in groups.values())]] for n in range(count)]
-    made = concat([p.set_axis([*stay, *groups], axis=1) for p in parts], ignore_index=True)
-    return made.dropna(subset=list(groups), ignore_index=True) if dropna else made  # type: ignore[no-any-return]
+    long = concat([p.set_axis([*stay, *groups], axis=1) for p in parts], ignore_index=True)
+    made: DataFrame = long.dropna(subset=list(groups), ignore_index=True) if dropna else long
+    return made
 
 
 def from_dummies(data: Any, sep: str | None = None, default_category: Any = None) -> DataFrame:

@@ -258,9 +258,8 @@ class Aggregates(GroupByBase):
         types = [e.dtype for e in self._columns(places)]
         numbers = [d.is_numeric and not d.is_bool and not d.nullable for d in types]
         plain = bool(types) and all(numbers) and self._options["as_index"]
-        if include is not None or exclude is not None or not plain or self._groups.incomplete:  # type: ignore[union-attr]
+        if include is not None or exclude is not None or not plain or self._groups is None or self._groups.incomplete:
             return self._fallback("describe", percentiles, include, exclude)
-        assert self._groups is not None
         names = pd.Series([0.0]).describe(percentiles).index
         shares = [float(n[:-1]) / 100 for n in names if n.endswith("%")] if percentiles is None else sorted(percentiles)
         summary = Summary(self._groups)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from h2o_frame_compat.core.groups import Grouping
     from h2o_frame_compat.expr import Expr
     from h2o_frame_compat.pandas.generic import NDFrame
+    from h2o_frame_compat.pandas.series import Series
 
 
 class GroupByBase:
@@ -137,7 +138,7 @@ class GroupByBase:
         return DataFrame._of(block)
 
     @staticmethod
-    def _series(block: Block) -> Any:
+    def _series(block: Block) -> Series:
         from h2o_frame_compat.pandas.series import Series  # noqa: PLC0415 - series builds on this package
 
         return Series._of(block)

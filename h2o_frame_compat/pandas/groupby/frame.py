@@ -100,13 +100,12 @@ class DataFrameGroupBy(Aggregates, Transforms, Selects, GroupWindows, FramePairs
         -------
         Series
         """
-        places = None if self._groups is None else self._places
-        if places is not None and subset is not None:
-            places = [p for p in places if self._groups.block.labels[p] in list(subset)]  # type: ignore[union-attr]
-        made = None
-        if places and self._options["as_index"]:
-            assert self._groups is not None
-            made = counted(self._groups, places, normalize=normalize, sort=sort, ascending=ascending, dropna=dropna)
+        groups, made = self._groups, None
+        places = [] if groups is None else self._places
+        if groups is not None and subset is not None:
+            places = [p for p in places if groups.block.labels[p] in list(subset)]
+        if groups is not None and places and self._options["as_index"]:
+            made = counted(groups, places, normalize=normalize, sort=sort, ascending=ascending, dropna=dropna)
         if made is None:
             return self._fallback("value_counts", subset, normalize, sort, ascending, dropna)
         return self._series(made)

@@ -162,13 +162,14 @@ class Transforms(GroupByBase):
         Series
         """
         if self._groups is None or self._groups.bins is not None:
-            return self._fallback("ngroup", ascending)  # type: ignore[no-any-return]
+            fetched: Series = self._fallback("ngroup", ascending)
+            return fetched
         number = rows.group_number(self._groups)
         if self._groups.gaps:
             number = call("cast", number, params=(dt.FLOAT64,))
         if not ascending:
             number = call("sub", lit(self.ngroups - 1), number)
-        return self._series(self._groups.block.with_columns([number], [None]))  # type: ignore[no-any-return]
+        return self._series(self._groups.block.with_columns([number], [None]))
 
     # ------------------------------------------------------------------ other rows
 

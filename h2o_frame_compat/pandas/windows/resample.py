@@ -132,7 +132,7 @@ class Resampler(Aggregates, Transforms):
 
     # ------------------------------------------------------------------ one row for each bin
 
-    def sum(self, numeric_only: bool = False, min_count: int = 0) -> Any:  # type: ignore[override]
+    def sum(self, numeric_only: bool = False, min_count: int = 0) -> Any:  # type: ignore[override]  # as pandas' Resampler
         """Add up the values of each bin.
 
         Parameters
@@ -148,15 +148,15 @@ class Resampler(Aggregates, Transforms):
         """
         return self._statistic("sum", numeric_only, min_count=min_count)
 
-    def prod(self, numeric_only: bool = False, min_count: int = 0) -> Any:  # type: ignore[override]
+    def prod(self, numeric_only: bool = False, min_count: int = 0) -> Any:  # type: ignore[override]  # as pandas' Resampler
         """Multiply the values of each bin; see `sum` for the parameters."""
         return self._statistic("prod", numeric_only, min_count=min_count)
 
-    def min(self, numeric_only: bool = False, min_count: int = 0) -> Any:  # type: ignore[override]
+    def min(self, numeric_only: bool = False, min_count: int = 0) -> Any:  # type: ignore[override]  # as pandas' Resampler
         """Give the smallest value of each bin; see `sum` for the parameters."""
         return self._statistic("min", numeric_only, min_count=min_count)
 
-    def max(self, numeric_only: bool = False, min_count: int = 0) -> Any:  # type: ignore[override]
+    def max(self, numeric_only: bool = False, min_count: int = 0) -> Any:  # type: ignore[override]  # as pandas' Resampler
         """Give the largest value of each bin; see `sum` for the parameters."""
         return self._statistic("max", numeric_only, min_count=min_count)
 
@@ -168,31 +168,31 @@ class Resampler(Aggregates, Transforms):
         """Give the last value of each bin that is present; see `sum` for the parameters."""
         return self._statistic("last", numeric_only, min_count=min_count, skipna=skipna)
 
-    def mean(self, numeric_only: bool = False) -> Any:  # type: ignore[override]
+    def mean(self, numeric_only: bool = False) -> Any:  # type: ignore[override]  # as pandas' Resampler
         """Give the mean of each bin; see `sum` for the parameters."""
         return self._statistic("mean", numeric_only)
 
-    def median(self, numeric_only: bool = False) -> Any:  # type: ignore[override]
+    def median(self, numeric_only: bool = False) -> Any:  # type: ignore[override]  # as pandas' Resampler
         """Give the median of each bin; see `sum` for the parameters."""
         return self._statistic("median", numeric_only)
 
-    def std(self, ddof: int = 1, numeric_only: bool = False) -> Any:  # type: ignore[override]
+    def std(self, ddof: int = 1, numeric_only: bool = False) -> Any:  # type: ignore[override]  # as pandas' Resampler
         """Give the standard deviation of each bin; `ddof` is subtracted from the number of values."""
         return self._statistic("std", numeric_only, ddof=ddof)
 
-    def var(self, ddof: int = 1, numeric_only: bool = False) -> Any:  # type: ignore[override]
+    def var(self, ddof: int = 1, numeric_only: bool = False) -> Any:  # type: ignore[override]  # as pandas' Resampler
         """Give the variance of each bin; `ddof` is subtracted from the number of values."""
         return self._statistic("var", numeric_only, ddof=ddof)
 
-    def sem(self, ddof: int = 1, numeric_only: bool = False) -> Any:  # type: ignore[override]
+    def sem(self, ddof: int = 1, numeric_only: bool = False) -> Any:  # type: ignore[override]  # as pandas' Resampler
         """Give the standard error of each bin's mean; `ddof` is subtracted from the number of values."""
         return self._statistic("sem", numeric_only, ddof=ddof)
 
-    def nunique(self) -> Any:  # type: ignore[override]
+    def nunique(self) -> Any:  # type: ignore[override]  # as pandas' Resampler
         """Count the distinct values of each bin."""
         return self._statistic("nunique", None)
 
-    def quantile(self, q: Any = 0.5, **kwargs: Any) -> Any:  # type: ignore[override]
+    def quantile(self, q: Any = 0.5, **kwargs: Any) -> Any:  # type: ignore[override]  # as pandas' Resampler
         """Give a quantile of each bin.
 
         Parameters
@@ -263,7 +263,7 @@ class Resampler(Aggregates, Transforms):
         """Aggregate each bin; see `aggregate`."""
         return self.aggregate(func, *args, **kwargs)
 
-    def transform(self, arg: Any, *args: Any, **kwargs: Any) -> Any:  # type: ignore[override]
+    def transform(self, arg: Any, *args: Any, **kwargs: Any) -> Any:  # type: ignore[override]  # as pandas' Resampler
         """Give every row a value that is computed from its bin; see `DataFrameGroupBy.transform`."""
         if not self._in_order:
             return self._fallback("transform", arg, *args, **kwargs)
