@@ -336,6 +336,17 @@ def test_a_user_who_can_write_no_cache(nodes, monkeypatch, tmp_path):
         nodes().replicate(NOBODYS, 1)
 
 
+def test_a_user_without_a_home(monkeypatch):
+    def none():
+        raise RuntimeError("Could not determine home directory.")
+
+    for name in ("H2O_COMPAT_CACHE", "XDG_CACHE_HOME", "LOCALAPPDATA"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(pathlib.Path, "home", none)
+    assert local.announce(["/ip4/127.0.0.1/tcp/1"]) is None
+    assert local.known() == {}
+
+
 # ---------------------------------------------------------------------------------------------- on this machine
 
 
@@ -429,6 +440,31 @@ def test_frames_go_and_come(cluster, node):
     hosted.update(opd.from_pandas(frame.head(3)))
     pd.testing.assert_frame_equal(opd.read_orbitdb(hosted.address, timeout=30).to_pandas(), frame.head(3))
     assert read_orbitdb(hosted.address).num_rows == 3
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs fork")
+def test_a_forked_child_that_ends_leaves_the_node_alone(node):
+    """And the owner that ends without closing its nodes removes what they kept."""
+    del node
+    script = """
+import os, sys
+from h2o_frame_compat.io.orbitdb import OrbitNode, default_node, local
+
+nodes = [OrbitNode(), default_node()]
+kept = [local.known(), [sorted(one.directory.iterdir()) for one in nodes]]
+child = os.fork()
+if not child:
+    sys.exit()
+assert os.waitpid(child, 0)[1] == 0
+assert [local.known(), [sorted(one.directory.iterdir()) for one in nodes]] == kept
+assert len(local.known()) == 2
+assert nodes[0].replicate(nodes[1].host({"x": [1.5]}, "after").address).to_pydict() == {"x": [1.5]}
+print(*(one.directory for one in nodes), sep="\\n")
+"""
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=300)
+    assert ended.returncode == 0, ended.stderr
+    assert [pathlib.Path(line).exists() for line in ended.stdout.splitlines()] == [False, False]
+    assert local.known() == {}
 
 
 def test_a_node_ends_when_its_owner_is_killed(node):

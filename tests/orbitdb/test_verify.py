@@ -130,9 +130,7 @@ def test_a_stranger_who_claims_to_be_the_writer(forge):
 def test_a_table_that_anyone_may_write(forge):
     for write in (["*"], ["*", "someone"], []):
         forged = forge(TABLE)
-        forged.write = write or forged.write
-        if not write:
-            forged.write = []
+        forged.write = write
         refused(*forged.made(), "anyone may write")
 
 

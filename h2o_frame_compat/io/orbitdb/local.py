@@ -26,7 +26,7 @@ def folder() -> Path:
     if named:
         base = Path(named)
     elif sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA", Path.home())) / "h2o-compat"
+        base = Path(os.environ.get("LOCALAPPDATA") or Path.home()) / "h2o-compat"
     else:
         base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "h2o-compat"
     found = base / "orbitdb" / "nodes"
@@ -52,7 +52,7 @@ def announce(addresses: list[str]) -> Path | None:
         fresh = file.with_suffix(".new")
         fresh.write_text(json.dumps(addresses), encoding="utf-8")
         fresh.replace(file)
-    except OSError:
+    except (OSError, RuntimeError):  # the latter where the user has no home
         return None
     return file
 
@@ -72,7 +72,7 @@ def known(own: Path | None = None) -> dict[str, Path]:
     found: dict[str, Path] = {}
     try:
         files = sorted(folder().glob("*.json"))
-    except OSError:
+    except (OSError, RuntimeError):
         return found
     for file in files:
         if file != own:

@@ -8,6 +8,7 @@ import contextlib
 import logging
 import os
 import queue
+import shutil
 import tempfile
 import threading
 from dataclasses import dataclass, field
@@ -63,7 +64,7 @@ class Hosted:
 
 
 class OrbitNode:
-    """A node of OrbitDB, run by a process of its own that ends with this one.
+    """A node of OrbitDB, run by a process of its own that ends with this one; forked children leave it alone.
 
     It listens on loopback only, and connects to no address but those named, unless it is told otherwise.
 
@@ -102,6 +103,7 @@ class OrbitNode:
         peers: Iterable[str] = (),
     ) -> None:
         self._peers = _checked(peers)
+        self._owner = os.getpid()
         self._stack = contextlib.ExitStack()
         self._updates: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._callbacks: dict[str, list[Callable[[pa.Table], object]]] = {}
@@ -109,7 +111,8 @@ class OrbitNode:
         self._writing = threading.RLock()
         with contextlib.ExitStack() as stack:
             if directory is None:
-                directory = stack.enter_context(tempfile.TemporaryDirectory(prefix="h2o-compat-orbitdb-"))
+                directory = tempfile.mkdtemp(prefix="h2o-compat-orbitdb-")  # not one that a forked child removes
+                stack.callback(shutil.rmtree, directory, ignore_errors=True)
             self.directory = Path(directory)
             self._bridge = Bridge(self._updates.put)
             stack.callback(self._bridge.close)
@@ -128,6 +131,7 @@ class OrbitNode:
             watcher.start()
             stack.callback(self._end_watch, watcher)
             self._stack = stack.pop_all()
+        atexit.register(self.close)
 
     def host(self, table: pa.Table | dict[str, Any], name: str, *, live: bool = False) -> Hosted:
         """Put a table into OrbitDB; it is served as long as the node runs.
@@ -214,9 +218,13 @@ class OrbitNode:
         ------
         TimeoutError
             When no peer gave it in time.
+        IntegrityError
+            When what came is not what the address promises.
+        ValueError
+            For what is no address, no peer or no number of seconds.
         """
         address = check_address(address)
-        if not 0 < timeout < MAX_TIMEOUT:
+        if not 0 < timeout <= MAX_TIMEOUT:
             raise ValueError(f"timeout is a positive number of seconds, at most {MAX_TIMEOUT}, not {timeout}")
         found = local.known(self._file) if peers is None and not self._peers else {}
         asked = [*self._peers, *_checked(peers or ()), *found]
@@ -274,7 +282,9 @@ class OrbitNode:
 
     def close(self) -> None:
         """Stop the node; what it hosts is no longer served by it."""
-        self._stack.close()
+        if self._owner == os.getpid():
+            atexit.unregister(self.close)
+            self._stack.close()
 
     def __enter__(self) -> Self:
         return self
@@ -374,7 +384,6 @@ def default_node() -> OrbitNode:
     with _default_lock:
         if _default is None or _default[0] != os.getpid():  # a forked process has one of its own
             _default = (os.getpid(), OrbitNode())
-            atexit.register(_default[1].close)
         return _default[1]
 
 
