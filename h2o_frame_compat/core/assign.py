@@ -180,7 +180,9 @@ def masked_rows(block: Block, mask: Expr) -> Rows:
     def count() -> int:
         if not block.nrows:
             return 0
-        return int(executor().evaluate(block.rel, [mask], lambda c: f"(sumNA {c[0]})").value)  # type: ignore[arg-type]
+        chosen = executor().evaluate(block.rel, [mask], lambda c: f"(sumNA {c[0]})").value
+        assert isinstance(chosen, float)
+        return int(chosen)
 
     return Rows(mask, count, ordinal)
 

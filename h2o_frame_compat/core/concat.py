@@ -88,7 +88,9 @@ def _one_range(blocks: Sequence[Block]) -> RangeLabels | None:
     if len(ranges) != len(blocks):
         return None
     if len(ranges) == 1:
-        return blocks[0].index  # type: ignore[return-value]
+        only = blocks[0].index
+        assert isinstance(only, RangeLabels)
+        return only
     full = [r for r in ranges if r is not None and len(r)]
     if not full:
         return RangeLabels()

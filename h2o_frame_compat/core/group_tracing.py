@@ -45,7 +45,7 @@ class Member:
     """
 
     __slots__ = ("_expr", "_summary")
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None  # type: ignore[assignment]  # == is traced
 
     def __init__(self, expr: Expr, summary: Summary) -> None:
         self._expr, self._summary = expr, summary

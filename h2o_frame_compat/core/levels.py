@@ -33,8 +33,9 @@ def level_texts(categories: Sequence[Hashable]) -> list[str]:
     >>> level_texts(["a", "b"]), level_texts([1, "1"])
     (['a', 'b'], ['1 (int)', '1'])
     """
-    if all(isinstance(value, str) for value in categories):
-        return list(categories)  # type: ignore[arg-type]
+    texts = [value for value in categories if isinstance(value, str)]
+    if len(texts) == len(categories):
+        return texts
     texts = [str(value) for value in categories]
     if len(set(texts)) == len(texts):
         return texts

@@ -55,7 +55,8 @@ def html(block: Block) -> str | None:
     """Render a frame as pandas does in a notebook."""
     rows, shown, total = preview(block)
     if not shown:
-        return rows._repr_html_()  # type: ignore[no-any-return]
+        whole: str | None = rows._repr_html_()
+        return whole
     with _dots(shown):
         body: str | None = rows._repr_html_()
     if body is None:

@@ -93,7 +93,8 @@ def value_counts(
         made = made.sort([call("isna", cols[0])], [True], na_last=True)
     if normalize:
         total = executor().evaluate(made.rel, list(made.columns), lambda c: f"(sumNA {c[0]})").value
-        made = made.with_columns([call("truediv", made.columns[0], lit(float(total)))], ["proportion"])  # type: ignore[arg-type]
+        assert isinstance(total, float)
+        made = made.with_columns([call("truediv", made.columns[0], lit(total))], ["proportion"])
     return made.sort(made.columns, [ascending], na_last=True) if sort else made
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from h2o_frame_compat import dtypes
@@ -153,7 +154,7 @@ def lit(value: Any, dtype: DType | None = None) -> Lit:
     if isinstance(value, str):
         return Lit(value, dtypes.STR, weak=True)
     if value is None or isinstance(value, float):
-        return Lit(None if value is None or value != value else value, dtypes.FLOAT64, weak=True)  # noqa: PLR0124
+        return Lit(None if value is None or math.isnan(value) else value, dtypes.FLOAT64, weak=True)
     msg = f"a value of type {type(value).__name__} cannot be sent to the cluster"
     raise TypeError(msg)
 
