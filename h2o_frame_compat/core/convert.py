@@ -27,6 +27,8 @@ from h2o_frame_compat.core.levels import level_texts
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
 
+    from pandas.api.extensions import ExtensionArray
+
     from h2o_frame_compat.dtypes import DType
 
 __all__ = [
@@ -44,6 +46,7 @@ __all__ = [
 ]
 
 _TILE = 2048
+_FEW_ROWS = 1000
 
 
 @dataclass(frozen=True)
@@ -199,12 +202,25 @@ def decode_pandas(
     >>> decode_pandas(pa.table({"c0": pa.array([1, 0], pa.int8())}), [BOOL], ["flag"])["flag"].tolist()
     [True, False]
     """
-    blocks = []
-    for i, dtype in enumerate(dtypes):
-        values = decode_column(table.column(i), dtype, consume=consume)
-        block = values.reshape(1, -1) if isinstance(values, np.ndarray) else values
-        blocks.append((block, np.array([i])))
+    columns = [decode_column(table.column(i), dtype, consume=consume) for i, dtype in enumerate(dtypes)]
+    blocks = _blocks(columns, table.num_rows < _FEW_ROWS)
     return create_dataframe_from_blocks(blocks, pd.RangeIndex(table.num_rows), _label_index(labels))
+
+
+def _blocks(columns: list[Array | ExtensionArray], joined: bool) -> list[tuple[Any, Array]]:
+    """Give the blocks of a frame: columns of one dtype make one where to copy them is less work than a block."""
+    blocks: list[tuple[Any, Array]] = []
+    alike: dict[Any, list[int]] = {}
+    for i, values in enumerate(columns):
+        if isinstance(values, np.ndarray):
+            alike.setdefault(values.dtype if joined else i, []).append(i)
+        else:
+            blocks.append((values, np.array([i])))
+    for places in alike.values():
+        first = columns[places[0]]
+        block = first.reshape(1, -1) if len(places) == 1 else np.array([columns[i] for i in places])
+        blocks.append((block, np.array(places)))
+    return blocks
 
 
 def _label_index(labels: Sequence[Hashable] | pd.Index[Any]) -> pd.Index[Any]:

@@ -223,15 +223,19 @@ def _owned(values: Array, *, consume: bool) -> Array:
 
 def _numbers(column: pa.ChunkedArray) -> tuple[Array, Array | None]:
     """Give the values of a fixed-width column and where they are missing (None: nowhere)."""
-    if pa.types.is_timestamp(column.type):
-        column = pa.chunked_array([chunk.view(pa.int64()) for chunk in column.chunks], pa.int64())
-    kind = np.dtype(column.type.to_pandas_dtype())
-    parts = [np.frombuffer(c.buffers()[1], kind, len(c), c.offset * kind.itemsize) for c in column.chunks if len(c)]
+    kind, chunks = _held(column.type), column.chunks
+    parts = [np.frombuffer(c.buffers()[1], kind, len(c), c.offset * kind.itemsize) for c in chunks if len(c)]
     values = parts[0] if len(parts) == 1 else np.concatenate([np.empty(0, kind), *parts])
     missing = None
     if column.null_count:
-        missing = np.concatenate([c.is_null().to_numpy(zero_copy_only=False) for c in column.chunks])
+        missing = np.concatenate([c.is_null().to_numpy(zero_copy_only=False) for c in chunks])
     return values, missing
+
+
+@functools.cache
+def _held(kind: pa.DataType) -> np.dtype[Any]:
+    """Give what the values of a fixed-width type are in memory."""
+    return np.dtype(np.int64 if pa.types.is_timestamp(kind) else kind.to_pandas_dtype())
 
 
 def _to_integers(values: Array, missing: Array | None, kind: str) -> Array:

@@ -27,11 +27,14 @@ if TYPE_CHECKING:
 
 Array: TypeAlias = "np.ndarray[Any, np.dtype[Any]]"
 Column: TypeAlias = "tuple[pa.ChunkedArray, DType]"
+Levels: TypeAlias = "tuple[pa.Array, tuple[Hashable, ...], str]"
 
 NAT = np.iinfo(np.int64).min
 UNITS_PER_MS = {"us": 1_000, "ns": 1_000_000}
 _WIDER = {1: np.int16, 2: np.int32, 4: np.int64, 8: np.int64}
 _LARGE = pa.large_string()
+_FEW, _KEPT = 1000, 64
+_LEVELS: dict[int, tuple[pd.Index[Any], Levels]] = {}  # it holds the index, so that no other one gets its id
 _TEXT_TYPES = (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view)
 
 # What to do about values that have no place in H2O, by the word pandas' inference has for them.
@@ -172,12 +175,25 @@ def _encode_categorical(values: pd.Categorical, label: Hashable) -> Column:
     codes = np.asarray(values.codes)
     if codes.dtype.itemsize > 4:
         codes = codes.astype(np.int32)
-    categories, kind = category_values(values.categories)
-    levels = _level_array(categories, label)
+    levels, categories, kind = _levels(values.categories, label)
     missing = codes < 0
     indices = pa.array(codes, mask=missing if missing.any() else None)
     column = pa.chunked_array([pa.DictionaryArray.from_arrays(indices, levels, safe=False)])
     return column, category(categories, ordered=bool(values.ordered), kind=kind)
+
+
+def _levels(index: pd.Index[Any], label: Hashable) -> Levels:
+    """Give the levels of categories; the parts of a table that is sent bit by bit share their index."""
+    kept = _LEVELS.get(id(index))
+    if kept is not None and kept[0] is index:
+        return kept[1]
+    categories, kind = category_values(index)
+    made = _level_array(categories, label), categories, kind
+    if len(index) <= _FEW:
+        if len(_LEVELS) >= _KEPT:
+            _LEVELS.clear()
+        _LEVELS[id(index)] = index, made
+    return made
 
 
 def _level_array(categories: tuple[Hashable, ...], label: Hashable) -> pa.Array:

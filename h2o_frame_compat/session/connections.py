@@ -16,12 +16,16 @@ from http.client import (
     LineTooLong,
     RemoteDisconnected,
 )
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _LINE = 65536
 _LINES = 200
-_BLANK = {b"\r\n", b"\n", b""}
+_BLANK = {b"\r\n", b"\r", b"\n", b""}
 _SMALL = 1 << 16
+_KEPT = 16
 
 
 class QuickResponse(HTTPResponse):
@@ -31,6 +35,7 @@ class QuickResponse(HTTPResponse):
         """Read the status line and the headers."""
         status = 100
         while 100 <= status < 200:  # such as "102 Processing"; the answer follows
+            self._split()
             status, fields = self._status(), self._fields()
         self.code = self.status = status
         self.headers = self.msg = fields
@@ -43,8 +48,13 @@ class QuickResponse(HTTPResponse):
         ends = "close" in (fields.get("Connection") or "").lower() or self.version == 10
         self.will_close = ends or (self.length is None and not self.chunked)
 
+    def _split(self) -> None:
+        """Cut a head that has arrived as a whole into its lines at once."""
+        end = self.fp.peek().find(b"\r\n\r\n")
+        self._lines = self.fp.read(end + 4).split(b"\n")[-2::-1] if end >= 0 else []
+
     def _line(self) -> bytes:
-        line = self.fp.readline(_LINE)
+        line = self._lines.pop() if self._lines else self.fp.readline(_LINE)
         if len(line) == _LINE:
             raise LineTooLong("header")
         return line
@@ -69,27 +79,53 @@ class QuickResponse(HTTPResponse):
             if line in _BLANK:
                 return fields
             name, _, value = line.decode("latin-1").partition(":")
-            fields[name.strip()] = value.strip()
+            fields.set_raw(name.strip(), value.strip())  # what a parser calls
         raise HTTPException(f"the answer has more than {_LINES} headers")
 
 
 class _OneSend(HTTPConnection):
-    """Sends a small body together with the head."""
+    """Sends a small body together with the head, and writes headers that were written before as they were then."""
 
     response_class = QuickResponse
     _held: bytearray | None = None
+    _buffer: list[bytes]  # the standard library's: the lines of a head that is being written
 
-    def request(self, method: str, url: str, body: Any = None, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._written: dict[tuple[tuple[str, Any], ...], bytes] = {}
+
+    def request(
+        self, method: str, url: str, body: Any = None, headers: Mapping[str, Any] | None = None, **kwargs: Any
+    ) -> None:
         """Send a request, as the standard library's does."""
-        if not isinstance(body, bytes) or len(body) > _SMALL:
-            super().request(method, url, body, *args, **kwargs)
+        said = headers or {}
+        if body is None and method == "GET":
+            self._head(method, url, said)
+            self.endheaders()
+        elif not isinstance(body, bytes) or len(body) > _SMALL:
+            super().request(method, url, body, said, **kwargs)
+        else:
+            held = self._held = bytearray()
+            try:
+                self._head(method, url, said)
+                if "Content-Length" not in said:
+                    self.putheader("Content-Length", str(len(body)))
+                self.endheaders(body)
+            finally:
+                self._held = None
+            self.send(held)
+
+    def _head(self, method: str, url: str, headers: Mapping[str, Any]) -> None:
+        said = tuple(headers.items())
+        written = self._written.get(said)
+        self.putrequest(method, url, skip_host=written is not None, skip_accept_encoding=written is not None)
+        if written is not None:
+            self._buffer.append(written)
             return
-        held = self._held = bytearray()
-        try:
-            super().request(method, url, body, *args, **kwargs)
-        finally:
-            self._held = None
-        self.send(held)
+        for header in said:
+            self.putheader(*header)
+        if len(self._written) < _KEPT:
+            self._written[said] = b"\r\n".join(self._buffer[1:])
 
     def send(self, data: Any) -> None:
         """Send bytes, or keep them for the body that follows."""

@@ -173,12 +173,12 @@ def _post(
 ) -> None:
     """Send a table, or as much of it as the server reads."""
     body = Outgoing(table, plan_chunks(table) if chunk_plan is None else chunk_plan, progress)
-    said = {**headers, "Content-Type": "application/octet-stream", "Content-Length": str(body.length)}
+    said = {**headers, "Content-Type": "application/octet-stream"}
     try:
         if body.length < _SMALL:
             connection.request("POST", path, b"".join(body), said)
         else:
-            connection.request("POST", path, headers=said)
+            connection.request("POST", path, headers={**said, "Content-Length": str(body.length)})
             _send(connection, body)
     except (BrokenPipeError, ConnectionResetError):
         pass  # the server has given up; its reason may still be there to read

@@ -6,7 +6,7 @@ import fcntl
 import io
 import resource
 import socket
-from http.client import BadStatusLine, HTTPException, HTTPResponse, RemoteDisconnected
+from http.client import BadStatusLine, HTTPConnection, HTTPException, HTTPResponse, RemoteDisconnected
 
 import pytest
 from hypothesis import given, settings
@@ -102,6 +102,62 @@ def test_a_small_body_goes_with_the_head(body, pieces):
     assert b"Authorization: me" in head
     assert rest == (b"xy" if pieces == 3 else body or b"")
     assert connection.getresponse().read() == b"abc"
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_headers_are_written_again_as_they_were_the_first_time(method):
+    connection = Connection("::1", 54321)
+    for mine, token in enumerate(["a", "a", "b"] * 20):
+        connection.sock = Socket(ANSWERS[0])
+        headers = {"Authorization": token, **({"X-Mine": str(mine)} if mine % 3 == 0 else {})}
+        body = None if method == "GET" else b"x" * mine
+        connection.request(method, f"/{mine}", body, headers)
+        (sent,) = connection.sock.sent
+        standard = HTTPConnection("::1", 54321)
+        standard.sock = Socket()
+        standard.request(method, f"/{mine}", body, headers)
+        head, _, rest = sent.partition(b"\r\n\r\n")
+        same, _, whole = b"".join(standard.sock.sent).partition(b"\r\n\r\n")
+        assert sorted(head.split(b"\r\n")) == sorted(same.split(b"\r\n"))
+        assert rest == whole
+        connection.getresponse().read()
+
+
+@pytest.mark.parametrize(("path", "value"), [("/a b", "x"), ("/a", "x\r\nX-Other: y")])
+def test_what_would_break_a_head_is_refused(path, value):
+    connection = Connection("127.0.0.1", 1)
+    connection.sock = Socket(ANSWERS[0])
+    with pytest.raises((HTTPException, ValueError)):
+        connection.request("POST", path, b"", {"X-A": value})
+    assert not connection.sock.sent
+
+
+class Slow(io.RawIOBase):
+    """Hands out a byte at a time."""
+
+    def __init__(self, answer):
+        self._left = list(answer)
+
+    def readable(self):
+        return True
+
+    def readinto(self, buffer):
+        if self._left:
+            buffer[0] = self._left.pop(0)
+            return 1
+        return 0
+
+
+@pytest.mark.parametrize("answer", ANSWERS)
+def test_answers_that_arrive_slowly_are_read_alike(answer):
+    class Slowly(Socket):
+        def makefile(self, *_):
+            return io.BufferedReader(Slow(answer))
+
+    response = QuickResponse(Slowly(), method="GET")
+    response.begin()
+    head = response.status, response.reason, response.version, response.will_close, response.headers.items()
+    assert (head, response.headers.get("x-a"), response.read()) == read(HTTPResponse, answer)
 
 
 def test_sockets_beyond_the_first_thousand_can_be_asked():

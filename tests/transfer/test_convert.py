@@ -133,6 +133,26 @@ def test_every_datetime(values, unit):
     assert_frame_equal(round_trip(df), df)
 
 
+def test_parts_of_a_categorical_share_its_levels():
+    whole = pd.DataFrame({"a": pd.Categorical(["x", "y", None, "x"], ["y", "x", "unused"], ordered=True)})
+    for part in (whole, whole[1:], whole[:0], whole):
+        assert_frame_equal(round_trip(part), part.reset_index(drop=True))
+    for n in range(100):  # more indices than are kept
+        other = pd.DataFrame({"a": pd.Categorical([f"{n}"])})
+        assert_frame_equal(round_trip(other), other)
+    assert_frame_equal(round_trip(whole), whole)
+
+
+def test_columns_of_one_dtype_are_apart():
+    df = pd.DataFrame({"a": [1.0, np.nan], "t": ["x", None], "b": [2.0, -0.0], "n": [1, 2], "c": [3.0, np.inf]})
+    for rows in (df, df[:0], pd.concat([df] * 600, ignore_index=True)):
+        back = round_trip(rows)
+        assert_frame_equal(back, rows, check_exact=True)
+        back["b"] = 7.0
+        back.loc[:, "c"] = 8.0
+        assert_frame_equal(back[["a", "t", "n"]], rows[["a", "t", "n"]])
+
+
 @settings(deadline=None)
 @given(st.lists(st.one_of(st.none(), st.text("ab\n", max_size=2)), max_size=9), st.booleans(), st.randoms())
 def test_every_category(values, ordered, random):
