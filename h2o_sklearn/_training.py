@@ -165,8 +165,7 @@ class Training:
         """Let the cluster build the model, and wait for it."""
         path = f"/{self.task.algorithm.version}/ModelBuilders/{self.task.algorithm.server_name}"
         sent = {name: encode(value) for name, value in form.items()}
-        reply = self.session.client.post(path, {"model_id": model_id, **sent})
-        self.session.jobs.wait(reply["job"]["key"]["name"], description=self.task.owner)
+        self.session.jobs.build(path, sent, model=model_id, description=self.task.owner)
         parts = self.task.params.get("estimators", ())
         return leased(self.session, model_id, [self._model("estimators", estimator) for _, estimator in parts])
 

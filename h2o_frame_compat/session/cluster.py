@@ -36,7 +36,7 @@ class ExtensionInfo:
     primitives : frozenset of str
         Names of the Rapids primitives it adds.
     endpoints : frozenset of str
-        Names of the streaming endpoints it adds.
+        Names of the endpoints it adds.
     """
 
     protocol: int
@@ -102,6 +102,10 @@ class ClusterInfo:
     extension: ExtensionInfo | None = None
     embedded: bool = False
     stock_reason: str = ""
+
+    def offers(self, endpoint: str) -> bool:
+        """Say whether our extension is there, and has an endpoint of this name."""
+        return self.extension is not None and endpoint in self.extension.endpoints
 
 
 def probe(client: RestClient, *, embedded: bool) -> ClusterInfo:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -20,6 +21,8 @@ from h2o_frame_compat.session.progress import progress_bar
 from h2o_frame_compat.session.replies import plain_reason
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tqdm import tqdm
 
     from h2o_frame_compat.session.client import RestClient
@@ -32,6 +35,8 @@ _held: WeakKeyDictionary[RestClient, tuple[str, dict[str, str]]] = WeakKeyDictio
 _GROWTH = 1.4
 _BAR_AFTER = 0.5
 _CANCEL_SECONDS = 10.0
+_APPEAR_SECONDS = 1.0
+_TRAIN = "/3/Compat.train"
 _RUNNING = frozenset({"CREATED", "RUNNING"})
 
 
@@ -42,12 +47,61 @@ class Jobs:
     ----------
     client : RestClient
         The client to ask with.
+    extended : bool, default False
+        The cluster has our endpoint that builds a model and answers when it is there.
     """
 
-    def __init__(self, client: RestClient) -> None:
+    def __init__(self, client: RestClient, *, extended: bool = False) -> None:
         self._client = client
+        self._extended = extended
 
-    def wait(self, job_key: str, *, progress: bool | None = None, description: str = "") -> dict[str, Any]:
+    def build(self, builder: str, form: Mapping[str, Any], *, model: str, description: str = "") -> dict[str, Any]:
+        """Have a model built, and wait until it is.
+
+        Parameters
+        ----------
+        builder : str
+            H2O's address of the builder, such as ``/3/ModelBuilders/gbm``.
+        form : mapping
+            The builder's parameters.
+        model : str
+            The model's name to be.
+        description : str
+            As for :meth:`wait`, whose errors this raises, too.
+
+        Returns
+        -------
+        dict
+            The finished job, as for :meth:`wait`.
+
+        Raises
+        ------
+        ParameterError
+            If the builder refuses a parameter or the data.
+
+        Examples
+        --------
+        >>> session.jobs.build("/3/ModelBuilders/gbm", {"training_frame": "rows"}, model="m")    # doctest: +SKIP
+        """
+        asked = {"model_id": model, **form}
+        if not self._extended:
+            return self.wait(self._client.post(builder, asked)["job"]["key"]["name"], description=description)
+        # One call builds small models: H2O's own answer, which we do not need, takes longer to write than they take.
+        try:
+            job = self._client.post(_TRAIN, asked, builder=builder, wait_ms=int(HELD * 1000))["jobs"][0]
+        except KeyboardInterrupt:
+            self._cancel_making(model)
+            raise
+        return self.wait(job["key"]["name"], description=description, known=job)
+
+    def wait(
+        self,
+        job_key: str,
+        *,
+        progress: bool | None = None,
+        description: str = "",
+        known: dict[str, Any] | None = None,
+    ) -> dict[str, Any]:
         """Wait until a job is done.
 
         Parameters
@@ -58,6 +112,8 @@ class Jobs:
             Whether to show a progress bar if it takes longer than a moment; option ``progress`` by default.
         description : str
             What to write before the bar; what the job says of itself by default.
+        known : dict, optional
+            The job as it stood a moment ago.
 
         Returns
         -------
@@ -84,7 +140,7 @@ class Jobs:
         show = options.progress if progress is None else progress
         bar = _Bar(description) if show else None
         try:
-            job = self._poll(job_key, bar)
+            job = self._poll(job_key, bar, known)
         except KeyboardInterrupt:
             self._cancel_quietly(job_key)
             raise
@@ -125,7 +181,9 @@ class Jobs:
             raise JobFailedError(f"The cluster knows no job {job_key!r}.")
         return jobs[0]
 
-    def _poll(self, job_key: str, bar: _Bar | None) -> dict[str, Any]:
+    def _poll(self, job_key: str, bar: _Bar | None, job: dict[str, Any] | None) -> dict[str, Any]:
+        if job is not None and job["status"] not in _RUNNING:
+            return job
         pause = FIRST_POLL
         headers = _holding(self._client)
         while True:
@@ -138,6 +196,19 @@ class Jobs:
             if time.monotonic() - asked < LAST_POLL / 2:  # this cluster answers at once
                 time.sleep(pause)
                 pause = min(pause * _GROWTH, LAST_POLL)
+
+    def _cancel_making(self, model: str) -> None:
+        """Cancel the job that makes a model; it may be about to appear."""
+        deadline = time.monotonic() + _APPEAR_SECONDS
+        with contextlib.suppress(H2OCompatError, KeyboardInterrupt):
+            while time.monotonic() < deadline:
+                jobs = self._client.get("/3/Jobs")["jobs"]
+                found = [job["key"]["name"] for job in jobs if (job.get("dest") or {}).get("name") == model]
+                for key in found:
+                    self._cancel_quietly(key)
+                if found:
+                    break
+                time.sleep(FIRST_POLL)
 
     def _cancel_quietly(self, job_key: str) -> None:
         """Cancel, and wait a little for it to be so; a second Ctrl-C ends the waiting."""

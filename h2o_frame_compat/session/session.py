@@ -60,7 +60,7 @@ class Session:
         self.client = client
         self.cluster = cluster
         self.server = server
-        self.jobs = Jobs(client)
+        self.jobs = Jobs(client, extended=cluster.offers("train"))
         self.closed = False
         self._background: WeakSet[threading.Thread] = WeakSet()
         self._lock = threading.RLock()

@@ -175,8 +175,7 @@ class Transfer:
     @property
     def scores(self) -> bool:
         """Whether rows can be scored without a frame of them: :meth:`score`."""
-        extension = self._cluster.extension
-        return self.route == "ext" and extension is not None and "score" in extension.endpoints
+        return self.route == "ext" and self._cluster.offers("score")
 
     def score(self, table: pa.Table, model: str) -> pa.Table:
         """Give a model's predictions for rows of this machine; nothing stays in the cluster.

@@ -273,7 +273,7 @@ def test_requests(frame, cluster, extension):
         model = h2o.glm(x=x, y=y)
     assert sorted(call[:2] for call in counter.calls if "/Jobs/" not in call[1]) == [
         ("GET", f"/3/Models/{model.model_id}"),
-        ("POST", "/3/ModelBuilders/glm"),
+        ("POST", "/3/Compat.train"),
         ("POST", "/99/Rapids"),  # x and y side by side
         ("POST", "/99/Rapids"),  # and gone
     ]
@@ -348,7 +348,7 @@ def test_failures_of_the_server_are_not_the_users(frame, monkeypatch, cluster):
     post = RestClient.post
 
     def failing(self, path, *args, **kwargs):
-        if "ModelBuilders" in path:
+        if path == "/3/Compat.train" or "ModelBuilders" in path:
             raise ServerError("broken", status=500, kind="NullPointerException")
         return post(self, path, *args, **kwargs)
 

@@ -35,6 +35,82 @@ def test_a_job_is_waited_for(cluster, training):
     assert len(counter) > len(counter.without_polls())
 
 
+def build(jobs, training, trees, model, **more):
+    form = {"training_frame": training, "response_column": "y", "ntrees": trees, "seed": 1} | more
+    return jobs.build("/3/ModelBuilders/gbm", form, model=model)
+
+
+def test_a_small_model_is_built_with_one_call(cluster, training, monkeypatch):
+    monkeypatch.setattr(jobs_module, "HELD", 60.0)
+    model = cluster.new_key("small")
+    with cluster.client.count() as counter:
+        job = build(cluster.jobs, training, 2, model)
+    assert job["status"] == "DONE"
+    assert job["dest"]["name"] == model
+    assert job == cluster.jobs.get(job["key"]["name"])
+    assert [call[:2] for call in counter.calls] == [("POST", "/3/Compat.train")]
+    assert cluster.client.get(f"/3/Models/{model}")["models"][0]["output"]["model_summary"]
+    cluster.client.rapids(f"(rm {model})")
+
+
+def test_a_larger_model_is_waited_for(cluster, training, monkeypatch):
+    monkeypatch.setattr(jobs_module, "HELD", 0.001)
+    model = cluster.new_key("larger")
+    with cluster.client.count() as counter:
+        assert build(cluster.jobs, training, 30, model)["status"] == "DONE"
+    assert [call[:2] for call in counter.without_polls()] == [("POST", "/3/Compat.train")]
+    assert len(counter) > 1
+    cluster.client.rapids(f"(rm {model})")
+
+
+def test_where_the_extension_is_not_the_builder_itself_is_asked(cluster, training):
+    model = cluster.new_key("stock")
+    with cluster.client.count() as counter:
+        assert build(jobs_module.Jobs(cluster.client), training, 2, model)["dest"]["name"] == model
+    assert [call[:2] for call in counter.without_polls()] == [("POST", "/3/ModelBuilders/gbm")]
+    cluster.client.rapids(f"(rm {model})")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "kind"),
+    [
+        ({"ntrees": -1}, errors.ParameterError),
+        ({"ntrees": "many"}, errors.ServerError),
+        ({"no_such_parameter": 1}, errors.ServerError),
+        ({"training_frame": "no_such_frame"}, errors.H2OCompatError),
+        ({"response_column": "no_such_column"}, errors.ParameterError),
+    ],
+    ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
+)
+def test_both_ways_refuse_alike(cluster, training, wrong, kind):
+    said = []
+    for jobs in (cluster.jobs, jobs_module.Jobs(cluster.client)):
+        with pytest.raises(kind) as caught:
+            build(jobs, training, 2, "never", **wrong)
+        said.append((type(caught.value), getattr(caught.value, "fields", None)))
+        assert "\tat " not in str(caught.value)
+    assert said[0] == said[1]
+
+
+def test_no_builder(cluster):
+    with pytest.raises(errors.H2OCompatError, match="no builder of models at /3/Frames"):
+        cluster.jobs.build("/3/Frames", {}, model="never")
+
+
+def test_ctrl_c_while_the_building_call_is_under_way(cluster, training, monkeypatch):
+    model = cluster.new_key("interrupted")
+    begun = fit(cluster, training, 5000, model_id=model)
+
+    def interrupt(*args, **more):
+        monkeypatch.undo()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cluster.client, "post", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        build(cluster.jobs, training, 5000, model)
+    assert cluster.jobs.get(begun)["status"] == "CANCELLED"
+
+
 def test_the_cluster_says_when_a_job_is_done(cluster, training):
     cluster.jobs.wait(fit(cluster, training, 3), progress=False)  # asks for that, once for a session
     job = fit(cluster, training, 20)

@@ -16,6 +16,7 @@ public class Provider implements ServletProvider {
         new ServletMeta("/3/Compat.info", InfoServlet.class),
         new ServletMeta("/3/Compat.put", PutServlet.class),
         new ServletMeta("/3/Compat.get", GetServlet.class),
-        new ServletMeta("/3/Compat.score", ScoreServlet.class));
+        new ServletMeta("/3/Compat.score", ScoreServlet.class),
+        new ServletMeta("/3/Compat.train", TrainServlet.class));
   }
 }
