@@ -21,7 +21,6 @@ from h2o_sklearn._training import Training
 if TYPE_CHECKING:
     from h2o_sklearn._binary import Lease
 
-_OF_MODELS = ("INFO", "ModelTraining")
 _INPUT = ("response_column", "weights_column", "training_frame", "validation_frame")
 
 
@@ -80,7 +79,7 @@ def _reasons(log: dict[str, list[Any]]) -> str:
     """Return what went wrong, as far as the search's log says."""
     lines = zip(log["level"], log["stage"], log["message"], strict=True)
     # That a model was cancelled or left out is no warning to H2O.
-    told = [text for level, stage, text in lines if level in {"WARN", "ERROR"} or (level, stage) == _OF_MODELS]
+    told = [text for level, stage, text in lines if level in {"WARN", "ERROR"} or stage == "ModelTraining"]
     return ": " + "; ".join(told) if told else " in the time there was"
 
 
