@@ -25,9 +25,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-
-sys.path.insert(0, str(Path(__file__).with_name("common")))
-from page import machine, write
+from common.page import machine, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

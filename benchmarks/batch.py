@@ -17,7 +17,6 @@ import os
 import shutil
 import statistics
 import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -30,6 +29,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.csv as pc
 import pyarrow.parquet as pq
+from common.page import machine, timed, write
+from common.usage import cpu_seconds
 
 from h2o_frame_compat import connect, options
 from h2o_frame_compat.io import connectors
@@ -37,10 +38,6 @@ from h2o_frame_compat.session.java import find_java
 from h2o_sklearn import H2OGradientBoostingClassifier
 from h2o_sklearn._scoring import model_library
 from h2o_sklearn.batch import BatchScoringJobs, LocalRuntime
-
-sys.path.insert(0, str(Path(__file__).with_name("common")))
-from page import machine, timed, write
-from usage import cpu_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Callable

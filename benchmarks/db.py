@@ -47,20 +47,19 @@ def groups(rows: int, kinds: int = 100) -> pandas.DataFrame:
 def sides(rows: int) -> tuple[pandas.DataFrame, ...]:
     """Make the tables of the join questions: the left one, and a small, a medium and a large right one."""
     rng = np.random.default_rng(109)
-    sizes = [max(1, rows // 1_000_000), max(10, rows // 1000), rows]
+    sizes = [10, max(10, rows // 1000), rows]  # of the right tables, whose keys are those of the left one
 
     def keys(many: int, count: int, *, once: bool = False) -> Any:
         known = rng.permutation(int(many * 1.1) + 1)[:many] + 1  # nine of ten are on the other side, too
         return known[:count] if once else known[rng.integers(0, many, count)]
 
-    universes = [10, max(10, rows // 1000), rows]
-    left = pandas.DataFrame({f"id{n + 1}": keys(u, rows) for n, u in enumerate(universes)})
+    left = pandas.DataFrame({f"id{n + 1}": keys(size, rows) for n, size in enumerate(sizes)})
     for n in (1, 2, 3):
         left[f"id{n + 3}"] = pandas.Series("id" + left[f"id{n}"].astype(str), dtype="str")
     left["v1"] = np.round(rng.uniform(0, 100, rows), 6)
     right = []
-    for n, size in enumerate((10, sizes[1], sizes[2])):
-        table = pandas.DataFrame({f"id{n + 1}": keys(universes[n], size, once=True)})
+    for n, size in enumerate(sizes):
+        table = pandas.DataFrame({f"id{n + 1}": keys(size, size, once=True)})
         table[f"id{n + 4}"] = pandas.Series("id" + table[f"id{n + 1}"].astype(str), dtype="str")
         table["v2"] = np.round(rng.uniform(0, 100, len(table)), 6)
         right.append(table)

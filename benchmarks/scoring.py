@@ -8,19 +8,18 @@ CPU gives, Java's and Python's together. Ratios are of medians.
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import io
 import os
 import statistics
 import time
 import warnings
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from common import page
+from common.usage import used
 
 from h2o_frame_compat import connect, options
 from h2o_sklearn import H2OGradientBoostingClassifier
@@ -52,19 +51,13 @@ def seconds(run: Callable[[], Any], times: int) -> list[float]:
     return found
 
 
-def java_seconds() -> float:
-    """CPU seconds of the process that scores."""
-    fields = Path(f"/proc/{running().pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
 def rows_per_cpu_second(model: Any, X: Any) -> float:
     """Rows of a large table that a second of CPU scores."""
     seconds(lambda: model.predict_proba(X), 3)
-    java, python = java_seconds(), time.process_time()
-    for _ in range(5):
-        model.predict_proba(X)
-    return 5 * len(X) / (java_seconds() - java + time.process_time() - python)
+    with used(running().pid) as usage:
+        for _ in range(5):
+            model.predict_proba(X)
+    return 5 * len(X) / usage.cpu
 
 
 def peer(X: pd.DataFrame, y: np.ndarray) -> Any:
@@ -116,10 +109,7 @@ def _milliseconds(found: list[float]) -> str:
 
 def main() -> None:
     """Run both sides."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--write", action="store_true", help="update docs/benchmarks.md")
-    parser.add_argument("--no-peer", dest="peer", action="store_false")
-    arguments = parser.parse_args()
+    arguments = page.parser(__doc__).parse_args()
     options.progress = False
     connect("local", heap="2g")
     lines = measured(*data(10_000, 0), with_peer=arguments.peer)
