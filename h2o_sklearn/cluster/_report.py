@@ -195,7 +195,7 @@ def cluster_report(
     Raises
     ------
     ValueError
-        When a column is not numbers, or there are more clusters than rows.
+        When a column is not numbers or has the name of one of the result, or there are more clusters than rows.
     """
     X = in_memory(X)  # once: it is read by the fit, and for the points
     X = X if columns is None else _selected(X, columns)
@@ -210,8 +210,9 @@ def cluster_report(
     )
     rows = model._read(X, reset=True)  # noqa: SLF001 - the estimator's own way of reading
     _refuse_other_than_numbers(rows)
-    model.fit(X)
     names = [str(feature.label) for feature in rows.features()]
+    _refuse_names_of_results(names)
+    model.fit(X)
     chance = np.random.default_rng(random_state)
     if n_clusters == "auto":
         selection = model.selection_
@@ -262,6 +263,15 @@ def _refuse_other_than_numbers(rows: LocalTable | ClusterTable) -> None:
         numbers = [str(feature.label) for feature in features if feature.kind == NUMBER]
         advice = f"choose among the numbers: columns={numbers!r}" if numbers else "there is no column of numbers"
         raise ValueError(f"only numbers can be clustered, and {', '.join(map(repr, others))} are not; {advice}")
+
+
+def _refuse_names_of_results(names: list[str]) -> None:
+    taken = {"cluster", *(f"{name}_center" for name in names)}
+    free = [name for name in names if name not in taken]
+    if len(free) < len(names):
+        clash = next(name for name in names if name in taken)
+        advice = f"choose others, columns={free!r}, or rename it" if free else "rename it"
+        raise ValueError(f"{clash!r} is the name of a column of the result; {advice}")
 
 
 def _ranks(centers: Matrix) -> NDArray[np.intp]:

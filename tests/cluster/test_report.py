@@ -96,6 +96,14 @@ def test_many_points_are_sampled_fairly(make, cluster):
     assert len(json.loads(found.to_json())["cluster"]) == 60_000
 
 
+@pytest.mark.parametrize("make", [pd.DataFrame, hpd.DataFrame], ids=["here", "there"])
+def test_a_report_can_be_reported_on(make):
+    """Its table holds the names of results; the columns that were clustered are chosen."""
+    first = cluster_report(frame(300), 3, random_state=3, n_init=2)
+    again = cluster_report(make(first.table().to_pandas()), 3, columns=["lat", "lon"], random_state=3, n_init=2)
+    assert again.to_json() == first.to_json()
+
+
 def test_missing_and_constant_values():
     rows = frame(90).assign(same=1.0)
     rows.loc[::9, "lon"] = np.nan
@@ -114,8 +122,11 @@ def test_missing_and_constant_values():
         ({"a": pd.to_datetime(["2014-08-14", "2014-08-15"])}, {}, "'a' are not; there is no column of numbers"),
         ({"a": [1.0, 2.0]}, {"columns": ["lat"]}, "there is no column 'lat'; there is 'a'"),
         ({"a": [1.0, 2.0]}, {"n_clusters": 3}, "n_samples=2 should be >= n_clusters=3"),
+        ({"a": [1.0, 2.0], "cluster": [0, 1]}, {}, r"'cluster' is the name of .* choose others, columns=\['a'\]"),
+        ({"a_center": [1.0, 2.0], "a": [0, 1]}, {}, r"'a_center' is the name of .* others, columns=\['a'\]"),
+        ({"cluster": [1.0, 2.0]}, {}, "'cluster' is the name of a column of the result; rename it"),
     ],
-    ids=["text", "times", "no such column", "more clusters than points"],
+    ids=["text", "times", "no such column", "more clusters than points", "clusters", "centres", "clusters alone"],
 )
 def test_what_cannot_be_clustered(make, rows, options_, words):
     with pytest.raises(ValueError, match=words):
