@@ -134,6 +134,22 @@ def test_names_in_the_cluster_are_distinct_and_printable():
 # ---------------------------------------------------------------- y
 
 
+@pytest.mark.parametrize("dtype", ["bool", "int8", "uint64", "int64", "float16", "float32", "float64", "U3", "O"])
+@pytest.mark.parametrize("size", [0, 1, 2, 41, 1000])
+def test_classes_are_those_that_sorting_finds(dtype, size):
+    labels = np.random.default_rng(size).integers(0, 9, size).astype(dtype)
+    found, codes = _targets.distinct(labels)
+    expected, places = np.unique(labels, return_inverse=True)
+    assert found.dtype == expected.dtype
+    assert np.array_equal(found, expected)
+    assert np.array_equal(codes, places)
+
+
+def test_many_classes_of_numbers_are_warned_of_as_scikit_learn_does():
+    with pytest.warns(UserWarning, match="greater than 50% of the number of samples"):
+        _targets.classes(np.arange(24) % 15, "X")
+
+
 @pytest.mark.parametrize(
     ("y", "classes"),
     [
