@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import stat
@@ -70,6 +71,13 @@ def test_it_listens_on_loopback_only(cluster):
 
 def test_the_server_read_what_to_compile_how(cluster):
     assert "1 compiler directives added" in cluster.server.log.read_text()
+
+
+def test_the_page_lists_what_the_extension_gives(cluster, extension):
+    page = (Path(__file__).parents[2] / "docs" / "extension.md").read_text(encoding="utf-8")
+    there = cluster.cluster.extension
+    assert set(re.findall(r"^\| `\((compat\.\w+)", page, re.MULTILINE)) == there.primitives
+    assert set(re.findall(r"/3/Compat\.(\w+)", page)) == there.endpoints | {"info"}
 
 
 @pytest.mark.parametrize("path", ["/3/Ping", "/3/Cloud", "/99/Rapids", "/3/Compat.info", "/flow/index.html", "/"])
