@@ -122,7 +122,6 @@ def h2o_chain_merge(_: Any, d: Any, e: Any) -> Any:
     return sums.sort("sum_v", ascending=[False]).head(5).as_data_frame()
 
 
-# ruff: disable[E501]
 TASKS = [
     Task("mean of a column", lambda d, _: d["x"].mean(), lambda _, d, __: d["x"].mean()[0]),
     Task("sum of a + b", lambda d, _: (d["a"] + d["b"]).sum(), lambda _, d, __: total(d["a"] + d["b"])),
@@ -153,11 +152,23 @@ TASKS = [
         lambda d, _: d.sort_values("x", ascending=False).head(10),
         lambda _, d, __: d.sort("x", ascending=[False]).head(10).as_data_frame(),
     ),
-    Task("fill missing values", lambda d, _: d["m"].fillna(0).sum(), lambda _, d, __: total(ifelse(d["m"].isna(), 0, d["m"]))),
-    Task("quantiles", lambda d, _: d["x"].quantile([0.1, 0.5, 0.9]), lambda _, d, __: d["x"].quantile([0.1, 0.5, 0.9]).as_data_frame()),
+    Task(
+        "fill missing values",
+        lambda d, _: d["m"].fillna(0).sum(),
+        lambda _, d, __: total(ifelse(d["m"].isna(), 0, d["m"])),
+    ),
+    Task(
+        "quantiles",
+        lambda d, _: d["x"].quantile([0.1, 0.5, 0.9]),
+        lambda _, d, __: d["x"].quantile([0.1, 0.5, 0.9]).as_data_frame(),
+    ),
     Task("distinct values", lambda d, _: d["k"].nunique(), lambda _, d, __: d["k"].unique().nrow),
     Task("sum by month", lambda d, _: d.groupby(d["t"].dt.month)["x"].sum().reset_index(), by_month),
-    Task("merge", lambda d, e: d.merge(e, on="k")["weight"].sum(), lambda _, d, e: total(d.merge(e, all_x=True)["weight"])),
+    Task(
+        "merge",
+        lambda d, e: d.merge(e, on="k")["weight"].sum(),
+        lambda _, d, e: total(d.merge(e, all_x=True)["weight"]),
+    ),
     Task("correlation", lambda d, _: d[["x", "y"]].corr(), lambda _, d, __: d[["x", "y"]].cor()),
     Task(
         "chain: filter, column, group, sort, head",
@@ -168,7 +179,6 @@ TASKS = [
     Task("chain: fill, scale, clip, combine, mean", chain_columns, h2o_chain_columns, chain=True),
     Task("chain: filter, merge, column, group, top", chain_merge, h2o_chain_merge, chain=True),
 ]
-# ruff: enable[E501]
 
 
 def fetched(result: Any) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import pickle
 
 import numpy as np
@@ -147,7 +146,7 @@ def test_a_second_fit_forgets_the_first_selection():
 # ---------------------------------------------------------------- sizes
 
 
-def test_sizes_are_kept_by_the_labels(cluster):
+def test_sizes_are_kept_by_the_labels():
     X = blobs(90, [[0, 0], [4, 0], [9, 0]])
     sizes = [20, 25, 40]
     model = H2OKMeans(n_clusters=3, cluster_size_constraints=sizes, standardize=False, random_state=0).fit(X)
@@ -158,7 +157,6 @@ def test_sizes_are_kept_by_the_labels(cluster):
     there = H2OKMeans(n_clusters=3, cluster_size_constraints=sizes, standardize=False, random_state=0)
     there.fit(hpd.DataFrame(pd.DataFrame(X, columns=["x", "y"])))
     assert there.labels_.to_pandas().tolist() == model.labels_.tolist()
-    gc.collect()
 
 
 @pytest.mark.parametrize(
