@@ -224,6 +224,9 @@ def _owned(values: Array, *, consume: bool) -> Array:
 def _numbers(column: pa.ChunkedArray) -> tuple[Array, Array | None]:
     """Give the values of a fixed-width column and where they are missing (None: nowhere)."""
     kind, chunks = _held(column.type), column.chunks
+    if len(chunks) == 1 and len(chunks[0]) and not chunks[0].null_count:  # as most are
+        only = chunks[0]
+        return np.frombuffer(only.buffers()[1], kind, len(only), only.offset * kind.itemsize), None
     parts = [np.frombuffer(c.buffers()[1], kind, len(c), c.offset * kind.itemsize) for c in chunks if len(c)]
     values = parts[0] if len(parts) == 1 else np.concatenate([np.empty(0, kind), *parts])
     missing = None

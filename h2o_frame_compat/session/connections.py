@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _LINE = 65536
 _LINES = 200
-_BLANK = {b"\r\n", b"\r", b"\n", b""}
+_BLANK = {"\r\n", "\r", "\n", ""}
 _SMALL = 1 << 16
 _KEPT = 16
 
@@ -51,23 +51,25 @@ class QuickResponse(HTTPResponse):
     def _split(self) -> None:
         """Cut a head that has arrived as a whole into its lines at once."""
         end = self.fp.peek().find(b"\r\n\r\n")
-        self._lines = self.fp.read(end + 4).split(b"\n")[-2::-1] if end >= 0 else []
+        self._lines = self.fp.read(end + 4).decode("latin-1").split("\n")[-2::-1] if end >= 0 else []
 
-    def _line(self) -> bytes:
-        line = self._lines.pop() if self._lines else self.fp.readline(_LINE)
+    def _line(self) -> str:
+        if self._lines:
+            return self._lines.pop()
+        line = self.fp.readline(_LINE)
         if len(line) == _LINE:
             raise LineTooLong("header")
-        return line
+        return line.decode("latin-1")
 
     def _status(self) -> int:
         line = self._line()
         if not line:
             raise RemoteDisconnected("Remote end closed connection without response")
-        version, _, rest = line.decode("latin-1").partition(" ")
+        version, _, rest = line.partition(" ")
         code, _, reason = rest.strip().partition(" ")
         if not version.startswith("HTTP/1.") or len(code) != 3 or not code.isdecimal():
             self.close()
-            raise BadStatusLine(line.decode("latin-1"))
+            raise BadStatusLine(line)
         self.version = 10 if version == "HTTP/1.0" else 11
         self.reason = reason.strip()
         return int(code)
@@ -78,7 +80,7 @@ class QuickResponse(HTTPResponse):
             line = self._line()
             if line in _BLANK:
                 return fields
-            name, _, value = line.decode("latin-1").partition(":")
+            name, _, value = line.partition(":")
             fields.set_raw(name.strip(), value.strip())  # what a parser calls
         raise HTTPException(f"the answer has more than {_LINES} headers")
 

@@ -108,7 +108,7 @@ class _Reader:
         magic, size = struct.unpack("<II", self.bytes(8))
         if magic != MAGIC:
             _lost()
-        head = self.bytes(size)
+        head = bytes(self.bytes(size))
         protocol, count, batches, _, rows = struct.unpack_from("<IIIIQ", head)
         if protocol != PROTOCOL:
             _lost()
@@ -123,11 +123,11 @@ class _Reader:
             at += size + 4
             dictionary = None
             if levels >= 0:
-                offsets = np.frombuffer(head, "<u4", levels + 1, at).astype(np.int32)
-                at += 4 * (levels + 1)
-                text = bytes(head[at : at + int(offsets[-1])])
-                at += len(text)
-                dictionary = pa.StringArray.from_buffers(levels, pa.py_buffer(offsets), pa.py_buffer(text))
+                end = at + 4 * (levels + 1)  # 0 to the length of all, which are the offsets that Arrow has
+                (size,) = struct.unpack_from("<I", head, end - 4)
+                offsets, text = pa.py_buffer(head[at:end]), pa.py_buffer(head[end : end + size])
+                at = end + size
+                dictionary = pa.StringArray.from_buffers(levels, offsets, text, None, 0)
             columns.append(_Incoming(name, chr(kind), chr(wire), dictionary, rows))
         return rows, plan, columns
 
