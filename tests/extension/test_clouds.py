@@ -108,6 +108,7 @@ def test_password_and_context_path(tmp_path: Path) -> None:
             stranger = node.twin()
             stranger.headers = headers
             assert stranger.call("GET", "/3/Compat.info")[0] == 401
+            assert stranger.call("POST", "/3/Compat.train?builder=/3/ModelBuilders/gbm&wait_ms=1", {})[0] == 401
             stranger.connection.close()
         assert node.frames() == {key}
         node.rapids(f"(rm {key})")
@@ -189,9 +190,8 @@ def test_a_model_of_a_frame_is_that_of_a_parsed_one(node: Node) -> None:
             "seed": "1",
             "model_id": model,
         }
-        job = node.call("POST", "/3/ModelBuilders/gbm", arguments)[1]["job"]["key"]["name"]
-        while node.call("GET", f"/3/Jobs/{job}")[1]["jobs"][0]["status"] in ("CREATED", "RUNNING"):
-            pass
+        builder = "/3/Compat.train?builder=/3/ModelBuilders/gbm&wait_ms=60000"
+        assert node.call("POST", builder, arguments)[1]["jobs"][0]["status"] == "DONE"
         answer = node.call("POST", f"/3/Predictions/models/{model}/frames/{key}", {"predictions_frame": node.name()})[1]
         predictions.append(node.get(answer["predictions_frame"]["name"], wires="d")["predict"].to_numpy())
     np.testing.assert_allclose(predictions[0], predictions[1], rtol=1e-9)

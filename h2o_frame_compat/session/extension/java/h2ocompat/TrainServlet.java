@@ -26,8 +26,9 @@ import water.server.ServletUtils;
 public class TrainServlet extends HttpServlet {
   @Override protected void doPost(HttpServletRequest rq, HttpServletResponse rs) throws IOException {
     try {
+      long wait = Long.parseLong(rq.getParameter("wait_ms"));
       Job<?> job = start(rq);
-      job.blockingWaitForDone(Long.parseLong(rq.getParameter("wait_ms")));
+      job.blockingWaitForDone(wait);
       Reply.json(rs, 200, "{\"jobs\":[" + new JobV3(job).toJsonString() + "]}");
     } catch (H2OAbstractRuntimeException e) { // such as a parameter that is refused: in H2O's words, which clients know
       H2OError said = e.toH2OError(rq.getRequestURI());
@@ -41,8 +42,8 @@ public class TrainServlet extends HttpServlet {
 
   private static Job<?> start(HttpServletRequest rq) throws Exception {
     String builder = rq.getParameter("builder");
-    Route route = RequestServer.lookupRoute(new RequestUri("POST", builder));
-    if (route == null || !(route._handler instanceof ModelBuilderHandler))
+    Route route = builder == null ? null : RequestServer.lookupRoute(new RequestUri("POST", builder));
+    if (route == null || !(route._handler instanceof ModelBuilderHandler) || !route._handler_method.getName().equals("train"))
       throw new Reply.Missing("there is no builder of models at " + builder);
     Properties parameters = new Properties();
     for (Map.Entry<String, String[]> e : rq.getParameterMap().entrySet()) parameters.setProperty(e.getKey(), e.getValue()[0]);
