@@ -46,6 +46,12 @@ def _doubles(n: int) -> dict[str, npt.NDArray[np.float64]]:
         "six decimals": np.round(some * 100, 6),
         "decimals with NA": np.where(some < 0.1, np.nan, np.round(some * 1e4, 1)),
         "decimals with -0.0": np.where(some < 0.1, -0.0, np.round(some * 1e4, 1)),
+        "a tenth of 255 values": (r.integers(0, 255, n) - 100) / 10,
+        "a tenth of 256 values": np.where(some < 0.1, np.nan, (r.integers(0, 256, n) - 200) / 10),
+        "a hundredth of 65,535 values": np.where(some < 0.1, np.nan, (r.integers(0, 65535, n) - 40_000) / 100),
+        "a hundredth of 65,536 values": (r.integers(0, 65536, n) - 1) / 100,
+        "decimals to the ends": np.where(some < 0.5, 2**31 - 2, -(2**31) + 2) / 10,
+        "decimals beyond them": np.where(some < 0.5, 2**31 - 1, -(2**31)) / 10,
         "huge with decimals": np.round(some, 3) * 1e12,
         "whole": r.integers(-(10**9), 10**9, n).astype(float),
         "whole and large": r.integers(-(2**52), 2**52, n).astype(float) * 1024,
@@ -107,6 +113,22 @@ def test_doubles(node: Node, n: int) -> None:
     assert set(back.schema.types) == {pa.float64()}
     for name, expected in data.items():
         assert same_doubles(expected, back[name].to_numpy()), name
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "digits", "kind"),
+    [(-100, 154, 1, "C1S"), (-100, 155, 1, "C2S"), (7, 65541, 3, "C2S"), (7, 65542, 3, "C4S"), (0, 10**9, 6, "C4S")],
+)
+def test_decimals_are_scaled_integers_of_as_few_bytes_as_they_need(
+    node: Node, low: int, high: int, digits: int, kind: str
+) -> None:
+    whole = np.r_[low, high, _rng().integers(low, high, 3000)]
+    key = node.frame(pa.table({"x": whole / 10**digits}), plan=[len(whole)])
+    kinds = node.call("GET", f"/3/Frames/{key}/summary")[1]["frames"][0]["chunk_summary"]["data"][0]
+    assert set(kinds) == {kind}
+    # What H2O itself computes from them.
+    expected = (whole / 10**digits * 3).tolist()
+    assert node.run(f"(* {key} 3)").column(0).to_pylist() == expected
 
 
 def test_doubles_as_stored_have_the_same_values(node: Node) -> None:

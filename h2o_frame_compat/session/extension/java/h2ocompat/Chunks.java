@@ -45,9 +45,12 @@ final class Chunks {
       for (int i = 0; i < n; i++) l[i] = at(b, i) != at(b, i) ? NA : (long) at(b, i);
       return longs(l, n);
     }
-    Chunk packed = constant ? new C0DChunk(at(b, 0), n)
-        : sparse(n, n - zeros) || sparse(n, n - na) ? compressed(b, n) : decimals(b, n);
-    if (packed == null && fewValues(b, n)) packed = compressed(b, n);
+    boolean sparse = sparse(n, n - zeros) || sparse(n, n - na);
+    if (!constant && !sparse) {
+      Chunk scaled = decimals(b, n);
+      if (scaled != null && scaled.byteSize() < b.length) return scaled;
+    }
+    Chunk packed = constant ? new C0DChunk(at(b, 0), n) : sparse || fewValues(b, n) ? compressed(b, n) : null;
     return packed != null && (constant || packed.byteSize() < b.length) && same(packed, b, n) ? packed : raw("C8DChunk", b);
   }
 
@@ -92,24 +95,41 @@ final class Chunks {
     return distinct <= 256;
   }
 
-  /** Numbers of at most six decimals as scaled integers, as the CSV parser stores them; null where that does not fit. */
+  /** Numbers of at most six decimals as scaled integers, as the CSV parser stores them; null where that is not exact. */
   private static Chunk decimals(byte[] b, int n) {
+    int[] scaled = new int[n];
     for (int digits = 1; digits <= 6; digits++) {
       double scale = Math.pow(10, digits);
-      int i = 0;
-      while (i < n && (at(b, i) != at(b, i) || fits(at(b, i), scale))) i++;
-      if (i < n) continue;
-      NewChunk nc = new NewChunk(null, 0, false);
-      nc.alloc_nums(n);
-      for (i = 0; i < n; i++) if (at(b, i) != at(b, i)) nc.addNA(); else nc.addNum(Math.round(at(b, i) * scale), -digits);
-      return nc.compress();
+      int i = 0, min = Integer.MAX_VALUE, max = -Integer.MAX_VALUE;
+      for (; i < n; i++) {
+        double x = at(b, i), m = Math.rint(x * scale);
+        if (x != x) { scaled[i] = Integer.MIN_VALUE; continue; }
+        if (m / scale != x || Math.abs(m) >= Integer.MAX_VALUE || m == 0 && UnsafeUtils.get8(b, i << 3) != 0) break;
+        scaled[i] = (int) m;
+        min = Math.min(min, scaled[i]);
+        max = Math.max(max, scaled[i]);
+      }
+      if (i == n) return scaled(scaled, digits, min, max);
     }
     return null;
   }
 
-  private static boolean fits(double x, double scale) {
-    double m = Math.rint(x * scale);
-    return m / scale == x && Math.abs(m) < Integer.MAX_VALUE;
+  /** H2O's chunk whose values are (bias + what it holds) / 10^digits, in as few bytes as they need; MIN_VALUE is NA. */
+  private static Chunk scaled(int[] m, int digits, int min, int max) {
+    final long range = (long) max - min;
+    final int log = range < 255 ? 0 : range < 65535 ? 1 : 2;
+    final long bias = log == 0 ? min : log == 1 ? min + 32767L : 0;
+    byte[] b = new byte[Math.addExact(16, Math.multiplyExact(m.length, 1 << log))];
+    UnsafeUtils.set8(b, 0, bias);
+    UnsafeUtils.set4(b, 8, -digits);
+    UnsafeUtils.set4(b, 12, -log - 1); // the sign says that it divides; to multiply would not be exact
+    for (int i = 0, at = 16; i < m.length; i++, at += 1 << log) {
+      boolean na = m[i] == Integer.MIN_VALUE;
+      if (log == 0) b[at] = (byte) (na ? 255 : m[i] - bias);
+      else if (log == 1) UnsafeUtils.set2(b, at, na ? Short.MIN_VALUE : (short) (m[i] - bias));
+      else UnsafeUtils.set4(b, at, m[i]);
+    }
+    return raw(log == 0 ? "C1SChunk" : log == 1 ? "C2SChunk" : "C4SChunk", b);
   }
 
   private static boolean same(Chunk c, byte[] b, int n) {
@@ -173,17 +193,26 @@ final class Chunks {
     byte[] out = new byte[Math.addExact(at[n] - at[0], n)];
     int[] starts = new int[n];
     int p = 0, filled = 0;
+    final boolean suspect = hasNul(bytes, at[0], at[n]);
     for (int i = 0; i < n; i++) {
       if (valid != null && !Wire.bit(valid, i)) { starts[i] = -1; continue; }
+      if (suspect && hasNul(bytes, at[i], at[i + 1])) throw new IllegalArgumentException("H2O strings cannot hold the NUL character");
       starts[i] = p;
-      for (int k = at[i]; k < at[i + 1]; k++) {
-        if (bytes[k] == 0) throw new IllegalArgumentException("H2O strings cannot hold the NUL character");
-        out[p++] = bytes[k];
-      }
-      p++; // H2O ends each string with NUL
+      System.arraycopy(bytes, at[i], out, p, at[i + 1] - at[i]);
+      p += at[i + 1] - at[i] + 1; // H2O ends each string with NUL
       filled++;
     }
     return filled == 0 ? missing(n) : new CStrChunk(p, out, n, n, null, starts);
+  }
+
+  private static boolean hasNul(byte[] b, int from, int to) {
+    int i = from;
+    for (; i + 8 <= to; i += 8) { // eight at a time: only a zero byte borrows from its neighbour and had its high bit clear
+      long word = UnsafeUtils.get8(b, i);
+      if ((word - 0x0101010101010101L & ~word & 0x8080808080808080L) != 0) return true;
+    }
+    for (; i < to; i++) if (b[i] == 0) return true;
+    return false;
   }
 
   static Chunk strings(BufferedString[] s, int n) {
