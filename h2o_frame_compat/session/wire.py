@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import io
 import json
+import ssl
 from typing import TYPE_CHECKING, Any
 
 from h2o_frame_compat.session.pool import readable
@@ -25,6 +26,7 @@ from h2o_frame_compat.session.wire_format import PROTOCOL, Progress, StreamError
 from h2o_frame_compat.session.wire_up import Buffer, Outgoing, plan_chunks
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Iterable, Mapping, Sequence
     from http.client import HTTPConnection
 
@@ -33,7 +35,8 @@ if TYPE_CHECKING:
 __all__ = ["PROTOCOL", "Progress", "StreamError", "get", "plan_chunks", "put", "score"]
 
 _SEND = 1 << 20  # between two sends of this size we look whether the server has answered already
-_SMALL = 1 << 16  # smaller buffers are joined before they are sent
+_SMALL = 1 << 16  # smaller bodies go with their head
+_VECTORS = 512  # buffers of one send; systems take at least a thousand
 _WHOLE = 1 << 20  # smaller answers are read at once
 
 
@@ -188,30 +191,38 @@ def _post(
 
 
 def _send(connection: HTTPConnection, buffers: Iterable[Buffer]) -> None:
-    """Send large buffers as they are and small ones joined; stop when the server has answered."""
-    small = bytearray()
+    """Send buffers from where they lie, many at a time; stop when the server has answered."""
+    held: list[memoryview] = []
+    size = 0
     for buffer in buffers:
-        if len(buffer) < _SMALL:
-            small += buffer
-            if len(small) < _SEND:
-                continue
-        if small:
-            connection.send(small)
-            small = bytearray()
-        if len(buffer) >= _SMALL:
-            view = memoryview(buffer)
-            for at in range(0, len(view), _SEND):
+        view = memoryview(buffer).cast("B")
+        for at in range(0, len(view), _SEND):
+            held.append(view[at : at + _SEND])
+            size += len(held[-1])
+            if size >= _SEND or len(held) == _VECTORS:
                 if _answered(connection):
                     return
-                connection.send(view[at : at + _SEND])
-    if small:
-        connection.send(small)
+                _write(connection.sock, held)
+                held, size = [], 0
+    if held:
+        _write(connection.sock, held)
+
+
+def _write(sock: socket.socket, views: list[memoryview]) -> None:
+    if isinstance(sock, ssl.SSLSocket) or not hasattr(sock, "sendmsg"):  # which encrypts one piece, or is Windows
+        sock.sendall(b"".join(views))
+        return
+    while views:
+        sent = sock.sendmsg(views)
+        while views and sent >= len(views[0]):
+            sent -= len(views.pop(0))
+        if sent:
+            views[0] = views[0][sent:]
 
 
 def _answered(connection: HTTPConnection) -> bool:
     """Whether bytes from the server wait to be read: before the whole body was sent, that is a refusal."""
-    sock = getattr(connection, "sock", None)
-    return sock is not None and readable(sock, 0)
+    return connection.sock is not None and readable(connection.sock, 0)
 
 
 def _received(connection: HTTPConnection, progress: Progress | None) -> pa.Table:

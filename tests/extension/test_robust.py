@@ -8,7 +8,7 @@ import json
 import socket
 import struct
 import threading
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -18,36 +18,14 @@ from h2o_frame_compat.session import wire
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from http.client import HTTPConnection
 
     from .conftest import Node
 
 FRAME, END = 0x4D415246, 0x21444E45
 
 
-class Tape:
-    """Stands for a connection and keeps what would be sent."""
-
-    def __init__(self) -> None:
-        self.sent = bytearray()
-
-    def request(self, method: str, path: str, body: bytes = b"", headers: Any = None) -> None:
-        self.sent += body
-
-    def close(self) -> None: ...
-
-    def send(self, data: Any) -> None:
-        self.sent += data
-
-    def getresponse(self) -> Any:
-        raise EOFError
-
-
 def stream(table: pa.Table, plan: list[int] | None = None) -> bytes:
-    tape = Tape()
-    with pytest.raises(EOFError):
-        wire.put(cast("HTTPConnection", tape), "/", {}, table, chunk_plan=plan)
-    return bytes(tape.sent)
+    return b"".join(wire.Outgoing(table, plan or wire.plan_chunks(table), None))
 
 
 def small() -> pa.Table:

@@ -6,6 +6,7 @@ import fcntl
 import io
 import resource
 import socket
+import threading
 from http.client import BadStatusLine, HTTPConnection, HTTPException, HTTPResponse, RemoteDisconnected
 
 import pytest
@@ -158,6 +159,38 @@ def test_answers_that_arrive_slowly_are_read_alike(answer):
     response.begin()
     head = response.status, response.reason, response.version, response.will_close, response.headers.items()
     assert (head, response.headers.get("x-a"), response.read()) == read(HTTPResponse, answer)
+
+
+@pytest.mark.parametrize("many", [1, 3, 700])
+@pytest.mark.parametrize("gathers", [True, False])
+def test_buffers_arrive_whole_and_in_order(many, gathers):
+    """Over a socket that takes a little at a time, and one that cannot take several buffers."""
+    buffers = [bytes([n % 251]) * size for n in range(many) for size in (16, 0, 5_000, 1 << 21 if many < 9 else 7)]
+    ours, theirs = socket.socketpair()
+    ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+    ours.settimeout(30)
+    got = bytearray()
+
+    def read():
+        while piece := theirs.recv(1 << 16):
+            got.extend(piece)
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    connection = Connection("127.0.0.1", 1)
+    connection.sock = ours if gathers else Plain(ours)
+    wire._send(connection, buffers)
+    ours.close()
+    reader.join()
+    theirs.close()
+    assert got == b"".join(buffers)
+
+
+class Plain:
+    """A socket without `sendmsg`, as on Windows."""
+
+    def __init__(self, real):
+        self.sendall, self.fileno = real.sendall, real.fileno
 
 
 def test_sockets_beyond_the_first_thousand_can_be_asked():

@@ -7,6 +7,8 @@ import java.util.Properties;
 import javax.servlet.http.HttpServlet;
 import javax.servlet.http.HttpServletRequest;
 import javax.servlet.http.HttpServletResponse;
+import water.DKV;
+import water.Futures;
 import water.H2OError;
 import water.Job;
 import water.api.ModelBuilderHandler;
@@ -16,6 +18,8 @@ import water.api.Route;
 import water.api.SchemaServer;
 import water.api.schemas3.JobV3;
 import water.exceptions.H2OAbstractRuntimeException;
+import water.fvec.Frame;
+import water.fvec.Vec;
 import water.server.ServletUtils;
 
 /**
@@ -49,8 +53,18 @@ public class TrainServlet extends HttpServlet {
     for (Map.Entry<String, String[]> e : rq.getParameterMap().entrySet()) parameters.setProperty(e.getKey(), e.getValue()[0]);
     parameters.remove("builder");
     parameters.remove("wait_ms");
+    summarise(parameters.getProperty("training_frame"));
     ModelBuilderSchema<?, ?, ?> begun =
         (ModelBuilderSchema<?, ?, ?>) route._handler.handle(route.getVersion(), route, parameters, null);
     return (Job<?>) begun.job.key.key().get();
+  }
+
+  /** Lets all columns be summed up at a time; a builder's check of its parameters would wait for each in turn. */
+  private static void summarise(String id) {
+    Object found = id == null ? null : DKV.getGet(id);
+    if (!(found instanceof Frame)) return;
+    Futures all = new Futures();
+    for (Vec v : ((Frame) found).vecs()) v.startRollupStats(all);
+    all.blockForPending();
   }
 }
