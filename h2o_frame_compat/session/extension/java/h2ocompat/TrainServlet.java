@@ -11,6 +11,7 @@ import water.DKV;
 import water.Futures;
 import water.H2OError;
 import water.Job;
+import water.Key;
 import water.api.ModelBuilderHandler;
 import water.api.RequestServer;
 import water.api.RequestUri;
@@ -31,8 +32,7 @@ public class TrainServlet extends HttpServlet {
   @Override protected void doPost(HttpServletRequest rq, HttpServletResponse rs) throws IOException {
     try {
       long wait = Long.parseLong(rq.getParameter("wait_ms"));
-      Job<?> job = start(rq);
-      job.blockingWaitForDone(wait);
+      Job<?> job = Job.tryGetDoneJob(start(rq), wait);
       Reply.json(rs, 200, "{\"jobs\":[" + new JobV3(job).toJsonString() + "]}");
     } catch (H2OAbstractRuntimeException e) { // such as a parameter that is refused: in H2O's words, which clients know
       H2OError said = e.toH2OError(rq.getRequestURI());
@@ -44,7 +44,7 @@ public class TrainServlet extends HttpServlet {
     }
   }
 
-  private static Job<?> start(HttpServletRequest rq) throws Exception {
+  private static Key<Job> start(HttpServletRequest rq) throws Exception {
     String builder = rq.getParameter("builder");
     Route route = builder == null ? null : RequestServer.lookupRoute(new RequestUri("POST", builder));
     if (route == null || !(route._handler instanceof ModelBuilderHandler) || !route._handler_method.getName().equals("train"))
@@ -56,7 +56,7 @@ public class TrainServlet extends HttpServlet {
     summarise(parameters.getProperty("training_frame"));
     ModelBuilderSchema<?, ?, ?> begun =
         (ModelBuilderSchema<?, ?, ?>) route._handler.handle(route.getVersion(), route, parameters, null);
-    return (Job<?>) begun.job.key.key().get();
+    return begun.job.key.key();
   }
 
   /** Lets all columns be summed up at a time; a builder's check of its parameters would wait for each in turn. */
