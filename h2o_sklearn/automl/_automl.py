@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,8 @@ from urllib.parse import quote
 import pandas as pd
 from sklearn.utils.validation import check_is_fitted
 
-from h2o_frame_compat.errors import JobFailedError
+from h2o_frame_compat.errors import H2OCompatError, JobFailedError
+from h2o_frame_compat.session.replies import plain_reason
 from h2o_sklearn._base import H2OEstimator
 from h2o_sklearn._binary import leased
 from h2o_sklearn._scoring import as_columns
@@ -19,8 +21,10 @@ from h2o_sklearn._supervised import H2OClassifier, H2ORegressor
 from h2o_sklearn._training import Training
 
 if TYPE_CHECKING:
+    from h2o_frame_compat.session import Session
     from h2o_sklearn._binary import Lease
 
+_NO_REASON = "Empty leaderboard"
 _INPUT = ("response_column", "weights_column", "training_frame", "validation_frame")
 
 
@@ -47,7 +51,7 @@ class _Search(Training):
         self._temporaries += [model_id, *_cut_frames(log, form["training_frame"])]
         found = [key["name"] for key in state["leaderboard"]["models"]]
         if not found:
-            raise JobFailedError(f"{self.task.owner}: no model was built{_reasons(log)}")
+            raise JobFailedError(f"{self.task.owner}: no model was built{self._reasons(log, model_id)}")
         self.leaderboard = as_columns(state["leaderboard_table"]) or {}
         parts = self._parts(found[0], found)
         self._temporaries += [key for key in found if key not in {found[0], *parts}]
@@ -58,6 +62,15 @@ class _Search(Training):
         model = self.session.client.get(f"/3/Models/{quote(leader, safe='')}")["models"][0]
         base = next((p["actual_value"] for p in model["parameters"] if p["name"] == "base_models"), None) or []
         return [key["name"] for key in base if key["name"] in others]
+
+    def _reasons(self, log: dict[str, list[Any]], project: str) -> str:
+        """Return what went wrong, as far as the cluster says."""
+        lines = zip(log["level"], log["message"], strict=True)
+        # That a model was cancelled is no warning to H2O.
+        told = [text for level, text in lines if level in {"WARN", "ERROR"} or text.endswith(" cancelled")]
+        if all(text.startswith(_NO_REASON) for text in told):
+            told = _failed_steps(self.session, project) or told
+        return ": " + "; ".join(told) if told else " in the time there was"
 
     def _for_server(self, name: str, kind: str, value: Any) -> Any:
         if name == "monotone_constraints":
@@ -75,12 +88,13 @@ def _cut_frames(log: dict[str, list[Any]], train: str) -> list[str]:
     return [match[1] for match in found if match]
 
 
-def _reasons(log: dict[str, list[Any]]) -> str:
-    """Return what went wrong, as far as the search's log says."""
-    lines = zip(log["level"], log["stage"], log["message"], strict=True)
-    # That a model was cancelled or left out is no warning to H2O.
-    told = [text for level, stage, text in lines if level in {"WARN", "ERROR"} or stage == "ModelTraining"]
-    return ": " + "; ".join(told) if told else " in the time there was"
+def _failed_steps(session: Session, project: str) -> list[str]:
+    """Return the errors of a search's steps, as only the server's log tells them."""
+    with contextlib.suppress(H2OCompatError):  # who runs a cluster may keep its log to himself
+        log = session.client.get("/3/Logs/nodes/-1/files/info")["log"]
+        own = log[max(log.find(f"Project: {project}"), 0) :]
+        return [plain_reason(text) for text in re.findall(r"_status=failed, _error=(.+)", own)]
+    return []
 
 
 class _AutoML(H2OEstimator):

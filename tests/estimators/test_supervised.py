@@ -30,6 +30,7 @@ from h2o_sklearn import (
     H2OSupportVectorMachineClassifier,
     H2OXGBoostRegressor,
 )
+from h2o_sklearn.automl import _automl
 
 pytestmark = pytest.mark.usefixtures("cluster")
 
@@ -373,6 +374,21 @@ def test_a_search_of_one_model(cluster):
     assert left_in(cluster) - before == {model._model.key}
     with pytest.raises(ValueError, match="'include_algos' must be one of"):
         H2OAutoMLClassifier(include_algos=["svm"]).fit(X, TWO)
+
+
+def test_a_search_without_a_model_says_why(cluster, monkeypatch):
+    search = H2OAutoMLClassifier(max_models=1, nfolds=0, include_algos=["glm"])
+    constant = X.assign(a=1.0, b="x", c=2.0)
+    with pytest.raises(ValueError, match="it has no column of use"):
+        search.fit(constant, TWO)
+    # Where the search's own log tells nothing, the server's does.
+    told, ask = [], _automl._failed_steps
+    monkeypatch.setattr(_automl, "_NO_REASON", "")
+    monkeypatch.setattr(_automl, "_failed_steps", lambda *search: told.append(ask(*search)) or told[-1])
+    with pytest.raises(ValueError, match="it has no column of use"):
+        search.fit(constant, TWO)
+    assert [len(reasons) for reasons in told] == [1]
+    assert told[0][0].startswith("Illegal argument(s) for GLM model")
 
 
 def test_a_stack_of_regressors():
