@@ -258,6 +258,21 @@ def test_each_partition_is_there_once(tmp_path, where):
     assert [path.name for path in left if path.name.endswith(".part")] == []
 
 
+@pytest.mark.parametrize("ending", ["gz", "bz2", "xz", "zst", "lz4"])
+def test_a_part_that_is_given_up_has_ended_its_compression(tmp_path, ending):
+    """Python 3.13 tells of what a collected compressor cannot write any more."""
+    frame, schema = laws.rows(50), laws.schema_of(laws.rows(50))
+    made = sink("file", location=str(tmp_path / f"out/*.csv.{ending}"))
+    made.begin("job", schema)
+    part = made.open_part("job", "00000", schema)
+    part.write(laws.batches(frame)[0])
+    part.abort()
+    assert part._out.closed
+    part.abort()
+    made.discard("job")
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
 @pytest.mark.parametrize("where", ["out", "out/*.jsonl", "one.csv.bz2", "one.parquet"])
 def test_write_modes(tmp_path, where):
     location = str(tmp_path / where)

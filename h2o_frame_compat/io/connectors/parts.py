@@ -202,13 +202,13 @@ class FileSink(Filed, Sink):
         made = self._notes(job_id) + "made.json"
         replace = self.write_mode is WriteMode.OVERWRITE or self.files.read(made) is not None
         file = self.files.new(self.path)
+        out = writing.packed(file, self.compression)
         try:
             paths = [self.part_path(job_id, result.partition_id) for result in results]
             if self.format is MimeType.PARQUET:
                 self._join_parquet(paths, file)
             else:
                 names = json.loads(self.files.read(self._notes(job_id) + "begun.json") or b"{}")["names"]
-                out = writing.packed(file, self.compression)
                 for piece in self._joined(paths, names):
                     out.write(piece)
                 if out is not file:
@@ -219,6 +219,7 @@ class FileSink(Filed, Sink):
                 msg = f"{self.files.address(self.path)} was made by someone else meanwhile"
                 raise SinkNotEmptyError(msg)
         finally:
+            writing.abandon(out, file)
             file.discard()
 
     def _join_parquet(self, paths: list[str], file: NewFile) -> None:
@@ -293,4 +294,5 @@ class _FilePart(writing.WrittenPart):
 
     def abort(self) -> None:
         self._forget()
+        writing.abandon(self._out, self._file)
         self._file.discard()

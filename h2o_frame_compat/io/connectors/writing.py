@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import bz2
+import contextlib
 import gzip
 import io
 import json
@@ -242,3 +243,18 @@ def packed(file: NewFile, compression: str | None) -> Any:
         "lz4": lambda: pa.CompressedOutputStream(pa.PythonFile(file, mode="w"), "lz4"),
     }
     return kinds[compression]() if compression else file
+
+
+def abandon(out: Any, file: NewFile) -> None:
+    """End the compression of a file that is thrown away: its library would end it when it is collected, after the file.
+
+    Parameters
+    ----------
+    out : binary file
+        What `packed` gave; it may be closed.
+    file : NewFile
+        The file, still open.
+    """
+    if out is not file:
+        with contextlib.suppress(Exception):  # nobody will read what it wrote
+            out.close()
