@@ -48,19 +48,26 @@ class Usage:
 def used(*pids: int) -> Iterator[Usage]:
     """Measure the work inside a block."""
     usage, lock = Usage(), threading.Lock()
-    sendall, putrequest = socket.socket.sendall, http.client.HTTPConnection.putrequest
+    sendall, sendmsg = socket.socket.sendall, socket.socket.sendmsg
+    putrequest = http.client.HTTPConnection.putrequest
 
     def counted_sendall(sock: socket.socket, data: Any, *args: Any) -> None:
         with lock:
             usage.sent += memoryview(data).nbytes
         sendall(sock, data, *args)
 
+    def counted_sendmsg(sock: socket.socket, buffers: Any, *args: Any) -> int:
+        done = sendmsg(sock, buffers, *args)
+        with lock:
+            usage.sent += done
+        return done
+
     def counted_putrequest(connection: http.client.HTTPConnection, *args: Any, **kwargs: Any) -> None:
         with lock:
             usage.calls += 1
         putrequest(connection, *args, **kwargs)
 
-    socket.socket.sendall = counted_sendall
+    socket.socket.sendall, socket.socket.sendmsg = counted_sendall, counted_sendmsg
     http.client.HTTPConnection.putrequest = counted_putrequest
     start, here, others = time.perf_counter(), time.process_time(), sum(map(cpu_seconds, pids))
     try:
@@ -69,7 +76,7 @@ def used(*pids: int) -> Iterator[Usage]:
         usage.seconds = time.perf_counter() - start
         usage.here = time.process_time() - here
         usage.others = sum(map(cpu_seconds, pids)) - others
-        socket.socket.sendall = sendall
+        socket.socket.sendall, socket.socket.sendmsg = sendall, sendmsg
         http.client.HTTPConnection.putrequest = putrequest
 
 
