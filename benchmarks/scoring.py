@@ -16,10 +16,12 @@ import time
 import warnings
 from typing import TYPE_CHECKING, Any
 
+import h2o
 import numpy as np
 import pandas as pd
 from common import page
 from common.usage import used
+from h2o import sklearn as peers
 
 from h2o_frame_compat import connect, options
 from h2o_sklearn import H2OGradientBoostingClassifier
@@ -62,13 +64,10 @@ def rows_per_cpu_second(model: Any, X: Any) -> float:
 
 def peer(X: pd.DataFrame, y: np.ndarray) -> Any:
     """The same model by h2o.sklearn, on a server of the same kind."""
-    import h2o  # noqa: PLC0415 - only where the peer runs
-    from h2o.sklearn import H2OGradientBoostingClassifier as Peer  # noqa: PLC0415 - only where the peer runs
-
     h2o.init(nthreads=2, max_mem_size="2g", bind_to_localhost=True, port=54710, name="peer")
     h2o.no_progress()
     # Without a distribution it trains a regression on integer labels (scikit-learn >= 1.6).
-    return Peer(ntrees=TREES, seed=0, distribution="bernoulli").fit(X, y.astype(int))
+    return peers.H2OGradientBoostingClassifier(ntrees=TREES, seed=0, distribution="bernoulli").fit(X, y.astype(int))
 
 
 def measured(X: pd.DataFrame, y: np.ndarray, *, with_peer: bool) -> list[str]:
@@ -115,8 +114,6 @@ def main() -> None:
     lines = measured(*data(10_000, 0), with_peer=arguments.peer)
     print("\n".join(lines))
     if arguments.peer:
-        import h2o  # noqa: PLC0415 - only where the peer runs
-
         h2o.cluster().shutdown()
     if arguments.write:
         page.write("scoring", "\n".join(["## Scoring", "", *lines, ""]))

@@ -47,7 +47,6 @@ __all__ = [
 
 _TILE = 2048
 _FEW_ROWS = 1000
-_TIMES: dict[str, Any] = {"M": pd.arrays.DatetimeArray, "m": pd.arrays.TimedeltaArray}
 
 
 @dataclass(frozen=True)
@@ -219,9 +218,7 @@ def _blocks(columns: list[Array | ExtensionArray], joined: bool) -> list[tuple[A
             blocks.append((values, np.array([i])))
     for places in alike.values():
         first = columns[places[0]]
-        block: Any = first.reshape(1, -1) if len(places) == 1 else np.array([columns[i] for i in places])
-        if block.dtype.kind in "mM":  # pandas wraps it, too, after a longer look
-            block = _TIMES[block.dtype.kind]._simple_new(block, dtype=block.dtype)  # noqa: SLF001 - no public name
+        block = first.reshape(1, -1) if len(places) == 1 else np.array([columns[i] for i in places])
         blocks.append((block, np.array(places)))
     return blocks
 

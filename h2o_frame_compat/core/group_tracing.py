@@ -45,7 +45,7 @@ class Member:
     """
 
     __slots__ = ("_expr", "_summary")
-    __hash__ = None  # type: ignore[assignment]  # == is traced
+    __hash__ = None  # type: ignore[assignment]  # its ==, set below, gives a Member
 
     def __init__(self, expr: Expr, summary: Summary) -> None:
         self._expr, self._summary = expr, summary

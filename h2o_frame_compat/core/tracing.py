@@ -52,7 +52,7 @@ class Traced:
     """
 
     __slots__ = ("_expr", "_of_numpy")
-    __hash__ = None  # type: ignore[assignment]  # == is traced
+    __hash__ = None  # type: ignore[assignment]  # its == gives a Traced, which no dict can use
 
     def __init__(self, expr: Expr, *, of_numpy: bool = False) -> None:
         self._expr, self._of_numpy = expr, of_numpy
@@ -121,10 +121,10 @@ class Traced:
     def __abs__(self) -> Traced:
         return self._new(call("abs", self._expr))
 
-    def __eq__(self, other: object) -> Traced:  # type: ignore[override]  # traced
+    def __eq__(self, other: object) -> Any:
         return self._apply("eq", other)
 
-    def __ne__(self, other: object) -> Traced:  # type: ignore[override]  # traced
+    def __ne__(self, other: object) -> Any:
         return self._apply("ne", other)
 
     def __lt__(self, other: Any) -> Traced:

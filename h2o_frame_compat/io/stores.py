@@ -177,10 +177,10 @@ def local_copy(path: Any, headers: Mapping[str, str] | None = None) -> Iterator[
     if not is_url(path):
         yield path
         return
-    asked = urllib.request.Request(path, headers=dict(headers or {}))  # noqa: S310 - is_url has looked
+    asked = urllib.request.Request(path, headers=dict(headers or {}))  # noqa: S310 - is_url lets http and https through
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / (Path(urlsplit(path).path).name or "download")
-        with urllib.request.urlopen(asked) as answer, copy.open("wb") as file:  # noqa: S310 - is_url has looked
+        with urllib.request.urlopen(asked) as answer, copy.open("wb") as file:  # noqa: S310 - is_url lets http and https through
             packed = answer.headers.get("Content-Encoding") == "gzip" and copy.suffix != ".gz"
             shutil.copyfileobj(gzip.GzipFile(fileobj=answer) if packed else answer, file, 1 << 20)
         yield str(copy)

@@ -232,7 +232,7 @@ class H2OSelectors(EagerSelectorNamespace[EagerFrame, EagerSeries]):
         return H2OSelector
 
 
-class H2OSelector(CompliantSelector[EagerFrame, EagerSeries], H2OExpr):  # type: ignore[misc]  # ~ of both protocols
+class H2OSelector(CompliantSelector[EagerFrame, EagerSeries], H2OExpr):  # type: ignore[misc]  # both bases declare ~, each its own type
     """A choice of columns."""
 
     def _to_expr(self) -> H2OExpr:

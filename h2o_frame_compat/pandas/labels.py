@@ -90,7 +90,7 @@ class Labels(NDFrame):
         if axis in ROWS:
             made.index = labels
         else:
-            made.columns = labels  # type: ignore[attr-defined]  # only frames have them
+            made.columns = labels  # type: ignore[attr-defined]  # this axis is of frames alone
         return made
 
     def rename_axis(

@@ -47,7 +47,7 @@ class _Search(Training):
         ).json()
         self.session.jobs.wait(reply["job"]["key"]["name"], description=self.task.owner)
         state = client.get(f"/99/AutoML/{quote(model_id, safe='')}")
-        log = as_columns(state["event_log_table"]) or {"level": [], "stage": [], "message": []}
+        log = as_columns(state["event_log_table"]) or {"level": [], "message": []}
         self._temporaries += [model_id, *_cut_frames(log, form["training_frame"])]
         found = [key["name"] for key in state["leaderboard"]["models"]]
         if not found:

@@ -12,7 +12,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.extension.conftest import Node
+    from .conftest import Node
 
 GBM = "/3/ModelBuilders/gbm"
 
