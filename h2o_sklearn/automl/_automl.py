@@ -89,12 +89,27 @@ def _cut_frames(log: dict[str, list[Any]], train: str) -> list[str]:
 
 
 def _failed_steps(session: Session, project: str) -> list[str]:
-    """Return the errors of a search's steps, as only the server's log tells them."""
+    """Return the errors of a search's steps, as only the server's log tells them.
+
+    A search names its project when it starts and again in the summary at its end. The server begins a new
+    file whenever one is full, at other places for other levels: what one file has cut, another may hold.
+    """
     with contextlib.suppress(H2OCompatError):  # who runs a cluster may keep its log to himself
-        log = session.client.get("/3/Logs/nodes/-1/files/info")["log"]
-        own = log[max(log.find(f"Project: {project}"), 0) :]
-        return [plain_reason(text) for text in re.findall(r"_status=failed, _error=(.+)", own)]
+        for level in ("info", "debug"):
+            log = session.client.get(f"/3/Logs/nodes/-1/files/{level}")["log"]
+            if found := _errors_of(log, project):
+                return [plain_reason(text) for text in found]
     return []
+
+
+def _errors_of(log: str, project: str) -> list[str]:
+    """Return what follows the start of a project up to its summary, where a step failed."""
+    *before, _ = log.split(f"Project: {project}")
+    if not before:
+        return []
+    # Where the start was cut off, the summary of the search before tells where this one begins.
+    own = before[-1] if len(before) > 1 else before[0].rpartition("Project: ")[2]
+    return re.findall(r"_status=failed, _error=(.+)", own)
 
 
 class _AutoML(H2OEstimator):

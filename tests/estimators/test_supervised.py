@@ -391,6 +391,26 @@ def test_a_search_without_a_model_says_why(cluster, monkeypatch):
     assert told[0][0].startswith("Illegal argument(s) for GLM model")
 
 
+START, FAILED = "Project: one\n", "state: StepResultState{_id='GLM:def_1', _status=failed, _error=no luck\n"
+OTHER = "Project: two\n" + FAILED.replace("luck", "memory") + "Project: two\n"
+
+
+@pytest.mark.parametrize(
+    ("log", "errors"),
+    [
+        (OTHER + START + FAILED + START + OTHER, ["no luck"]),
+        (OTHER + FAILED + START + OTHER, ["no luck"]),  # the file begins after the start
+        (FAILED + START, ["no luck"]),
+        (START + START, []),
+        (START, []),
+        (OTHER, []),
+        ("", []),
+    ],
+)
+def test_errors_of_one_search_are_found_in_logs_that_were_cut(log, errors):
+    assert _automl._errors_of(log, "one") == errors
+
+
 def test_a_stack_of_regressors():
     estimators = [("trees", H2OXGBoostRegressor(n_estimators=4)), ("linear", H2OGeneralizedLinearRegressor())]
     assert H2OStackedEnsembleRegressor(estimators=estimators, nfolds=2).fit(X, NUMBERS).score(X, NUMBERS) > 0.8
