@@ -100,7 +100,8 @@ def measured(session: Session, *, with_peer: bool) -> list[str]:
     lines = []
     for rows, (times, peer_times) in SIZES.items():
         X, y = data(rows, 0)
-        there = hpd.DataFrame(X), hpd.Series(y)
+        frame = hpd.DataFrame(X.assign(y=y))
+        there = frame.drop(columns="y"), frame["y"]
         for title, make in MODELS.items():
             sides = {
                 "a frame in the cluster": runs(make, *there, job, times),

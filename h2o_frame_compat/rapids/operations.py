@@ -241,7 +241,8 @@ def _cast(args: Sequence[str], call: Call) -> str:
             return f"(:= {made} NaN [0] (is.na {a}))" if source.dtype.nullable else made
         return a if source.dtype.storage == "str" else f"(as.character {a})"
     if target.kind == "category":
-        return a if source.dtype.kind == "category" else f"(as.factor {a})"
+        maker = "compat.factor" if "ext" in call.params else "as.factor"
+        return a if source.dtype.kind == "category" else f"({maker} {a})"
     if target.is_bool and not source.dtype.is_bool:
         true = f"(not {comparisons.equal(a, '0')})"
         return f"(ifelse (is.na {a}) NaN {true})" if target.nullable else true
@@ -431,12 +432,12 @@ OPERATIONS: dict[str, Printed] = {
 
 
 def prepared(call: Call, primitives: frozenset[str]) -> Call:
-    """Mark a call that the primitives at hand can compute more exactly than stock Rapids.
+    """Mark a call that the primitives at hand can compute more exactly than stock Rapids, or sooner.
 
     Parameters
     ----------
     call : Call
-        An operation over integers, or a row number.
+        An operation.
     primitives : frozenset of str
         The extension's primitives that the cluster has.
 
@@ -445,11 +446,18 @@ def prepared(call: Call, primitives: frozenset[str]) -> Call:
     Call
         The same call, or one with a mark in its params that the printing functions look at.
     """
-    if call.op == "rownum" and "compat.rownum" in primitives:
+    if _at_once(call) in primitives:
         return Call(call.op, call.args, (*call.params, "ext"), call.dtype)
     if "compat.bin" in primitives and _wants_exact(call):
         return Call(call.op, call.args, (*call.params, "exact"), call.dtype)
     return call
+
+
+def _at_once(call: Call) -> str:
+    """Return the primitive that does what stock Rapids takes several steps for."""
+    if call.op == "cast" and call.dtype.kind == "category" and call.args[0].dtype.storage == "num":
+        return "compat.factor"
+    return "compat.rownum" if call.op == "rownum" else ""
 
 
 def _wants_exact(call: Call) -> bool:

@@ -137,6 +137,36 @@ def test_levels_refuse(node: Node) -> None:
     refused(node, f"(compat.levels {key} [])", "at least one column")
 
 
+# ------------------------------------------------------------------------------------------------- factor
+@pytest.mark.parametrize("n", [0, 1, 9, 5000])
+def test_factor_is_that_of_h2o(node: Node, n: int) -> None:
+    rng = np.random.default_rng(n)
+    whole = rng.integers(-3, 9, n)
+    df = odd_frame(n).drop(columns=["s", "c", "t"]).assign(
+        classes=whole.astype(np.int8),
+        absent=pd.array(np.where(whole < 0, 0, whole), "Int64"),
+        wide=whole * 20_000,
+        whole=whole + 0.0,
+    )
+    df.loc[whole < 0, "absent"] = pd.NA
+    key = up(node, df)
+    for place in range(df.shape[1]):
+        made = node.run(f"(compat.factor (cols {key} {place}))")
+        assert made.equals(node.run(f"(as.factor (cols {key} {place}))")), df.columns[place]
+
+
+def test_factor_of_classes(node: Node) -> None:
+    key = up(node, pd.DataFrame({"y": pd.array([3, -1, None, 3, 10], "Int64")}))
+    made = node.run(f"(compat.factor {key})")["y"].combine_chunks()
+    assert made.dictionary.to_pylist() == ["-1", "3", "10"]
+    assert made.to_pylist() == ["3", "-1", None, "3", "10"]
+
+
+def test_factor_refuses(node: Node) -> None:
+    key = up(node, odd_frame(5))
+    refused(node, f"(compat.factor {key})", "argument frame must be a frame of one column")
+
+
 # -------------------------------------------------------------------------------------------------- facts
 @pytest.mark.parametrize("n", SIZES)
 def test_facts(node: Node, n: int) -> None:
