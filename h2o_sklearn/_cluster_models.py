@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
 
@@ -16,17 +17,17 @@ from h2o_frame_compat.errors import FrameNotFoundError, RapidsError, TransferErr
 from h2o_frame_compat.expr import Expr, Field, Local, Relation, Source, call, fresh_id
 from h2o_frame_compat.rapids import text
 from h2o_frame_compat.session import current_session
-from h2o_sklearn._cluster_data import ClusterTable, beside_rows_of, block_of, most_probable
+from h2o_sklearn._cluster_data import ClusterTable, as_category, beside_rows_of, block_of, most_probable
 from h2o_sklearn._inputs import ENUM
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from types import ModuleType
 
     from numpy.typing import NDArray
 
     from h2o_frame_compat.session import Session
-    from h2o_sklearn._inputs import Matrix
+    from h2o_sklearn._inputs import Feature, Matrix
     from h2o_sklearn._persistence import FittedModel
 
 _PRIMITIVE = "compat.predict"
@@ -51,6 +52,9 @@ def predicted(model: FittedModel, table: ClusterTable) -> tuple[Relation, list[E
     columns : list of Expr
         H2O's own prediction, then a column per class.
     """
+    made = model.expressions(table)
+    if made is not None:
+        return table.block.rel, made
     if model.by_code and not isinstance(table, _SentRows):
         return relation_of(model.predictions(table.local()))
     found = with_model(model, lambda session, key: _applied(session, model, key, table))
@@ -275,6 +279,32 @@ def labels_of(table: ClusterTable, source: Relation, probabilities: list[Expr], 
 def counts_of(y: Any) -> pd.Series:
     """Return how often each label occurs in a target in the cluster."""
     return _frames().series(block_of(y)).value_counts().to_pandas()
+
+
+def level_counts(table: ClusterTable, place: int) -> pd.Series:
+    """Return how often each level of a column occurs, by level in order, and of missing values after them."""
+    column = call("cast", as_category(table.block.columns[place]), params=(dt.STR,))
+    series = _frames().series(replace(table.block, columns=(column,), labels=pd.Index([None])))
+    counts = series.value_counts(dropna=False).to_pandas()
+    return counts.set_axis(counts.index.astype(object)).sort_index()
+
+
+def typical(table: ClusterTable, features: Sequence[Feature]) -> tuple[float, ...]:
+    """Return the mean or the most frequent level of each column, as `_inputs.typical` does of rows of this machine."""
+    numbers = [place for place, feature in enumerate(features) if feature.kind != ENUM]
+    columns = tuple(call("cast", table.block.columns[place], params=(dt.FLOAT64,)) for place in numbers)
+    means = dict.fromkeys(numbers, np.nan)
+    if numbers:
+        frame = _frames().frame(replace(table.block, columns=columns, labels=pd.Index(numbers)))
+        means = dict(zip(numbers, frame.mean().to_numpy(), strict=True))
+    found = []
+    for place, feature in enumerate(features):
+        if feature.kind == ENUM:
+            counts = level_counts(table, place).reindex(list(feature.levels), fill_value=0)
+            found.append(float(np.argmax(counts.to_numpy())))
+        else:
+            found.append(float(means[place]))
+    return tuple(found)
 
 
 def distinct_counts(table: ClusterTable) -> list[int]:

@@ -333,14 +333,19 @@ def _coded(feature: Feature, column: pa.Array, *, unseen_is_a_level: bool) -> Ma
     if feature.kind == ENUM:
         return _codes(feature, column, float(len(feature.levels)) if unseen_is_a_level else np.nan)
     if pa.types.is_dictionary(column.type):
-        raise ValueError(
-            f"column {feature.label!r} of X holds text, but held {feature.kind}s when the estimator was fitted"
-        )
+        raise holds_text(feature)
     if pa.types.is_timestamp(column.type):
         column = column.cast(pa.int64())
     if column.null_count:
         return np.asarray(column.cast(pa.float64(), safe=False).fill_null(np.nan).to_numpy())
     return np.asarray(column.to_numpy(zero_copy_only=False), dtype=np.float64)
+
+
+def holds_text(feature: Feature) -> ValueError:
+    """Return the error for text in a column that held something else in ``fit``."""
+    return ValueError(
+        f"column {feature.label!r} of X holds text, but held {feature.kind}s when the estimator was fitted"
+    )
 
 
 def _codes(feature: Feature, column: pa.Array, unseen: float) -> Matrix:

@@ -32,7 +32,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from h2o_frame_compat.expr import Expr
     from h2o_frame_compat.session import Session
+    from h2o_sklearn._cluster_data import ClusterTable
     from h2o_sklearn._inputs import Feature, LocalTable, Matrix
 
 
@@ -193,6 +195,21 @@ class FittedModel:
             values = table.coded(self.features)[:, 0]
             found[~((values >= low) & (values <= high))] = np.nan
         return found
+
+    def expressions(self, table: ClusterTable) -> list[Expr] | None:  # noqa: ARG002 - for models that we compute
+        """Return the predictions for rows in the cluster as expressions over them; None where H2O predicts.
+
+        Parameters
+        ----------
+        table : ClusterTable
+            The rows, in the columns of X.
+
+        Returns
+        -------
+        list of Expr or None
+            What the model says, a column each.
+        """
+        return None
 
     def compiled_predictions(self, table: LocalTable) -> Matrix:
         """Score rows as :meth:`predictions` does, by machine code where there can be some of this model."""

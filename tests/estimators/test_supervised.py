@@ -7,7 +7,7 @@ import pickle
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn.base import is_classifier
+from sklearn.base import clone, is_classifier
 from sklearn.metrics import accuracy_score, r2_score
 from sklearn.multiclass import OneVsRestClassifier
 
@@ -237,7 +237,6 @@ def test_groups_have_effects_of_their_own():
     )
     assert np.allclose(new, expected)
     assert np.array_equal(pickle.loads(pickle.dumps(model)).predict(rows), model.predict(rows))
-    assert np.array_equal(model.predict(hpd.DataFrame(rows)), model.predict(rows))
     weights = RNG.integers(1, 3, N)
     weighted = H2OHierarchicalLinearRegressor(group_column="b", random_state=0).fit(rows, target, weights)
     repeated = H2OHierarchicalLinearRegressor(group_column="b", random_state=0)
@@ -247,6 +246,35 @@ def test_groups_have_effects_of_their_own():
         H2OHierarchicalLinearRegressor().fit(X[["a", "c"]], target)
     with pytest.raises(ValueError, match="no missing values"):
         H2OHierarchicalLinearRegressor(group_column="b").fit(HOLES, target)
+
+
+@pytest.mark.parametrize("group", ["b", "d"])
+def test_groups_of_a_frame_in_the_cluster(cluster, group):
+    rows = HOLES.assign(
+        b=HOLES["b"].fillna("y"),
+        d=RNG.integers(-1, 3, N),
+        e=pd.Series(RNG.choice(["p", "q", "none"], N)).mask(RNG.random(N) < 0.1),
+        f=pd.Series(pd.date_range("2024-01-01", periods=N)).mask(RNG.random(N) < 0.1),
+    )
+    by_group = rows["b"].map({"x": 3.0, "z": -1.0, "w": 1.0}).fillna(0.0)
+    target = by_group + 2.0 * (rows["e"] == "q") + RNG.normal(size=N)
+    estimator = H2OHierarchicalLinearRegressor(group_column=group, random_columns=["a", "e"], random_state=0)
+    here = clone(estimator).fit(rows, target)
+    frame = hpd.DataFrame(rows.assign(y=target))
+    with cluster.client.count() as counter:
+        there = clone(estimator).fit(frame.drop(columns="y"), frame["y"])
+        predicted = there.predict(frame.drop(columns="y"))
+    assert not any(path == "/3/Compat.get" and nbytes > 100 for _, path, _, nbytes in counter.calls)  # no rows
+    assert np.allclose(there.predict(rows), here.predict(rows), rtol=1e-9)
+    assert np.allclose(predicted.to_numpy(), there.predict(rows), rtol=1e-12)
+    new = rows.assign(**{group: "never seen" if group == "b" else 77})
+    assert np.allclose(here.predict(hpd.DataFrame(new)).to_numpy(), here.predict(new), rtol=1e-12)
+    loaded = pickle.loads(pickle.dumps(there))
+    assert np.allclose(loaded.predict(frame.drop(columns="y")).to_numpy(), there.predict(rows), rtol=1e-12)
+    with pytest.raises(ValueError, match="column 'a' of X holds text"):
+        there.predict(hpd.DataFrame(rows.assign(a="u")))
+    with pytest.raises(ValueError, match="group_column must have no missing values"):
+        H2OHierarchicalLinearRegressor(group_column="e").fit(frame.drop(columns="y"), frame["y"])
 
 
 @pytest.mark.parametrize(
