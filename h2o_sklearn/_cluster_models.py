@@ -17,6 +17,7 @@ from h2o_frame_compat.errors import FrameNotFoundError, RapidsError, TransferErr
 from h2o_frame_compat.expr import Expr, Field, Local, Relation, Source, call, fresh_id
 from h2o_frame_compat.rapids import text
 from h2o_frame_compat.session import current_session
+from h2o_sklearn import _inputs
 from h2o_sklearn._cluster_data import ClusterTable, as_category, beside_rows_of, block_of, most_probable
 from h2o_sklearn._inputs import ENUM
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from h2o_frame_compat.session import Session
-    from h2o_sklearn._inputs import Feature, Matrix
+    from h2o_sklearn._inputs import Feature, LocalTable, Matrix
     from h2o_sklearn._persistence import FittedModel
 
 _PRIMITIVE = "compat.predict"
@@ -289,8 +290,10 @@ def level_counts(table: ClusterTable, place: int) -> pd.Series:
     return counts.set_axis(counts.index.astype(object)).sort_index()
 
 
-def typical(table: ClusterTable, features: Sequence[Feature]) -> tuple[float, ...]:
-    """Return the mean or the most frequent level of each column, as `_inputs.typical` does of rows of this machine."""
+def typical(table: LocalTable | ClusterTable, features: Sequence[Feature]) -> tuple[float, ...]:
+    """Return the mean or the most frequent level of each column, for models whose file does not know them."""
+    if not isinstance(table, ClusterTable):
+        return _inputs.typical(table, features)
     numbers = [place for place, feature in enumerate(features) if feature.kind != ENUM]
     columns = tuple(call("cast", table.block.columns[place], params=(dt.FLOAT64,)) for place in numbers)
     means = dict.fromkeys(numbers, np.nan)

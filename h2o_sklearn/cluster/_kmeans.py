@@ -11,8 +11,8 @@ from sklearn.utils.validation import check_is_fitted
 from h2o_frame_compat.expr import call
 from h2o_sklearn._base import H2OEstimator
 from h2o_sklearn._cluster_data import ClusterTable, framed
-from h2o_sklearn._cluster_models import as_series, cluster_numbers, relation_of
-from h2o_sklearn._inputs import LocalTable, typical
+from h2o_sklearn._cluster_models import as_series, cluster_numbers, relation_of, typical
+from h2o_sklearn._inputs import LocalTable
 from h2o_sklearn._signatures.kmeans import KMeansParameters
 from h2o_sklearn.cluster import _choice, _sizes
 from h2o_sklearn.cluster._distances import squared
@@ -106,7 +106,7 @@ class H2OKMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin,
             _sizes.refuse_impossible(self._least, wanted, count)
         self._fit(params, rows)
         if not params.get("standardize", True):
-            self._model.fill = typical(rows if isinstance(rows, LocalTable) else rows.local(), self._model.features)
+            self._model.fill = typical(rows, self._model.features)
         # Rows in the cluster are assigned when somebody asks: that is a call and a frame.
         self._labels = self._fitted_labels(rows) if isinstance(rows, LocalTable) else None
         self._fitted_rows = rows if isinstance(rows, ClusterTable) else None

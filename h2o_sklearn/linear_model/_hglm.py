@@ -17,7 +17,7 @@ from h2o_frame_compat.core.distinct import lookup
 from h2o_frame_compat.expr import call, lit
 from h2o_sklearn import _cluster_models
 from h2o_sklearn._cluster_data import ClusterTable, as_category
-from h2o_sklearn._inputs import ENUM, LocalTable, encode, holds_text, typical
+from h2o_sklearn._inputs import ENUM, LocalTable, encode, holds_text
 from h2o_sklearn._persistence import FittedModel
 from h2o_sklearn._signatures.hglm import HierarchicalLinearParameters
 from h2o_sklearn._supervised import H2ORegressor, repeatable
@@ -212,7 +212,7 @@ class H2OHierarchicalLinearRegressor(H2ORegressor, HierarchicalLinearParameters)
     def _fit(self, params: dict[str, Any], rows: LocalTable | ClusterTable, *args: Any, **kwargs: Any) -> None:
         super()._fit(params, rows, *args, **kwargs)
         features = self._model.features
-        fill = typical(rows, features) if isinstance(rows, LocalTable) else _cluster_models.typical(rows, features)
+        fill = _cluster_models.typical(rows, features)
         self._model = HierarchicalModel.of(self._model, group=features[self._group(features)].name, fill=fill)
 
     @property

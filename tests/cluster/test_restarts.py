@@ -7,6 +7,7 @@ import pickle
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.base import clone
 from sklearn.cluster import KMeans
 from sklearn.datasets import make_blobs
 
@@ -102,6 +103,20 @@ def test_the_number_of_clusters_in_the_cluster():
     assert len(model.cluster_centers_) == 5
     assert model.selection_.index.tolist() == [1, 2, 3, 4, 5, 6]
     assert model.labels_.to_pandas().value_counts().min() > 2000
+
+
+def test_rows_in_the_cluster_stay_there(cluster):
+    chance = np.random.default_rng(1)
+    rows = pd.DataFrame({"a": chance.normal(size=5000), "b": chance.choice(["x", "y", "z"], 5000)})
+    rows = rows.mask(chance.random(rows.shape) < 0.1)
+    estimator = H2OKMeans(n_clusters=3, n_init=1, init="furthest", random_state=0, standardize=False)
+    here = clone(estimator).fit(rows)
+    there = hpd.DataFrame(rows)
+    with cluster.client.count() as counter:
+        model = clone(estimator).fit(there)
+    assert sum(nbytes for _, path, _, nbytes in counter.calls if path == "/3/Compat.get") < 1000
+    assert model._model.fill == pytest.approx(here._model.fill, rel=1e-12)
+    assert np.array_equal(model.predict(rows), model.predict(there).to_numpy())
 
 
 @pytest.mark.parametrize(
