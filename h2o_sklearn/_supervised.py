@@ -17,7 +17,7 @@ from h2o_frame_compat.core.levels import level_texts
 from h2o_frame_compat.expr import Expr, call
 from h2o_sklearn import _cluster_data, _cluster_models, _targets
 from h2o_sklearn._base import H2OEstimator
-from h2o_sklearn._cluster_data import ClusterTable
+from h2o_sklearn._cluster_data import ClusterTable, block_of, framed
 from h2o_sklearn._inputs import LocalTable
 from h2o_sklearn._training import Data
 
@@ -92,7 +92,8 @@ class Supervised(H2OEstimator):
     def _fit_in_cluster(
         self, params: dict[str, Any], rows: ClusterTable, y: Any, sample_weight: Any, eval_set: Any
     ) -> Target | None:
-        """Fit to rows that lie in the cluster; a target or weights from here are sent, nothing is fetched."""
+        """Fit to rows that lie in the cluster; a target or weights from here are sent, and X is never fetched."""
+        rows, y, sample_weight = self._repeated(params, rows, y, sample_weight)
         target: Target | None = None
         labels: Expr | None = None
         if _cluster_data.in_cluster(y):
@@ -119,6 +120,24 @@ class Supervised(H2OEstimator):
             weights = by_row if weights is None else call("mul", weights, by_row)
         self._fit(params, rows, column, weights, validation=self._validation(eval_set, target))
         return target
+
+    def _repeated(self, params: dict[str, Any], rows: ClusterTable, y: Any, sample_weight: Any) -> tuple[Any, Any, Any]:
+        """Repeat rows in place of whole weights, where there are few and H2O would not treat weights so."""
+        count = rows.known_rows
+        alone = not self._keeps_rows and not params.get("nfolds") and "class_weight" not in params
+        if sample_weight is None or count is None or count > _FEW or not alone:
+            return rows, y, sample_weight
+        if not self._repeats(params, np.ones(count)):  # whatever the weights are
+            return rows, y, sample_weight
+        given = _cluster_data.fetched(sample_weight) if _cluster_data.in_cluster(sample_weight) else sample_weight
+        weights = _targets.weights(given, range(count), count)
+        if weights is None or not self._repeats(params, weights):
+            return rows, y, sample_weight
+        labels = framed(block_of(y)) if _cluster_data.in_cluster(y) else pd.Series(_targets.as_array(y))
+        if len(labels) != count:
+            return rows, y, sample_weight  # which is refused later on
+        places = np.repeat(np.arange(count), weights.astype(np.intp))
+        return rows.take(places), labels.iloc[places], None
 
     def _validation(self, eval_set: Any, target: Target | None) -> Data | None:
         """Read rows that are watched and not fitted to, with the columns and the classes of the fit."""

@@ -13,7 +13,7 @@ import pandas as pd
 from sklearn.cluster import KMeans
 from sklearn.metrics import silhouette_score
 
-from h2o_sklearn._cluster_data import ClusterTable, block_of, framed
+from h2o_sklearn._cluster_data import ClusterTable, framed
 from h2o_sklearn._inputs import ENUM, LocalTable
 
 if TYPE_CHECKING:
@@ -50,10 +50,9 @@ def sample(rows: LocalTable | ClusterTable, size: int, chance: np.random.Generat
         if rows.matrix is not None:
             return LocalTable(rows.labels, rows.matrix[places])
         return LocalTable(rows.labels, columns=[column.take(places) for column in rows.columns])
-    frame = framed(rows.block)
-    places = chosen(len(frame), size, chance)
-    picked = frame if len(places) == len(frame) else frame.iloc[places]
-    return ClusterTable(block_of(picked), rows.labels).local()
+    count = len(framed(rows.block))
+    places = chosen(count, size, chance)
+    return (rows if len(places) == count else rows.take(places)).local()
 
 
 def chosen(count: int, size: int, chance: np.random.Generator) -> NDArray[np.intp]:

@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow as pa
 
 from h2o_frame_compat.io.tables import in_memory
-from h2o_sklearn._cluster_data import ClusterTable, block_of, framed, in_cluster
+from h2o_sklearn._cluster_data import ClusterTable, in_cluster
 from h2o_sklearn._inputs import NUMBER, LocalTable
 from h2o_sklearn.cluster import _choice
 from h2o_sklearn.cluster._kmeans import H2OKMeans
@@ -293,8 +293,7 @@ def _points(
         values = rows.coded(rows.features())[places]
         return pd.DataFrame(values, columns=names).assign(cluster=labels[places])
     every = len(places) == len(labels)
-    frame = framed(rows.block)
-    local = ClusterTable(block_of(frame if every else frame.iloc[places]), rows.labels).local()
+    local = (rows if every else rows.take(places)).local()
     values = local.coded(local.features())
     return pd.DataFrame(values, columns=names).assign(cluster=_fetched(labels if every else labels.iloc[places]))
 

@@ -10,7 +10,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from h2o_frame_compat.session import current_session
 from h2o_sklearn import _cluster_models
-from h2o_sklearn._cluster_data import ClusterTable, block_of, framed
+from h2o_sklearn._cluster_data import ClusterTable
 from h2o_sklearn._inputs import ENUM, LocalTable
 from h2o_sklearn._persistence import FittedModel
 from h2o_sklearn._signatures.svm import SupportVectorMachineParameters
@@ -156,6 +156,5 @@ class H2OSupportVectorMachineClassifier(TwoClasses, NoMissing, UnweightedClassif
 
 
 def _taken(rows: LocalTable | ClusterTable, places: NDArray[np.intp]) -> LocalTable:
-    if isinstance(rows, LocalTable):
-        return rows.take(places)
-    return ClusterTable(block_of(framed(rows.block).iloc[places]), rows.labels).local()
+    made = rows.take(places)
+    return made if isinstance(made, LocalTable) else made.local()

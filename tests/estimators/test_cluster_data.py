@@ -5,12 +5,20 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.base import clone
 from sklearn.model_selection import GridSearchCV, cross_val_score, train_test_split
 
 import h2o_frame_compat.pandas as hpd
 from h2o_frame_compat import options
 from h2o_frame_compat.session.bridge import h2o_module
-from h2o_sklearn import H2OGradientBoostingClassifier, H2OGradientBoostingRegressor, H2OKMeans
+from h2o_sklearn import (
+    H2OGeneralizedAdditiveRegressor,
+    H2OGeneralizedLinearRegressor,
+    H2OGradientBoostingClassifier,
+    H2OGradientBoostingRegressor,
+    H2OHierarchicalLinearRegressor,
+    H2OKMeans,
+)
 from h2o_sklearn._scoring import Mojo
 
 RNG = np.random.default_rng(0)
@@ -96,6 +104,26 @@ def test_regression_weights_and_rows(X, native):
     assert np.array_equal(there.predict(LOCAL), here.predict(LOCAL))
     assert np.array_equal(mixed.predict(LOCAL), here.predict(LOCAL))
     assert np.array_equal(there.predict(X).to_numpy(), here.predict(LOCAL))
+
+
+@pytest.mark.parametrize(
+    "estimator",
+    [
+        H2OGeneralizedLinearRegressor(lambda_=0.1),
+        H2OGeneralizedAdditiveRegressor(lambda_=0.0),
+        H2OHierarchicalLinearRegressor(group_column="b", random_state=0),
+    ],
+    ids=lambda estimator: type(estimator).__name__,
+)
+def test_whole_weights_repeat_rows(estimator, extension):
+    rows = LOCAL.fillna({"b": "x"})
+    y, w = rows["a"].fillna(0.0) * 2 + (rows["b"] == "x"), RNG.integers(0, 3, N).astype(float)
+    here = clone(estimator).fit(rows, y, sample_weight=w)
+    for target, weights in ((hpd.Series(y), hpd.Series(w)), (y.to_numpy(), w), (hpd.Series(y), w.tolist())):
+        there = clone(estimator).fit(hpd.DataFrame(rows), target, sample_weight=weights)
+        assert np.allclose(there.predict(rows), here.predict(rows), rtol=1e-9)
+    with pytest.raises(ValueError, match="inconsistent numbers of samples"):
+        clone(estimator).fit(hpd.DataFrame(rows), y[:-1], sample_weight=w)
 
 
 def test_predictions_have_the_rows_labels(X, native):
