@@ -15,6 +15,7 @@ from sklearn.utils.validation import check_is_fitted
 from h2o_frame_compat.expr import Expr
 from h2o_frame_compat.session import current_session
 from h2o_sklearn import _cluster_data, _uploads
+from h2o_sklearn._cluster_data import ClusterTable
 from h2o_sklearn._inputs import LocalTable
 from h2o_sklearn._inspection import Inspection
 from h2o_sklearn._loading import accept, category, from_cluster, from_file, in_order
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
     from h2o_frame_compat.session import Session
     from h2o_sklearn._algorithms import Algorithm
-    from h2o_sklearn._cluster_data import ClusterTable
     from h2o_sklearn._inputs import Matrix
     from h2o_sklearn._persistence import FittedModel
     from h2o_sklearn._targets import Target
@@ -179,7 +179,10 @@ class H2OEstimator(Inspection, BaseEstimator):
 
     def _rows(self, X: Any) -> LocalTable | ClusterTable:
         check_is_fitted(self)
-        return self._read(in_order(X, self.feature_names_in_) if self._by_name else X, reset=False)
+        rows = self._read(in_order(X, self.feature_names_in_) if self._by_name else X, reset=False)
+        if isinstance(rows, ClusterTable):
+            rows.block = _cluster_data.truth_as_text(rows.block, self._model.features)
+        return rows
 
     @classmethod
     def from_mojo(cls, path: str | os.PathLike[str]) -> Self:

@@ -135,6 +135,16 @@ def as_category(column: Expr) -> Expr:
     return call("cast", text, params=(dt.CATEGORY,))
 
 
+def truth_as_text(block: Block, features: Sequence[Feature]) -> Block:
+    """Return a block with booleans as texts, where ``fit`` saw those: H2O's own frames hold them as categories."""
+    pairs = zip(block.columns, features, strict=True)
+    columns = (
+        call("cast", column, params=(dt.STR,)) if column.dtype.is_bool and feature.is_truth else column
+        for column, feature in pairs
+    )
+    return replace(block, columns=tuple(columns))
+
+
 def read(estimator: Any, X: Any, *, reset: bool) -> ClusterTable:
     """Read X where it lies, with scikit-learn's checks of its shape and its names.
 

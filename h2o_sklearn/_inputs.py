@@ -62,6 +62,11 @@ class Feature:
     def __getstate__(self) -> dict[str, Any]:
         return {name: value for name, value in self.__dict__.items() if name != "level_array"}
 
+    @property
+    def is_truth(self) -> bool:
+        """Whether it is a category of truth values: booleans as H2O's own frames hold them."""
+        return self.kind == ENUM and set(self.levels) <= {"True", "False"}
+
     @cached_property
     def level_array(self) -> pa.Array:
         """The categories as an Arrow array."""
@@ -360,7 +365,8 @@ def _codes(feature: Feature, column: pa.Array, unseen: float) -> Matrix:
             f"column {feature.label!r} of X holds times, but held categories when the estimator was fitted"
         )
     values = column.to_pylist()
-    position = {level: float(code) for code, level in enumerate(feature.levels)}
+    levels = [str(int(level == "True")) for level in feature.levels] if feature.is_truth else feature.levels
+    position = {level: float(code) for code, level in enumerate(levels)}
     codes = [np.nan if _is_nan(value) else position.get(_printed(value), unseen) for value in values]
     return np.array(codes)
 

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.base import clone
+from sklearn.metrics import r2_score
 from sklearn.model_selection import GridSearchCV, cross_val_score, train_test_split
 
 import h2o_frame_compat.pandas as hpd
@@ -104,6 +105,24 @@ def test_regression_weights_and_rows(X, native):
     assert np.array_equal(there.predict(LOCAL), here.predict(LOCAL))
     assert np.array_equal(mixed.predict(LOCAL), here.predict(LOCAL))
     assert np.array_equal(there.predict(X).to_numpy(), here.predict(LOCAL))
+
+
+@pytest.mark.parametrize(
+    "estimator",
+    [H2OGradientBoostingRegressor(n_estimators=5), H2OHierarchicalLinearRegressor(group_column="b", random_state=0)],
+    ids=lambda estimator: type(estimator).__name__,
+)
+def test_booleans_are_those_of_an_h2o_frame(estimator, cluster):
+    rows = pd.DataFrame({"a": LOCAL["a"], "b": LOCAL["c"].astype("str"), "flag": LOCAL["a"] > 0})
+    y = rows["flag"] * 3.0 + rows["a"]
+    theirs = h2o_module(cluster).H2OFrame(rows.assign(y=y))  # which makes categories of booleans
+    assert theirs.types["flag"] == "enum"
+    model = clone(estimator).fit(theirs[["a", "b", "flag"]], theirs["y"])
+    expected = model.predict(theirs[["a", "b", "flag"]]).to_numpy()
+    assert r2_score(y, expected) > 0.6
+    for same in (rows, rows[["a", "b", "flag"]].convert_dtypes(), hpd.DataFrame(rows), rows.astype({"flag": str})):
+        assert np.allclose(np.asarray(model.predict(same)), expected, rtol=1e-9)
+    assert not np.allclose(model.predict(rows.assign(flag=~rows["flag"])), expected)
 
 
 @pytest.mark.parametrize(
