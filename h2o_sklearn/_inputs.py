@@ -365,8 +365,9 @@ def _codes(feature: Feature, column: pa.Array, unseen: float) -> Matrix:
             f"column {feature.label!r} of X holds times, but held categories when the estimator was fitted"
         )
     values = column.to_pylist()
-    levels = [str(int(level == "True")) for level in feature.levels] if feature.is_truth else feature.levels
-    position = {level: float(code) for code, level in enumerate(levels)}
+    position = {level: float(code) for code, level in enumerate(feature.levels)}
+    if feature.is_truth:
+        position |= {str(int(level == "True")): code for level, code in position.items()}
     codes = [np.nan if _is_nan(value) else position.get(_printed(value), unseen) for value in values]
     return np.array(codes)
 
