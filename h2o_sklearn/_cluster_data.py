@@ -14,6 +14,7 @@ from h2o_frame_compat import dtypes as dt
 from h2o_frame_compat.core.align import side_by_side
 from h2o_frame_compat.core.block import Block, RangeLabels, executor
 from h2o_frame_compat.core.convert import decode_column
+from h2o_frame_compat.core.distinct import lookup
 from h2o_frame_compat.core.levels import level_texts
 from h2o_frame_compat.expr import Expr, Field, Local, Source, call, fresh_id, lit
 from h2o_frame_compat.session.bridge import from_h2o
@@ -136,12 +137,12 @@ def as_category(column: Expr) -> Expr:
 
 
 def truth_as_text(block: Block, features: Sequence[Feature]) -> Block:
-    """Return a block with booleans as texts, where ``fit`` saw those: H2O's own frames hold them as categories."""
-    pairs = zip(block.columns, features, strict=True)
-    columns = (
-        call("cast", column, params=(dt.STR,)) if column.dtype.is_bool and feature.is_truth else column
-        for column, feature in pairs
-    )
+    """Return a block with booleans as texts, where those were the categories that ``fit`` saw."""
+    columns = list(block.columns)
+    for place, (column, feature) in enumerate(zip(columns, features, strict=True)):
+        if column.dtype.is_bool and feature.truth is not None:
+            keys, texts = zip(*feature.truth.items(), strict=True)
+            columns[place] = lookup(column, pd.Series(keys), pd.Series(texts, dtype="str"))
     return replace(block, columns=tuple(columns))
 
 

@@ -35,6 +35,7 @@ ENUM = "enum"
 TIME = "time"
 EMPTY = "empty"  # never a value in fit: anything is accepted later, and counts as missing
 
+_TRUTH = {"true", "false"}
 _INFINITE = "Input X contains infinity or a value too large for dtype('float64')."
 
 
@@ -63,9 +64,11 @@ class Feature:
         return {name: value for name, value in self.__dict__.items() if name != "level_array"}
 
     @property
-    def is_truth(self) -> bool:
-        """Whether it is a category of truth values: booleans as H2O's own frames hold them."""
-        return self.kind == ENUM and set(self.levels) <= {"True", "False"}
+    def truth(self) -> dict[bool, str] | None:
+        """The levels of a category that means booleans, as frames and files hold them that H2O read itself."""
+        by_value = {level.lower() == "true": level for level in self.levels}
+        meant = self.levels and len(by_value) == len(self.levels) and {v.lower() for v in self.levels} <= _TRUTH
+        return by_value if meant else None
 
     @cached_property
     def level_array(self) -> pa.Array:
@@ -366,8 +369,8 @@ def _codes(feature: Feature, column: pa.Array, unseen: float) -> Matrix:
         )
     values = column.to_pylist()
     position = {level: float(code) for code, level in enumerate(feature.levels)}
-    if feature.is_truth:
-        position |= {str(int(level == "True")): code for level, code in position.items()}
+    for value, level in (feature.truth or {}).items():
+        position[str(value)] = position[str(int(value))] = position[level]
     codes = [np.nan if _is_nan(value) else position.get(_printed(value), unseen) for value in values]
     return np.array(codes)
 

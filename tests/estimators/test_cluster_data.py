@@ -107,6 +107,17 @@ def test_regression_weights_and_rows(X, native):
     assert np.array_equal(there.predict(X).to_numpy(), here.predict(LOCAL))
 
 
+@pytest.mark.parametrize("texts", [("FALSE", "TRUE"), ("false", "true")])
+def test_booleans_are_the_truth_values_of_a_file(texts, cluster, tmp_path):
+    flags = LOCAL["a"] > 0
+    written = pd.DataFrame({"flag": np.where(flags, *texts[::-1])})
+    model = H2OGradientBoostingRegressor(n_estimators=5).fit(written, flags * 3.0)
+    rows = pd.DataFrame({"flag": flags})
+    loaded = H2OGradientBoostingRegressor.from_mojo(model.to_mojo(tmp_path / "m.zip"))
+    for found in (model.predict(rows), loaded.predict(rows), model.predict(hpd.DataFrame(rows)).to_numpy()):
+        assert r2_score(flags * 3.0, found) > 0.6
+
+
 @pytest.mark.parametrize(
     "estimator",
     [H2OGradientBoostingRegressor(n_estimators=5), H2OHierarchicalLinearRegressor(group_column="b", random_state=0)],
