@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from h2o_sklearn._binary import Lease
 
 _NO_REASON = "Empty leaderboard"
+
+#: H2O's own endpoint starts a search before it stores it: a model that is ready sooner finds none, and is lost.
+_LOST = '"aml" is null'
+
 _INPUT = ("response_column", "weights_column", "training_frame", "validation_frame")
 
 
@@ -33,25 +37,29 @@ class _Search(Training):
 
     leaderboard: dict[str, list[Any]]
 
-    def _built(self, model_id: str, form: dict[str, Any]) -> Lease:
+    def _built(self, model_id: str, form: dict[str, Any], *, again: bool = True) -> Lease:
         request: dict[str, Any] = {"build_control": {"project_name": model_id}}
         for name, value in form.items():
-            *path, last = f"input_spec.{name}".split(".") if name in _INPUT else name.split(".")
+            *steps, last = f"input_spec.{name}".split(".") if name in _INPUT else name.split(".")
             part = request
-            for step in path:
+            for step in steps:
                 part = part.setdefault(step, {})
             part[last] = value
         client = self.session.client
-        reply = client.request(
-            "POST", "/99/AutoMLBuilder", body=json.dumps(request).encode(), content_type="application/json"
-        ).json()
+        path = "/3/Compat.search" if self.session.cluster.offers("search") else "/99/AutoMLBuilder"
+        body = json.dumps(request).encode()
+        reply = client.request("POST", path, body=body, content_type="application/json").json()
         self.session.jobs.wait(reply["job"]["key"]["name"], description=self.task.owner)
         state = client.get(f"/99/AutoML/{quote(model_id, safe='')}")
         log = as_columns(state["event_log_table"]) or {"level": [], "message": []}
         self._temporaries += [model_id, *_cut_frames(log, form["training_frame"])]
         found = [key["name"] for key in state["leaderboard"]["models"]]
         if not found:
-            raise JobFailedError(f"{self.task.owner}: no model was built{self._reasons(log, model_id)}")
+            reasons = self._reasons(log, model_id)
+            if again and _LOST in reasons:
+                self._temporaries += re.findall(r"AutoML: starting (\S+) model training", "\n".join(log["message"]))
+                return self._built(self.session.new_key(self.task.owner), form, again=False)
+            raise JobFailedError(f"{self.task.owner}: no model was built{reasons}")
         self.leaderboard = as_columns(state["leaderboard_table"]) or {}
         parts = self._parts(found[0], found)
         self._temporaries += [key for key in found if key not in {found[0], *parts}]

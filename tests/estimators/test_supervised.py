@@ -419,6 +419,33 @@ def test_a_search_without_a_model_says_why(cluster, monkeypatch):
     assert told[0][0].startswith("Illegal argument(s) for GLM model")
 
 
+@pytest.mark.parametrize("own", [True, False])
+def test_a_model_that_is_ready_before_its_search_is_not_lost(cluster, monkeypatch, own):
+    if not own:  # H2O's own endpoint; there the model is gone, and the search is begun again
+        monkeypatch.setattr(type(cluster.cluster), "offers", lambda info, endpoint: False)
+        get, lost = cluster.client.get, []
+
+        def losing(path, *args, **kwargs):
+            reply = get(path, *args, **kwargs)
+            if path.startswith("/99/AutoML/") and not lost:
+                lost.extend(reply["leaderboard"]["models"])
+                reply["leaderboard"]["models"] = []
+            return reply
+
+        monkeypatch.setattr(cluster.client, "get", losing)
+        monkeypatch.setattr(_automl, "_NO_REASON", "")
+        reason = 'Cannot invoke "ai.h2o.automl.AutoML.session()" because "aml" is null'
+        monkeypatch.setattr(_automl, "_failed_steps", lambda *search: [reason])
+    before = left_in(cluster)
+    with cluster.client.count() as counter:
+        model = H2OAutoMLClassifier(max_models=1, nfolds=0, include_algos=["glm"], random_state=0).fit(X, TWO)
+    asked = [path for _, path, *_ in counter.calls]
+    address = "/3/Compat.search" if own and cluster.cluster.extension is not None else "/99/AutoMLBuilder"
+    assert asked.count(address) == (1 if own else 2)
+    assert model.score(X, TWO) > 0.85
+    assert left_in(cluster) - before == {model._model.key}
+
+
 START, FAILED = "Project: one\n", "state: StepResultState{_id='GLM:def_1', _status=failed, _error=no luck\n"
 OTHER = "Project: two\n" + FAILED.replace("luck", "memory") + "Project: two\n"
 

@@ -109,6 +109,7 @@ def test_password_and_context_path(tmp_path: Path) -> None:
             stranger.headers = headers
             assert stranger.call("GET", "/3/Compat.info")[0] == 401
             assert stranger.call("POST", "/3/Compat.train?builder=/3/ModelBuilders/gbm&wait_ms=1", {})[0] == 401
+            assert stranger.call("POST", "/3/Compat.search", {})[0] == 401
             stranger.connection.close()
         assert node.frames() == {key}
         node.rapids(f"(rm {key})")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import time
 import urllib.parse
 from typing import TYPE_CHECKING, Any
 
@@ -86,3 +88,45 @@ def test_what_cannot_be(shared_node: Node, rows: str, builder: str, wait_ms: str
     assert train(shared_node, form(rows, "never"), builder, wait_ms)[0] == status
     assert shared_node.call("GET", "/3/Models/never")[0] == 404
     assert shared_node.call("GET", "/3/Compat.train")[0] in {404, 405}
+
+
+# ------------------------------------------------------------------------------------------------- searches
+def search(node: Node, project: str, rows: str, response: str, address: str) -> tuple[int, dict[str, Any]]:
+    asked = {
+        "build_control": {"project_name": project, "nfolds": 0, "stopping_criteria": {"max_models": 2, "seed": 1}},
+        "input_spec": {"training_frame": rows, "response_column": response},
+        "build_models": {"include_algos": ["GLM", "GBM"]},
+    }
+    kind = {"Content-Type": "application/json"}
+    node.connection.request("POST", node.prefix + address, json.dumps(asked), {**node.headers, **kind})
+    answer = node.connection.getresponse()
+    return answer.status, json.loads(answer.read())
+
+
+def errors(node: Node, project: str, job: str) -> list[float]:
+    """Wait for a search; give the errors of its models, and remove it."""
+    while node.call("GET", f"/3/Jobs/{urllib.parse.quote(job)}")[1]["jobs"][0]["status"] != "DONE":
+        time.sleep(0.05)
+    table = node.call("GET", f"/99/AutoML/{project}")[1]["leaderboard_table"]
+    node.rapids(f"(rm {project})")
+    return list(map(float, table["data"][[column["name"] for column in table["columns"]].index("rmse")]))
+
+
+def test_a_search_is_that_of_h2os_own_request(shared_node: Node, rows: str) -> None:
+    found = []
+    for address in ("/3/Compat.search", "/99/AutoMLBuilder"):
+        project = shared_node.name()
+        status, answer = search(shared_node, project, rows, "y", address)
+        assert status == 200
+        found.append(errors(shared_node, project, answer["job"]["key"]["name"]))
+    assert len(found[0]) == 2
+    assert found[0] == found[1]
+
+
+def test_a_search_that_is_refused_is_not_kept(shared_node: Node, rows: str) -> None:
+    project = shared_node.name()
+    ours = search(shared_node, project, rows, "none", "/3/Compat.search")
+    assert shared_node.call("GET", f"/99/AutoML/{project}")[1]["project_name"] is None  # which H2O says of any name
+    theirs = search(shared_node, project, rows, "none", "/99/AutoMLBuilder")
+    assert (ours[0], ours[1]["msg"]) == (theirs[0], theirs[1]["msg"])
+    assert ours[0] >= 400

@@ -25,7 +25,7 @@ public class InfoServlet extends HttpServlet {
           + ",\"h2o\":" + Reply.quote(H2O.ABV.projectVersion())
           + ",\"little_endian\":" + (ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN)
           + ",\"nodes\":" + H2O.CLOUD.size() + ",\"threads\":" + Pool.THREADS + ",\"prims\":[" + prims
-          + "],\"endpoints\":[\"get\",\"put\",\"score\",\"train\"]}");
+          + "],\"endpoints\":[\"get\",\"put\",\"score\",\"search\",\"train\"]}");
     } catch (Throwable t) {
       Reply.error(rq, rs, t);
     }
