@@ -8,6 +8,7 @@ import water.api.RestApiContext;
 import water.api.schemas3.JobV3;
 import water.automl.api.AutoMLBuilderHandler;
 import water.automl.api.schemas3.AutoMLBuildSpecV99;
+import water.util.Log;
 
 /**
  * POST /3/Compat.search: does what H2O's POST /99/AutoMLBuilder does, in an order in which no model is lost. H2O starts the
@@ -18,7 +19,11 @@ public class SearchHandler extends AutoMLBuilderHandler {
   /** Found by H2O's service loader at start; adds the endpoint, with H2O's own reading of requests. */
   public static class Register extends AbstractRegister {
     @Override public void registerEndPoints(RestApiContext context) {
-      context.registerEndpoint("compat_search", "POST /3/Compat.search", SearchHandler.class, "build", "Start an AutoML search.");
+      try {
+        context.registerEndpoint("compat_search", "POST /3/Compat.search", SearchHandler.class, "build", "Start an AutoML search.");
+      } catch (LinkageError e) {
+        Log.info("h2ocompat: there is no AutoML here"); // H2O can be had in parts; the server starts all the same
+      }
     }
 
     @Override public String getName() { return "h2ocompat"; }
