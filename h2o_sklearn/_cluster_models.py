@@ -36,7 +36,7 @@ _Found = TypeVar("_Found")
 
 
 def predicted(model: FittedModel, table: ClusterTable) -> tuple[Relation, list[Expr]]:
-    """Predict for rows in the cluster.
+    """Let the cluster predict for rows that lie there.
 
     Parameters
     ----------
@@ -53,9 +53,6 @@ def predicted(model: FittedModel, table: ClusterTable) -> tuple[Relation, list[E
     columns : list of Expr
         H2O's own prediction, then a column per class.
     """
-    made = model.expressions(table)
-    if made is not None:
-        return table.block.rel, made
     if model.by_code and not isinstance(table, _SentRows):
         return relation_of(model.predictions(table.local()))
     found = with_model(model, lambda session, key: _applied(session, model, key, table))
@@ -202,7 +199,7 @@ def relation_of(values: NDArray[np.float64]) -> tuple[Relation, list[Expr]]:
 
 def numbers(model: FittedModel, table: ClusterTable, place: int = 0) -> Any:
     """Return a column of the predictions as a series: by default H2O's own prediction."""
-    source, columns = predicted(model, table)
+    source, columns = model.cluster_predictions(table)
     return _series(table, source, columns[place])
 
 
@@ -214,7 +211,7 @@ def given_numbers(table: ClusterTable, values: NDArray[np.float64]) -> Any:
 
 def cluster_numbers(model: FittedModel, table: ClusterTable) -> Any:
     """Return the number of the nearest centre as a series of integers."""
-    return as_series(table, *predicted(model, table))
+    return as_series(table, *model.cluster_predictions(table))
 
 
 def as_series(table: ClusterTable, source: Relation, columns: list[Expr]) -> Any:
@@ -224,7 +221,7 @@ def as_series(table: ClusterTable, source: Relation, columns: list[Expr]) -> Any
 
 def components(model: FittedModel, table: ClusterTable, labels: list[Any]) -> Any:
     """Return all columns of the predictions as a frame with these labels."""
-    source, columns = predicted(model, table)
+    source, columns = model.cluster_predictions(table)
     return _frames().frame(beside_rows_of(table, source, columns[: len(labels)], labels))
 
 
@@ -253,7 +250,7 @@ def probabilities(
     log: bool = False,
 ) -> Any:
     """Return the probability of each class as a frame with the classes as labels."""
-    source, columns = predicted(model, table)
+    source, columns = model.cluster_predictions(table)
     wanted = [columns[1 + place] for place in order]
     if log:
         wanted = [call("log", column) for column in wanted]
@@ -262,7 +259,7 @@ def probabilities(
 
 def classes_of(model: FittedModel, table: ClusterTable, classes: NDArray[Any], order: NDArray[np.intp]) -> Any:
     """Return the most probable class as a series of labels."""
-    source, columns = predicted(model, table)
+    source, columns = model.cluster_predictions(table)
     return labels_of(table, source, [columns[1 + place] for place in order], classes)
 
 

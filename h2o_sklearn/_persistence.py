@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from h2o_frame_compat.expr import Expr
+    from h2o_frame_compat.expr import Expr, Relation
     from h2o_frame_compat.session import Session
     from h2o_sklearn._cluster_data import ClusterTable
     from h2o_sklearn._inputs import Feature, LocalTable, Matrix
@@ -196,8 +196,8 @@ class FittedModel:
             found[~((values >= low) & (values <= high))] = np.nan
         return found
 
-    def expressions(self, table: ClusterTable) -> list[Expr] | None:  # noqa: ARG002 - for models that we compute
-        """Return the predictions for rows in the cluster as expressions over them; None where H2O predicts.
+    def cluster_predictions(self, table: ClusterTable) -> tuple[Relation, list[Expr]]:
+        """Predict for rows in the cluster, which stay there.
 
         Parameters
         ----------
@@ -206,10 +206,12 @@ class FittedModel:
 
         Returns
         -------
-        list of Expr or None
-            What the model says, a column each.
+        relation : Relation
+            The predictions, by row.
+        columns : list of Expr
+            As the columns of :meth:`predictions`.
         """
-        return None
+        return _cluster_models.predicted(self, table)
 
     def compiled_predictions(self, table: LocalTable) -> Matrix:
         """Score rows as :meth:`predictions` does, by machine code where there can be some of this model."""

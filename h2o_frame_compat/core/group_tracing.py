@@ -45,7 +45,6 @@ class Member:
     """
 
     __slots__ = ("_expr", "_summary")
-    __hash__ = None  # type: ignore[assignment]  # its ==, set below, gives a Member
 
     def __init__(self, expr: Expr, summary: Summary) -> None:
         self._expr, self._summary = expr, summary
@@ -98,7 +97,15 @@ class Member:
             return Member(call(UFUNCS[ufunc.__name__], self._expr), self._summary)
         raise Untraceable
 
-    __bool__ = __str__ = __repr__ = __format__ = __len__ = __iter__ = __float__ = __int__ = __index__ = refuse
+    def __eq__(self, other: object) -> Any:
+        return self._apply("eq", other)
+
+    def __ne__(self, other: object) -> Any:
+        return self._apply("ne", other)
+
+    __hash__ = refuse  # its == gives no truth value
+    __bool__ = __str__ = __repr__ = __format__ = __len__ = __iter__ = refuse
+    __float__ = __int__ = __index__ = refuse
     __array__ = __round__ = __complex__ = __contains__ = refuse
 
 
@@ -112,7 +119,7 @@ def _operator(op: str, *, reflected: bool = False) -> Callable[[Member, Any], Me
 for _name in ("add", "sub", "mul", "truediv"):
     setattr(Member, f"__{_name}__", _operator(_name))
     setattr(Member, f"__r{_name}__", _operator(_name, reflected=True))
-for _name in ("eq", "ne", "lt", "le", "gt", "ge"):
+for _name in ("lt", "le", "gt", "ge"):
     setattr(Member, f"__{_name}__", _operator(_name))
 
 

@@ -52,7 +52,6 @@ class Traced:
     """
 
     __slots__ = ("_expr", "_of_numpy")
-    __hash__ = None  # type: ignore[assignment]  # its == gives a Traced, which no dict can use
 
     def __init__(self, expr: Expr, *, of_numpy: bool = False) -> None:
         self._expr, self._of_numpy = expr, of_numpy
@@ -150,7 +149,9 @@ class Traced:
             return self._apply(_BINARY[name], left, reflected=True)
         raise Untraceable
 
-    __bool__ = __str__ = __repr__ = __format__ = __len__ = __iter__ = __float__ = __int__ = __index__ = refuse
+    __hash__ = refuse  # its == gives no truth value
+    __bool__ = __str__ = __repr__ = __format__ = __len__ = __iter__ = refuse
+    __float__ = __int__ = __index__ = refuse
     __array__ = __round__ = __complex__ = __contains__ = refuse
 
 

@@ -158,6 +158,26 @@ def expand(path: Any, storage_options: Mapping[str, Any] | None = None) -> list[
     return found
 
 
+#: What a web address may lead to; not a file or an FTP server, which a redirection could name.
+_HANDLERS = (
+    urllib.request.ProxyHandler,
+    urllib.request.HTTPHandler,
+    urllib.request.HTTPSHandler,
+    urllib.request.HTTPRedirectHandler,
+    urllib.request.HTTPDefaultErrorHandler,
+    urllib.request.HTTPErrorProcessor,
+    urllib.request.UnknownHandler,
+)
+
+
+def _web(headers: Mapping[str, str] | None) -> urllib.request.OpenerDirector:
+    opener = urllib.request.OpenerDirector()
+    for handler in _HANDLERS:
+        opener.add_handler(handler())
+    opener.addheaders = [*(headers or {}).items(), *opener.addheaders]  # the first of a name counts
+    return opener
+
+
 @contextlib.contextmanager
 def local_copy(path: Any, headers: Mapping[str, str] | None = None) -> Iterator[Any]:
     """Give a path that can be read twice and from any place: a web address is loaded into a temporary file.
@@ -177,10 +197,9 @@ def local_copy(path: Any, headers: Mapping[str, str] | None = None) -> Iterator[
     if not is_url(path):
         yield path
         return
-    asked = urllib.request.Request(path, headers=dict(headers or {}))  # noqa: S310 - is_url lets http and https through
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / (Path(urlsplit(path).path).name or "download")
-        with urllib.request.urlopen(asked) as answer, copy.open("wb") as file:  # noqa: S310 - is_url lets http and https through
+        with _web(headers).open(path) as answer, copy.open("wb") as file:
             packed = answer.headers.get("Content-Encoding") == "gzip" and copy.suffix != ".gz"
             shutil.copyfileobj(gzip.GzipFile(fileobj=answer) if packed else answer, file, 1 << 20)
         yield str(copy)

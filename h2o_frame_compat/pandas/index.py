@@ -281,22 +281,6 @@ class RowLabels:
         """
         return isinstance(other, RowLabels) and other._block is self._block and other._levels == self._levels
 
-    def copy(self, name: Any = None, deep: bool = False) -> Self:
-        """Give a copy, which costs nothing.
-
-        Parameters
-        ----------
-        name : hashable, optional
-            Another name.
-        deep : bool, default False
-            Without effect.
-
-        Returns
-        -------
-        same type
-        """
-        return self if name is None else self.rename(name)
-
     def rename(self, name: Any, *, inplace: bool = False) -> Any:
         """Give the levels other names.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import pandas as pd
@@ -22,6 +22,22 @@ _IN_CLUSTER = "Computed in the cluster."
 
 class FlatLabels(LabelSearch):
     """Labels of one level."""
+
+    def copy(self, name: Any = None, deep: bool = False) -> Self:
+        """Give a copy, which costs nothing.
+
+        Parameters
+        ----------
+        name : hashable, optional
+            Another name.
+        deep : bool, default False
+            Without effect.
+
+        Returns
+        -------
+        same type
+        """
+        return self if name is None else self.rename(name)
 
     def _wrapped(self, made: Any) -> Any:
         """Give a series over these rows as labels; one of truth values, which selects rows, stays a series."""

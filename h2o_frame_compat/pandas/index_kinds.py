@@ -404,7 +404,7 @@ class MultiIndex(LabelSets, metaclass=_Counterpart):
         """
         return len(self.drop_duplicates())
 
-    def copy(self, names: Any = None, deep: bool = False, name: Any = None) -> Any:  # type: ignore[override]  # pandas orders them so
+    def copy(self, names: Any = None, deep: bool = False, name: Any = None) -> Any:
         """Give a copy, which costs nothing.
 
         Parameters

@@ -86,11 +86,11 @@ class Labels(NDFrame):
         -------
         same type
         """
+        if axis not in ROWS:
+            msg = f"No axis named {axis} for object type {type(self).__name__}"
+            raise ValueError(msg)
         made = self.copy()
-        if axis in ROWS:
-            made.index = labels
-        else:
-            made.columns = labels  # type: ignore[attr-defined]  # this axis is of frames alone
+        made.index = labels
         return made
 
     def rename_axis(

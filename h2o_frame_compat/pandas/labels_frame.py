@@ -52,6 +52,14 @@ class FrameLabels(Labels):
         """The row labels and the column labels."""
         return [self.index, self.columns]
 
+    def set_axis(self, labels: Any, *, axis: Any = 0, copy: Any = NO) -> Self:
+        """Give a frame with other labels; see `Series.set_axis`, which has those of rows alone."""
+        if axis not in {1, "columns"}:
+            return super().set_axis(labels, axis=axis, copy=copy)
+        made = self.copy()
+        made.columns = labels
+        return made
+
     def rename(
         self,
         mapper: Any = None,

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from h2o_frame_compat.expr import Expr
+    from h2o_frame_compat.expr import Expr, Relation
     from h2o_sklearn._inputs import Feature, Matrix
 
 
@@ -53,8 +53,8 @@ class HierarchicalModel(FittedModel):
         offset = values[:, self._place(self.offset)] if self.offset else 0.0
         return np.asarray(fixed + varying + offset)[:, None]
 
-    def expressions(self, table: ClusterTable) -> list[Expr]:
-        """Do the same with rows in the cluster."""
+    def cluster_predictions(self, table: ClusterTable) -> tuple[Relation, list[Expr]]:
+        """Do the same with rows in the cluster, as expressions over their columns."""
         details = self.facts.details
         columns = [self._coded(place, column) for place, column in enumerate(table.block.columns)]
         terms = [
@@ -67,7 +67,7 @@ class HierarchicalModel(FittedModel):
             terms.append(self._times(columns, name, _by_level(group, levels, effects, otherwise=0.0)))
         if self.offset:
             terms.append(columns[self._place(self.offset)])
-        return [reduce(lambda total, term: call("add", total, term), terms)]
+        return table.block.rel, [reduce(lambda total, term: call("add", total, term), terms)]
 
     def _coded(self, place: int, column: Expr) -> Expr:
         """Return numbers, of a category those of its levels, with what takes the place of missing values."""

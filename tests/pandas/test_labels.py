@@ -398,3 +398,10 @@ def test_filter_by_a_condition(agree):
     agree(lambda d: d["a"].filter(["x", "z"]), df)
     agree(lambda d: d.filter(["a"], like="b"), df)
     agree(lambda d: d.filter(), df)
+
+
+@pytest.mark.parametrize("axis", [0, 1, "index", "columns", "rows", "sideways", 2])
+def test_labels_of_an_axis(agree, axis):
+    data = pd.DataFrame({"a": [1, 2], "b": [3, 4]})
+    agree(lambda d: d.set_axis(["x", "y"], axis=axis), data)
+    agree(lambda d: d.set_axis(["x", "y"], axis=axis), data["a"])

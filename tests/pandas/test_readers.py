@@ -332,6 +332,14 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
     def log_message(self, *_):
         pass
 
+    def do_GET(self):
+        if self.path.startswith("/elsewhere"):
+            self.send_response(302)
+            self.send_header("Location", "ftp://127.0.0.1/x.csv")
+            self.end_headers()
+        else:
+            super().do_GET()
+
     def end_headers(self):
         self.server.asked.append(dict(self.headers))
         if self.path.endswith("packed.csv"):
@@ -367,3 +375,5 @@ def test_http(tmp_path, hpd, cluster, site):
     same(hpd.read_parquet(f"{where}/x.parquet"), df, cluster, batches=True)
     with pytest.raises(OSError, match="404"):
         hpd.read_csv(f"{where}/nothing.csv")
+    with pytest.raises(OSError, match="unknown url type: ftp"):  # where a server sends us to
+        hpd.read_csv(f"{where}/elsewhere.csv")
