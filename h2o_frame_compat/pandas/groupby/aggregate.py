@@ -188,14 +188,6 @@ class Aggregates(GroupByBase):
         made = summary.block([e for part in parts for e in part if e is not None], range(len(places) * len(listed)))
         return self._wrap(interleaved(made, listed, self._labels(places)))
 
-    def idxmin(self, skipna: bool = True, numeric_only: bool = False) -> Any:
-        """Give the row label of each group's smallest value; see `sum` for the parameters."""
-        return self._extreme("idxmin", skipna=skipna, numeric_only=numeric_only)
-
-    def idxmax(self, skipna: bool = True, numeric_only: bool = False) -> Any:
-        """Give the row label of each group's largest value; see `sum` for the parameters."""
-        return self._extreme("idxmax", skipna=skipna, numeric_only=numeric_only)
-
     def _extreme(self, name: str, *, skipna: bool, numeric_only: bool) -> Any:
         made = None
         if self._groups is not None and not self._groups.incomplete:

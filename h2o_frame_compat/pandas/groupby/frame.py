@@ -29,6 +29,38 @@ class DataFrameGroupBy(Aggregates, Transforms, Selects, GroupWindows, FramePairs
     def _wrap(self, block: Block) -> Any:
         return self._frame(block)
 
+    def transform(
+        self, func: Any = None, *args: Any, engine: Any = None, engine_kwargs: Any = None, **kwargs: Any
+    ) -> Any:
+        """Give every row a value that is computed from its group.
+
+        Parameters
+        ----------
+        func : str or callable
+            An aggregate, or a method of this object. Python functions are written down as arithmetic on the
+            column and its statistics where they can be; others run in pandas.
+        *args
+            Passed on to the function.
+        engine, engine_kwargs
+            Ignored: the cluster is the engine.
+        **kwargs
+            Passed on to the function.
+
+        Returns
+        -------
+        DataFrame or Series
+            With the rows of the original.
+        """
+        return self._transformed(func, *args, **kwargs)
+
+    def idxmin(self, skipna: bool = True, numeric_only: bool = False) -> Any:
+        """Give the row label of each group's smallest value; see `sum` for the parameters."""
+        return self._extreme("idxmin", skipna=skipna, numeric_only=numeric_only)
+
+    def idxmax(self, skipna: bool = True, numeric_only: bool = False) -> Any:
+        """Give the row label of each group's largest value; see `sum` for the parameters."""
+        return self._extreme("idxmax", skipna=skipna, numeric_only=numeric_only)
+
     def __getitem__(self, key: Any) -> DataFrameGroupBy | SeriesGroupBy:
         block = self._obj._block
         if isinstance(key, tuple) and len(key) > 1:

@@ -82,17 +82,17 @@ class SeriesGroupBy(Aggregates, Transforms, Selects, GroupWindows, SeriesPairs):
             return self._fallback("value_counts", normalize, sort, ascending, bins, dropna)
         return self._series(made)
 
-    def transform(  # type: ignore[override]  # pandas' own differs from that of frames
+    def transform(
         self, func: Any, *args: Any, engine: Any = None, engine_kwargs: Any = None, **kwargs: Any
     ) -> Any:
         """Give every row a value that is computed from its group; see `DataFrameGroupBy.transform`."""
-        return super().transform(func, *args, **kwargs)
+        return self._transformed(func, *args, **kwargs)
 
-    def idxmin(self, skipna: bool = True) -> Any:  # type: ignore[override]  # pandas' own differs from that of frames
+    def idxmin(self, skipna: bool = True) -> Any:
         """Give the row label of each group's smallest value; with ``skipna=False`` there must not be missing ones."""
         return self._extreme("idxmin", skipna=skipna, numeric_only=False)
 
-    def idxmax(self, skipna: bool = True) -> Any:  # type: ignore[override]  # pandas' own differs from that of frames
+    def idxmax(self, skipna: bool = True) -> Any:
         """Give the row label of each group's largest value; with ``skipna=False`` there must not be missing ones."""
         return self._extreme("idxmax", skipna=skipna, numeric_only=False)
 

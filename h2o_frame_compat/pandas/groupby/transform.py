@@ -36,28 +36,7 @@ class Transforms(GroupByBase):
         columns = [function(e) for e in self._columns(places)]
         return self._wrap(self._groups.block.with_columns(columns, self._labels(places)))
 
-    def transform(
-        self, func: Any = None, *args: Any, engine: Any = None, engine_kwargs: Any = None, **kwargs: Any
-    ) -> Any:
-        """Give every row a value that is computed from its group.
-
-        Parameters
-        ----------
-        func : str or callable
-            An aggregate, or a method of this object. Python functions are written down as arithmetic on the
-            column and its statistics where they can be; others run in pandas.
-        *args
-            Passed on to the function.
-        engine, engine_kwargs
-            Ignored: the cluster is the engine.
-        **kwargs
-            Passed on to the function.
-
-        Returns
-        -------
-        DataFrame or Series
-            With the rows of the original.
-        """
+    def _transformed(self, func: Any, *args: Any, **kwargs: Any) -> Any:
         if isinstance(func, str) and func in _ROWWISE:
             return getattr(self, func)(*args, **kwargs)
         if self._groups is None or args or (not isinstance(func, str) and (kwargs or not len(self._obj))):

@@ -263,11 +263,11 @@ class Resampler(Aggregates, Transforms):
         """Aggregate each bin; see `aggregate`."""
         return self.aggregate(func, *args, **kwargs)
 
-    def transform(self, arg: Any, *args: Any, **kwargs: Any) -> Any:  # type: ignore[override]  # as pandas' Resampler
+    def transform(self, arg: Any, *args: Any, **kwargs: Any) -> Any:
         """Give every row a value that is computed from its bin; see `DataFrameGroupBy.transform`."""
         if not self._in_order:
             return self._fallback("transform", arg, *args, **kwargs)
-        return super().transform(arg, *args, **kwargs)
+        return self._transformed(arg, *args, **kwargs)
 
     # ------------------------------------------------------------------ regular times
 
